@@ -1,0 +1,173 @@
+"""What a runtime is. One file in ``engine/backends`` defines one ``BACKEND``.
+
+A backend lists its devices, states the facts of each that quantization needs, and opens sessions. Sessions are only
+ever opened inside the child process (``engine.profiling.child``); everything here must therefore be importable without
+the runtime, which is imported inside the functions that need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.graph.values import ValueInfo
+from engine.options import OptionValue
+from engine.progress import Progress
+
+Array = NDArray[Any]
+Feeds = Mapping[str, Array]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """``id`` as in "cpu" or "cuda:0"; ``reason`` says why it is not available and what to install."""
+
+    id: str
+    title: str
+    available: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What quantization must know of a device.
+
+    Attributes:
+        activation_dtype: the element type of activations for which the device has its fast integer kernels.
+        integer_ops: op types that have a faster integer kernel there.
+        reduce_range: 7-bit weights, for CPUs whose 8-bit multiply-add saturates (x86 without VNNI).
+        channel_block: channel counts that are multiples of this run on the fast float kernels.
+        why: one line for the user, "AVX512-VNNI: uint8 activations with int8 weights run on the fast kernels".
+    """
+
+    device: str
+    activation_dtype: np.dtype[Any]
+    integer_ops: frozenset[str]
+    reduce_range: bool
+    channel_block: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a model is run; the flags that the command line has wherever a model runs.
+
+    Attributes:
+        threads: intra-op threads; 0 means one for each physical core.
+        batch: the size of a dynamic batch dimension.
+        runs: measured runs; 0 means until steady within the time box of ``engine.profiling.measure``.
+        shapes: input name to fixed shape, for dynamic dimensions other than the batch.
+        options: the backend's own options that differ from its defaults.
+    """
+
+    device: str = "cpu"
+    threads: int = 0
+    batch: int = 1
+    runs: int = 0
+    warmup: int = 0
+    seed: int = 0
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KernelEvent:
+    """One execution of one kernel; times in microseconds from an arbitrary zero of the session."""
+
+    name: str
+    op: str
+    provider: str
+    start_us: float
+    duration_us: float
+    thread: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutedNode:
+    """A node of the graph that the runtime really runs; ``originals`` where the runtime itself names them.
+
+    ``body_of`` is the name of the control-flow node whose body contains it, "" in the main graph.
+    """
+
+    name: str
+    op: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    originals: tuple[str, ...] = ()
+    body_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a profiled session leaves behind: per run its wall time and kernel events, and the executed graph."""
+
+    runs: tuple[tuple[KernelEvent, ...], ...]
+    wall_us: tuple[float, ...]
+    executed: tuple[ExecutedNode, ...]
+
+
+class Session(Protocol):
+    """An open model inside the child process."""
+
+    inputs: tuple[ValueInfo, ...]
+    outputs: tuple[ValueInfo, ...]
+
+    def run(self, feeds: Feeds, outputs: Sequence[str] | None = None) -> list[Array]:
+        """The named outputs (all without ``outputs``), in order."""
+        ...
+
+    def finish_trace(self) -> Trace:
+        """End profiling; only for a session that was opened with ``profile=True``, once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """What ``Backend.open`` needs.
+
+    Attributes:
+        model: path of a serialised ONNX model that the parent wrote into a folder of its own.
+        weights: the folder of the model's external data, where it has any.
+        profile: whether ``finish_trace`` will be called.
+        scratch: an existing folder, owned and removed by the parent, for files of the runtime.
+    """
+
+    model: Path
+    settings: RunSettings
+    weights: Path | None = None
+    profile: bool = False
+    scratch: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A runtime and its devices.
+
+    Attributes:
+        devices: every device that the runtime could drive, also those that are not available here.
+        facts: for a device id.
+        options: the frozen dataclass of the runtime's options.
+        open: open a session; raises ``DeviceError`` with the runtime's own reason where it cannot. Child process only.
+    """
+
+    key: str
+    title: str
+    options: type
+    devices: Callable[[], tuple[Device, ...]]
+    facts: Callable[[str], TargetFacts]
+    open: Callable[[SessionRequest], Session]
+
+
+class Host(Protocol):
+    """Whoever can run a function where runtimes live: ``engine.profiling.child.Child`` in the product."""
+
+    def call(self, function: Callable[..., T], *args: Any, progress: Progress) -> T:
+        """Run ``function(*args, progress=...)`` of a module, with picklable arguments and result."""
+        ...

@@ -1,0 +1,44 @@
+"""Samples: named batches for a model's inputs, with labels where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.backend import Feeds
+
+Labels = NDArray[np.int64]
+
+
+class Samples(Protocol):
+    """Picklable and lazy: what stands in files is read when it is iterated.
+
+    Attributes:
+        kind: "data", or "synthetic" where no data was given.
+        fingerprint: changes where the samples change; the key of cached ranges.
+        labels: class indices, one for each sample, or None.
+    """
+
+    @property
+    def kind(self) -> Literal["data", "synthetic"]: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def labels(self) -> Labels | None: ...
+    def __len__(self) -> int: ...
+    def batches(self, size: int) -> Iterator[Feeds]:
+        """Feeds for every model input, ``size`` samples each (the last may be smaller), in a fixed order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Ranges and healing use ``calibration``, scores ``evaluation``; ``split`` is "none" where one set serves both."""
+
+    calibration: Samples
+    evaluation: Samples
+    split: Literal["named", "none"]
