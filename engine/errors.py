@@ -64,7 +64,7 @@ class RuntimeCrash(EngineError):
     exit_status = 6
 
 
-class Cancelled(Exception):  # noqa: N818 (an outcome that was asked for, not an error)
+class Cancelled(Exception):
     """The user stopped the work."""
 
     exit_status: ClassVar[int] = 130

@@ -17,6 +17,7 @@ OptionValue = bool | int | float | str | None
 OptionsT = TypeVar("OptionsT")
 
 _BOOLEANS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+_WANTED = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""The flags that every subcommand shares wherever a model runs, and what they mean for the engine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.backend import RunSettings
+from engine.errors import UsageError
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--data``, ``--shape``, ``--threads`` and the others; read them with ``run_settings``."""
+    group = parser.add_argument_group("how the model is run")
+    group.add_argument("--device", default="cpu", help="a device id of `lathe devices` (default: cpu)")
+    group.add_argument("--data", type=Path, help="samples: a folder with dataset.json, images, .npz, test_data_set_*")
+    group.add_argument("--samples", type=_count, metavar="N", help="use N samples of the data (default: all)")
+    group.add_argument("--seed", type=_whole, default=0, help="of synthetic inputs and of the choice of samples")
+    group.add_argument("--shape", action="append", default=[], metavar="NAME=1,3,224,224", help="shape of an input")
+    group.add_argument("--input", action="append", default=[], metavar="NAME=VALUE|FILE.npy", help="value of an input")
+    group.add_argument("--threads", type=_whole, default=0, metavar="N", help="threads (default: physical cores)")
+    group.add_argument("--batch", type=_count, default=1, metavar="N", help="size of a dynamic batch (default: 1)")
+    group.add_argument("--runs", type=_whole, default=0, metavar="N", help="measured runs (default: until steady)")
+    group.add_argument(
+        "--warmup", type=_whole, default=0, metavar="N", help="runs before measuring (default: until steady)"
+    )
+
+
+def run_settings(args: argparse.Namespace) -> RunSettings:
+    """The settings that the flags say.
+
+    Raises:
+        UsageError: a ``--shape`` or ``--input`` that is not of the form NAME=...
+    """
+    return RunSettings(
+        device=args.device,
+        threads=args.threads,
+        batch=args.batch,
+        runs=args.runs,
+        warmup=args.warmup,
+        seed=args.seed,
+        shapes={name: _shape(name, text) for name, text in (_pair("--shape", item) for item in args.shape)},
+        inputs=dict(_pair("--input", item) for item in args.input),
+    )
+
+
+def _pair(flag: str, text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise UsageError(f"{text!r} is not NAME=...", where=flag)
+    return name, value
+
+
+def _shape(name: str, text: str) -> tuple[int, ...]:
+    try:
+        shape = tuple(int(part) for part in text.replace("x", ",").split(","))
+    except ValueError:
+        shape = (-1,)
+    if any(size < 0 for size in shape):
+        raise UsageError(
+            f"{text!r} is no shape", where=f"--shape {name}", way_out="Write sizes with commas: 1,3,224,224."
+        )
+    return shape
+
+
+def _whole(text: str) -> int:
+    return _at_least(text, 0)
+
+
+def _count(text: str) -> int:
+    return _at_least(text, 1)
+
+
+def _at_least(text: str, least: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
+    return number
