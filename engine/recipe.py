@@ -7,10 +7,13 @@ and the same recipe on the same model and samples gives the same bytes. Rules na
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
+from engine.errors import UsageError
 from engine.options import OptionValue
 
 Kind = Literal["quantization", "pruning"]
@@ -56,3 +59,48 @@ class Recipe:
         ]
         shapes = {name: list(shape) for name, shape in self.shapes.items()}
         return {"lathe_recipe": FORMAT_VERSION, "clean": self.clean, "shapes": shapes, "rules": rules}
+
+    @staticmethod
+    def from_json(data: Any, where: str = "recipe") -> Recipe:
+        """A recipe from what ``to_json`` gives.
+
+        Raises:
+            UsageError: not a recipe, or one of a newer version.
+        """
+        try:
+            version = data["lathe_recipe"]
+            if version > FORMAT_VERSION:
+                raise UsageError(
+                    f"recipe format {version} is newer than this Lathe", where=where, way_out="Update Lathe."
+                )
+            shapes = {str(name): tuple(int(n) for n in shape) for name, shape in data["shapes"].items()}
+            return Recipe(bool(data["clean"]), tuple(_rule(item) for item in data["rules"]), shapes)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UsageError(
+                f"is not a recipe ({error!r})", where=where, way_out="Save one with --save-recipe."
+            ) from None
+
+    @staticmethod
+    def load(path: Path) -> Recipe:
+        try:
+            return Recipe.from_json(json.loads(path.read_text(encoding="utf-8")), str(path))
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise UsageError(f"cannot be read as a recipe: {error}", where=str(path)) from None
+
+    def save(self, path: Path) -> None:
+        """Write aside, then replace, so that a failure leaves the old file."""
+        aside = path.with_name(f".{path.name}.part")
+        try:
+            aside.write_text(json.dumps(self.to_json(), indent=2) + "\n", encoding="utf-8")
+            aside.replace(path)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from None
+
+
+def _rule(item: dict[str, Any]) -> Rule:
+    (kind,) = {"quantization", "pruning"} & set(item)
+    selector, options = item["selector"], item.get("options", {})
+    if not (isinstance(item[kind], str) and isinstance(selector, str | None) and isinstance(options, dict)):
+        raise TypeError(item)
+    return Rule("quantization" if kind == "quantization" else "pruning", item[kind], selector, options)

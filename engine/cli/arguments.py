@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.backend import RunSettings
 from engine.errors import UsageError
+
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+    from engine.data.samples import Dataset
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +49,19 @@ def run_settings(args: argparse.Namespace) -> RunSettings:
         shapes={name: _shape(name, text) for name, text in (_pair("--shape", item) for item in args.shape)},
         inputs=dict(_pair("--input", item) for item in args.input),
     )
+
+
+def dataset_of(args: argparse.Namespace, model: ir.Model, settings: RunSettings) -> Dataset:
+    """The samples of ``--data``, or synthetic ones where there is none."""
+    from engine.data.dataset import open_dataset
+    from engine.data.samples import Dataset
+    from engine.data.synthetic import synthetic
+    from engine.graph.shapes import inputs
+
+    if args.data is None:
+        samples = synthetic(model, settings, args.samples or 1)
+        return Dataset(samples, samples, "none")
+    return open_dataset(args.data, inputs(model), samples=args.samples, seed=args.seed)
 
 
 def _pair(flag: str, text: str) -> tuple[str, str]:

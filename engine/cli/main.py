@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Protocol, cast
 
+from engine import __version__
 from engine.cli import COMMANDS
 from engine.errors import Cancelled, EngineError
 from engine.progress import Progress, Tick
@@ -70,6 +71,7 @@ def _parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
         description="Profile, quantize, prune and export neural networks. `lathe MODEL` opens the window.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"lathe {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in commands.items():
         sub = subparsers.add_parser(name, help=command.HELP, description=command.HELP, allow_abbrev=False)

@@ -1,0 +1,126 @@
+"""``apply``: a model and a recipe become the treated model.
+
+Clean, then prune, then quantize, whatever was asked for first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.backend import Backend, Host, RunSettings, TargetFacts
+from engine.data.samples import Samples
+from engine.graph.layers import index_layers
+from engine.plan import Plan, candidates, make_plan
+from engine.progress import Progress
+from engine.pruners import pruners
+from engine.quantization.calibrate import RangeCache
+from engine.recipe import Recipe, Rule
+from engine.report import Report
+from engine.scheme import Ranges
+from engine.schemes import schemes
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+
+@dataclass(frozen=True)
+class Treated:
+    """What was done to one layer; keys of scheme and pruner, and the words for a person."""
+
+    id: str
+    quantization: str | None
+    pruning: str | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The outcome of a recipe.
+
+    Attributes:
+        cleaned: the float model before pruning and quantization; the baseline of every comparison.
+        changes: what cleaning did, one sentence each.
+        skipped: layer id to the reason why it was left as it is.
+        unmatched: rules that name no layer of this model.
+    """
+
+    model: ir.Model
+    cleaned: ir.Model
+    changes: tuple[str, ...]
+    treated: tuple[Treated, ...]
+    skipped: Mapping[str, str]
+    unmatched: tuple[Rule, ...]
+
+
+def clean_source(source: ir.Model, recipe: Recipe) -> tuple[ir.Model, tuple[str, ...]]:
+    """The float model that a recipe starts from, and what cleaning changed."""
+    from engine.graph.clean import clean
+    from engine.graph.naming import name_nodes
+
+    if not recipe.clean:
+        return name_nodes(source), ()
+    cleaned = clean(source, recipe.shapes)
+    return cleaned.model, cleaned.changes
+
+
+def apply(
+    source: ir.Model,
+    recipe: Recipe,
+    samples: Samples,
+    facts: TargetFacts,
+    backend: Backend,
+    settings: RunSettings,
+    host: Host,
+    progress: Progress,
+    *,
+    ranges: RangeCache,
+    start: tuple[ir.Model, tuple[str, ...]] | None = None,
+) -> Applied:
+    """Apply a recipe to a source model, which is left as it is.
+
+    Args:
+        samples: for calibration; used only where a scheme needs ranges.
+        facts: of the target, which need not be the device of ``settings`` that runs the calibration.
+        start: what ``clean_source`` gave for this source and recipe, where it is at hand.
+
+    Raises:
+        UsageError: the recipe names an unknown scheme, pruner or option.
+        EngineError: calibration could not run.
+    """
+    progress.step("cleaning")
+    cleaned, changes = start or clean_source(source, recipe)
+    report = Report()
+    index = index_layers(cleaned)
+    plan = make_plan(index_layers(source), index, recipe, facts, report)
+    model = cleaned
+    for key, layers in plan.by_choice("pruning").items():
+        progress.step(f"pruning {len(layers)} layers")
+        model = pruners()[key].prune(model, layers, report)
+    for key, layers in plan.by_choice("quantization").items():
+        scheme = schemes()[key]
+        wanted = scheme.wanted(model, candidates(index_layers(model), scheme) | layers.keys())
+        found: Ranges = {}
+        if wanted:
+            found = ranges.get_or_calibrate(model, wanted, backend, settings, samples, host, progress)
+        progress.step(f"quantizing {len(layers)} layers")
+        model = scheme.quantize(model, layers, found, facts, report)
+    return Applied(model, cleaned, changes, _treated(plan, report), dict(report.skipped), plan.unmatched)
+
+
+def _treated(plan: Plan, report: Report) -> tuple[Treated, ...]:
+    """What the steps say that they did; what they skipped is not in it."""
+
+    def key(kind: str, assignments: Mapping[str, tuple[str, object]], layer_id: str) -> str | None:
+        return assignments[layer_id][0] if kind in report.treated[layer_id] else None
+
+    return tuple(
+        Treated(
+            layer_id,
+            key("quantization", plan.quantization, layer_id),
+            key("pruning", plan.pruning, layer_id),
+            "; ".join(done.values()),
+        )
+        for layer_id, done in report.treated.items()
+    )
