@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -42,3 +43,15 @@ class Dataset:
     calibration: Samples
     evaluation: Samples
     split: Literal["named", "none"]
+
+
+def stamp(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and modification time of each file: changes where a file does, without reading it."""
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+            found.append((path.name, status.st_size, status.st_mtime_ns))
+        except OSError:
+            found.append((path.name, -1, -1))
+    return tuple(found)

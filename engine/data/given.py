@@ -1,0 +1,75 @@
+"""Values of inputs that the user gives: ``--input NAME=VALUE`` or ``--input NAME=FILE.npy``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from engine.backend import Array
+from engine.data.fitting import cast, check_castable, matches, numpy_dtype, shape_text, type_text
+from engine.errors import DataError, UsageError
+from engine.graph.values import ValueInfo
+
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def given_inputs(inputs: Sequence[ValueInfo], values: Mapping[str, str]) -> dict[str, Array]:
+    """The given inputs as complete feeds; a single value fills the input, dynamic dimensions being 1.
+
+    Raises:
+        UsageError: an input that the model does not have, or a value that it cannot take.
+        DataError: a file that cannot be read or does not fit.
+    """
+    infos = {info.name: info for info in inputs}
+    found = {}
+    for name, text in values.items():
+        if name not in infos:
+            raise UsageError(
+                f"the model has no input {name!r}", where="--input", way_out=f"It has: {', '.join(infos) or 'none'}."
+            )
+        info = infos[name]
+        found[name] = _from_file(Path(text), info) if text.endswith(".npy") else _from_text(text, info)
+    return found
+
+
+def _from_file(path: Path, info: ValueInfo) -> Array:
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(f"cannot be read as .npy: {error}", where=str(path)) from error
+    check_castable(array.dtype, info, str(path))
+    if not matches(array.shape, info.shape):
+        raise DataError(
+            f"has shape {list(array.shape)}, and the model's input {info.name!r} takes {shape_text(info)}",
+            where=str(path),
+        )
+    return cast(array, info, str(path))
+
+
+def _from_text(text: str, info: ValueInfo) -> Array:
+    where = f"--input {info.name}"
+    shape = tuple(d if isinstance(d, int) else 1 for d in info.shape)
+    items = [item.strip() for item in text.split(",")]
+    if info.dtype == "object":
+        return np.full(shape, text, object)
+    wanted = numpy_dtype(info, where)
+    try:
+        if wanted.kind == "b":
+            values: Array = np.array([_BOOLEANS[item.lower()] for item in items])
+        elif wanted.kind in "iu":
+            values = np.array([int(item) for item in items])
+        else:
+            values = np.array([float(item) for item in items])
+        free = [axis for axis, d in enumerate(info.shape) if not isinstance(d, int)]
+        if len(items) > 1 and len(free) == 1:
+            shape = tuple(-1 if axis == free[0] else d for axis, d in enumerate(shape))
+        filled = np.full(shape, values[0]) if len(items) == 1 else values.reshape(shape)
+    except (ValueError, KeyError, OverflowError):
+        raise UsageError(
+            f"{text!r} does not fit {type_text(info)} {shape_text(info)}",
+            where=where,
+            way_out="Give one value for all elements, all elements with commas between, or FILE.npy.",
+        ) from None
+    return cast(filled, info, where)
