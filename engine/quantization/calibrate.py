@@ -1,0 +1,200 @@
+"""Calibration: run the samples once through the float model and observe every wanted value.
+
+The wanted values become further outputs of a clone, so that the runtime hands them out; where they are too large to be
+held at once, they are observed in several passes. Ranges are by value name in the (cleaned, pruned) float model.
+Exposing a value can keep the runtime from fusing there, so that it may differ from the fused one in its last bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.backend import Backend, Feeds, Host, RunSettings, Session, SessionRequest
+from engine.data.samples import Samples
+from engine.errors import DataError
+from engine.profiling.handover import Handover
+from engine.progress import Progress
+from engine.quantization.observers import OBSERVERS, Observer
+from engine.quantization.roles import constant
+from engine.scheme import ValueRange
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+Array = NDArray[Any]
+
+PASS_BYTES = 512 << 20
+"""Observed values of one run that are held at once."""
+
+
+class RangeCache:
+    """Ranges that were calibrated before, in memory, by what they depend on: the model and the samples.
+
+    A value that is asked for once stays known: a later call calibrates only what is new.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], dict[str, ValueRange | None]] = {}
+
+    def get_or_calibrate(
+        self,
+        model: ir.Model,
+        wanted: frozenset[str],
+        backend: Backend,
+        settings: RunSettings,
+        samples: Samples,
+        host: Host,
+        progress: Progress,
+    ) -> dict[str, ValueRange]:
+        """The ranges of the wanted values, calibrated where they are not known yet."""
+        from engine.graph.digest import model_sha256
+
+        known = self._known.setdefault((model_sha256(model), samples.fingerprint), {})
+        missing = wanted - known.keys()
+        if missing:
+            found = calibrate(model, missing, backend, settings, samples, host, progress)
+            known.update({name: found.get(name) for name in missing})
+        return {name: found for name in sorted(wanted) if (found := known[name]) is not None}
+
+
+def calibrate(
+    model: ir.Model,
+    wanted: frozenset[str],
+    backend: Backend,
+    settings: RunSettings,
+    samples: Samples,
+    host: Host,
+    progress: Progress,
+    *,
+    observer: str = "minmax",
+) -> dict[str, ValueRange]:
+    """Observe the wanted values of the main graph over all samples.
+
+    A value without float elements gets no range.
+
+    Raises:
+        DataError: there are no samples, or a value is not finite on one of them.
+        EngineError: the model cannot run.
+    """
+    if not wanted:
+        return {}
+    if len(samples) == 0:
+        raise DataError("there are no samples to calibrate on", way_out="Choose calibration data, or a larger --samples.")
+    values = _values_by_name(model)
+    found: dict[str, ValueRange] = {}
+    to_run = []
+    for name in sorted(wanted & values.keys()):
+        array = constant(values[name])
+        if array is None:
+            to_run.append(name)
+        elif array.size and array.dtype == np.float32:
+            found[name] = ValueRange(float(array.min()), float(array.max()))
+    passes = _passes(to_run, values, settings.batch)
+    with Handover() as handover:
+        for number, names in enumerate(passes):
+            exposed = _expose(model, names)
+            request = SessionRequest(
+                handover.write(exposed, f"calibrate_{number}.onnx"), settings, weights=handover.weights(exposed)
+            )
+            label = "calibrating" if len(passes) == 1 else f"calibrating, pass {number + 1} of {len(passes)}"
+            found |= host.call(_observe, backend.open, request, names, samples, observer, label, progress=progress)
+    for name, value_range in found.items():
+        if not np.isfinite((value_range.low, value_range.high)).all():
+            raise DataError(
+                f"the value {name!r} is not finite on the calibration data",
+                where=_layer_of(values[name]),
+                way_out="Look for a layer before it that overflows, or for samples that the model was not made for.",
+            )
+    return found
+
+
+def _observe(
+    open_session: Callable[[SessionRequest], Session],
+    request: SessionRequest,
+    names: Sequence[str],
+    samples: Samples,
+    observer: str,
+    label: str,
+    *,
+    progress: Progress,
+) -> dict[str, ValueRange]:
+    """The child's part: ranges of the named values over all samples."""
+    session = open_session(request)
+    dtypes = {info.name: info.dtype for info in (*session.inputs, *session.outputs)}
+    names = [name for name in names if dtypes.get(name) == "float32"]
+    fed = [name for name in names if name in {info.name for info in session.inputs}]
+    computed = [name for name in names if name not in fed]
+    observers: dict[str, Observer] = {name: OBSERVERS[observer]() for name in names}
+    batch = request.settings.batch
+    progress.step(label, 0, len(samples))
+    for number, feeds in enumerate(_full_batches(samples, batch)):
+        for name in fed:
+            observers[name].observe(np.asarray(feeds[name]))
+        for name, array in zip(computed, session.run(feeds, computed) if computed else [], strict=True):
+            observers[name].observe(array)
+        progress.step(label, min((number + 1) * batch, len(samples)), len(samples))
+    results = {name: observers[name].result() for name in names}
+    return {name: found for name, found in results.items() if found is not None}
+
+
+def _full_batches(samples: Samples, size: int) -> Iterator[Feeds]:
+    """All samples in batches of one size, for models that take no other: the last is filled up with its own samples."""
+    for feeds in samples.batches(size):
+        counts = {array.shape[0] for array in feeds.values() if array.ndim}
+        short = {n for n in counts if n < size}
+        if size == 1 or len(counts) != 1 or not short:
+            yield feeds
+            continue
+        (count,) = short
+        again = np.arange(size) % count
+        yield {name: array[again] if array.ndim else array for name, array in feeds.items()}
+
+
+def _values_by_name(model: ir.Model) -> dict[str, ir.Value]:
+    graph = model.graph
+    values = [*graph.inputs, *graph.initializers.values(), *(v for node in graph for v in node.outputs)]
+    return {value.name: value for value in values if value.name}
+
+
+def _passes(names: Sequence[str], values: dict[str, ir.Value], batch: int) -> list[list[str]]:
+    """The names in groups whose values fit into ``PASS_BYTES`` together (each group has one at least)."""
+    groups: list[list[str]] = []
+    room = 0
+    for name in names:
+        size = _bytes(values[name], batch)
+        if not groups or size > room:
+            groups.append([])
+            room = PASS_BYTES
+        groups[-1].append(name)
+        room -= size
+    return groups
+
+
+def _bytes(value: ir.Value, batch: int) -> int:
+    """A float value's size; a dimension that is not known counts as the batch where it is the first, else as 64."""
+    if value.shape is None:
+        return 1 << 20
+    size = 4
+    for axis, dimension in enumerate(value.shape):
+        size *= dimension if isinstance(dimension, int) else batch if axis == 0 else 64
+    return size
+
+
+def _expose(model: ir.Model, names: Sequence[str]) -> ir.Model:
+    """A clone whose outputs are the named values alone: what none of them needs is not run."""
+    clone = model.clone()
+    values = _values_by_name(clone)
+    inputs = {value.name for value in clone.graph.inputs}
+    exposed = [values[name] for name in names if name not in inputs]
+    if exposed:
+        clone.graph.outputs[:] = exposed
+    return clone
+
+
+def _layer_of(value: ir.Value) -> str:
+    producer = value.producer()
+    return f"layer {producer.name}" if producer is not None and producer.name else "input of the model"

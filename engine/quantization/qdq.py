@@ -1,0 +1,253 @@
+"""Place QuantizeLinear/DequantizeLinear so that the runtime fuses them into integer kernels.
+
+The rules, which follow from what ONNX Runtime recognises (``DQ -> op -> Q`` becomes one kernel where every input comes
+from a DQ and the op's output goes into one Q and nowhere else):
+
+- A quantized layer reads dequantized activations and its output goes into a Q/DQ pair. Where a Relu or Clip is the only
+  consumer, the pair sits after that: the rounding of an unsigned code with zero point 0 is the Relu.
+- Everybody who reads a quantized output, quantized or not, reads the dequantized value. A value is quantized at most
+  once for each element type.
+- A float value that quantized layers read gets one pair that only those read.
+- Weights and biases are stored as integers with a DequantizeLinear behind them; a weight that several layers share is
+  stored once, and one that a float layer reads too stays available in float.
+- Ops that only move elements keep the scale of their input, so that the pair around them vanishes.
+
+``place`` works on a model that the caller has cloned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.graph.layers import set_origins
+from engine.quantization.params import Array, QuantParams, bias_params, quantize
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+
+@dataclass(eq=False)
+class SharedWeight:
+    """A constant that is stored as integers once for all the quantized layers that read it."""
+
+    value: ir.Value
+    array: Array
+    params: QuantParams
+    dequantized: ir.Value | None = None
+
+
+@dataclass(eq=False)
+class Placement:
+    """One layer that will be quantized.
+
+    Attributes:
+        inputs: position of each activation input to its parameters.
+        constants: position of each constant (a weight, or one in the place of an activation).
+        bias: position, one float value for each channel, and the factor of the products (Gemm's alpha).
+        outputs: parameters of each output that gets a pair, with the value after which it is placed.
+        attributes: what changes on the node itself.
+    """
+
+    id: str
+    node: ir.Node
+    inputs: dict[int, QuantParams] = field(default_factory=dict)
+    constants: dict[int, SharedWeight] = field(default_factory=dict)
+    bias: tuple[int, Array, float] | None = None
+    outputs: list[tuple[ir.Value, QuantParams]] = field(default_factory=list)
+    attributes: dict[str, float] = field(default_factory=dict)
+
+
+def place(model: ir.Model, placements: Sequence[Placement]) -> None:
+    """Quantize the layers (in topological order) in place; tensors are replaced, never written to."""
+    placer = _Placer(model)
+    for placement in placements:
+        placer.quantize_inputs(placement)
+        placer.quantize_constants(placement)
+        placer.quantize_outputs(placement)
+    placer.remove_unused()
+
+
+class _Placer:
+    def __init__(self, model: ir.Model) -> None:
+        self.graph = model.graph
+        self._unique = _unique_names(model)
+        self._pairs: dict[tuple[ir.Value, np.dtype[Any]], ir.Value] = {}
+        self._readers: dict[ir.Value, list[str]] = {}
+        self._replaced: list[ir.Value] = []
+
+    def quantize_inputs(self, placement: Placement) -> None:
+        node = placement.node
+        for position, params in placement.inputs.items():
+            value = node.inputs[position]
+            assert value is not None and value.name is not None
+            dequantized = self._pairs.get((value, params.dtype))
+            if dequantized is None:
+                pair = self._pair(value, params, f"{placement.id}/{_slot(node, position)}", (placement.id,))
+                self.graph.insert_before(node, pair)
+                dequantized = pair[1].outputs[0]
+                self._readers[dequantized] = [placement.id]
+            elif placement.id not in self._readers.get(dequantized, [placement.id]):
+                # One pair for all the quantized layers that read a float value: it serves all of them.
+                self._readers[dequantized].append(placement.id)
+                for serving in (dequantized.producer(), self._quantizer(dequantized)):
+                    assert serving is not None
+                    set_origins(serving, self._readers[dequantized])
+            self._pairs[(dequantized, params.dtype)] = dequantized
+            node.replace_input_with(position, dequantized)
+
+    def quantize_constants(self, placement: Placement) -> None:
+        node = placement.node
+        for position, shared in placement.constants.items():
+            self._replaced.append(shared.value)
+            if shared.dequantized is None:
+                name = f"{placement.id}/{_slot(node, position)}"
+                codes = quantize(shared.array, shared.params)
+                shared.dequantized = self._stored(codes, shared.params, name, placement)
+                self._readers[shared.dequantized] = [placement.id]
+            else:
+                readers = self._readers[shared.dequantized]
+                if placement.id not in readers:
+                    readers.append(placement.id)
+                producer = shared.dequantized.producer()
+                assert producer is not None
+                set_origins(producer, readers)
+            node.replace_input_with(position, shared.dequantized)
+        if placement.bias is not None:
+            position, bias, alpha = placement.bias
+            old = node.inputs[position]
+            assert old is not None
+            self._replaced.append(old)
+            (weight,) = placement.constants.values()
+            params = bias_params(placement.inputs[0].scale, weight.params.scale, alpha)
+            name = f"{placement.id}/{_slot(node, position)}"
+            stored = self._stored(quantize(bias, params), params, name, placement)
+            node.replace_input_with(position, stored)
+        if placement.attributes:
+            import onnx_ir as ir
+
+            for key, number in placement.attributes.items():
+                node.attributes[key] = ir.AttrFloat32(key, number)
+
+    def quantize_outputs(self, placement: Placement) -> None:
+        for value, params in placement.outputs:
+            producer = value.producer()
+            assert producer is not None
+            slot = "output" if len(placement.outputs) == 1 else f"output_{value.index()}"
+            pair = self._pair(value, params, f"{placement.id}/{slot}", (placement.id,))
+            quantizer, dequantizer = pair
+            dequantized = dequantizer.outputs[0]
+            if value.is_graph_output():
+                # The caller of the model finds the value under its old name.
+                name, value.name = value.name, self._unique(f"{value.name}/float")
+                dequantized.name = name
+            value.replace_all_uses_with(dequantized, replace_graph_outputs=True)
+            quantizer.replace_input_with(0, value)
+            self.graph.insert_after(producer, pair)
+            self._pairs[(dequantized, params.dtype)] = dequantized
+
+    def remove_unused(self) -> None:
+        """Take out the float initializers and Constant nodes that nobody reads any more."""
+        for value in dict.fromkeys(self._replaced):
+            if value.uses() or value.is_graph_output():
+                continue
+            producer = value.producer()
+            if producer is not None:
+                self.graph.remove(producer, safe=True)
+            elif value.name in self.graph.initializers:
+                del self.graph.initializers[value.name]
+
+    def _pair(self, value: ir.Value, params: QuantParams, name: str, origins: Sequence[str]) -> tuple[ir.Node, ir.Node]:
+        import onnx_ir as ir
+
+        scale = self._initializer(f"{name}/scale", params.scale)
+        zero_point = self._initializer(f"{name}/zero_point", params.zero_point)
+        code = ir.DataType.from_numpy(params.dtype)
+        quantizer = self._node("QuantizeLinear", [value, scale, zero_point], name, origins, code, value.shape)
+        dequantizer = self._node(
+            "DequantizeLinear",
+            [quantizer.outputs[0], scale, zero_point],
+            name,
+            origins,
+            ir.DataType.FLOAT,
+            value.shape,
+        )
+        return quantizer, dequantizer
+
+    def _stored(self, codes: Array, params: QuantParams, name: str, placement: Placement) -> ir.Value:
+        """An integer initializer behind a DequantizeLinear in front of the layer."""
+        import onnx_ir as ir
+
+        inputs = [self._initializer(f"{name}/quantized", codes), self._initializer(f"{name}/scale", params.scale)]
+        inputs.append(self._initializer(f"{name}/zero_point", params.zero_point))
+        shape = ir.Shape(codes.shape)
+        node = self._node("DequantizeLinear", inputs, name, (placement.id,), ir.DataType.FLOAT, shape, params.axis)
+        self.graph.insert_before(placement.node, node)
+        return node.outputs[0]
+
+    def _node(
+        self,
+        op: str,
+        inputs: Sequence[ir.Value],
+        name: str,
+        origins: Sequence[str],
+        dtype: ir.DataType,
+        shape: ir.Shape | None,
+        axis: int | None = None,
+    ) -> ir.Node:
+        import onnx_ir as ir
+
+        full_name = self._unique(f"{name}/{op}")
+        output = ir.Value(name=self._unique(f"{full_name}_output"), type=ir.TensorType(dtype), shape=shape)
+        attributes = [] if axis is None else [ir.AttrInt64("axis", axis)]
+        node = ir.Node("", op, inputs, attributes, outputs=[output], name=full_name)
+        set_origins(node, origins)
+        return node
+
+    def _initializer(self, name: str, array: Array) -> ir.Value:
+        import onnx_ir as ir
+
+        tensor = ir.Tensor(array, name=self._unique(name))
+        value = ir.Value(
+            name=tensor.name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(array.shape), const_value=tensor
+        )
+        self.graph.register_initializer(value)
+        return value
+
+    @staticmethod
+    def _quantizer(dequantized: ir.Value) -> ir.Node | None:
+        dequantizer = dequantized.producer()
+        codes = dequantizer.inputs[0] if dequantizer is not None else None
+        return codes.producer() if codes is not None else None
+
+
+def _slot(node: ir.Node, position: int) -> str:
+    """What an input is called in the names of the nodes made for it."""
+    names = {"Conv": ("input", "weight", "bias"), "Gemm": ("input", "weight", "bias"), "MatMul": ("input", "weight")}
+    if node.op_type in names:
+        return names[node.op_type][position]
+    return "input" if len(node.inputs) == 1 or position == 0 else f"input_{position}"
+
+
+def _unique_names(model: ir.Model) -> Callable[[str], str]:
+    """A function that makes a name unique among all nodes and values of the model."""
+    taken: set[str | None] = set()
+    for graph in model.graphs():
+        taken.update(value.name for value in graph.inputs)
+        taken.update(graph.initializers)
+        for node in graph:
+            taken.add(node.name)
+            taken.update(value.name for value in node.outputs)
+
+    def unique(name: str) -> str:
+        candidate, number = name, 0
+        while candidate in taken:
+            number += 1
+            candidate = f"{name}_{number}"
+        taken.add(candidate)
+        return candidate
+
+    return unique

@@ -1,0 +1,252 @@
+"""What quantization must know of an op: which inputs are activations, which is the weight, what becomes of the range.
+
+One table row for each op type for which ONNX Runtime replaces DequantizeLinear -> op -> QuantizeLinear by one integer
+kernel (its ``qdq_selector_action_transformer``):
+
+- ``weighted``: integer products with an int8 weight and an int32 bias (QLinearConv, QGemm, QLinearMatMul);
+- ``join`` and ``unary``: integer arithmetic with scales of their own for every input and the output (QLinearAdd, ...);
+- ``move``: elements are moved or selected, never computed: the same scale in and out, and the pair of nodes vanishes.
+
+``role(node)`` is the row, or the reason why this node is not one of them. It looks at the node and its direct
+neighbours only: it is called for every layer of a model whenever a menu opens.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.graph.ops import STANDARD_DOMAINS
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+Kind = Literal["weighted", "join", "unary", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """``inputs`` are the positions of the activations, None where all inputs are; ``weight`` and ``bias`` positions.
+
+    ``optional_output``: the integer kernel can also give its result in float.
+    """
+
+    kind: Kind
+    inputs: tuple[int, ...] | None = (0,)
+    weight: int | None = None
+    bias: int | None = None
+    optional_output: bool = False
+
+
+_MOVE = Role("move")
+_UNARY = Role("unary")
+ROLES: dict[str, Role] = {
+    "Conv": Role("weighted", weight=1, bias=2),
+    "Gemm": Role("weighted", weight=1, bias=2, optional_output=True),
+    "MatMul": Role("weighted", weight=1, optional_output=True),
+    "Add": Role("join", (0, 1)),
+    "Mul": Role("join", (0, 1)),
+    "Concat": Role("join", None),
+    "AveragePool": _UNARY,
+    "GlobalAveragePool": _UNARY,
+    "LeakyRelu": _UNARY,
+    "Sigmoid": _UNARY,
+    "MaxPool": _MOVE,
+    "Resize": _MOVE,
+    "Reshape": _MOVE,
+    "Transpose": _MOVE,
+    "Flatten": _MOVE,
+    "Squeeze": _MOVE,
+    "Unsqueeze": _MOVE,
+    "Slice": _MOVE,
+    "Gather": _MOVE,
+    "Expand": _MOVE,
+    "Tile": _MOVE,
+    "Split": _MOVE,
+}
+"""By op type of the default domain."""
+
+ACTIVATIONS = ("Relu", "Clip")
+"""Ops that vanish into the rounding of the QuantizeLinear that follows them."""
+
+_REASONS = {
+    "Relu": "Relu costs nothing after a quantized layer: it becomes part of that layer's rounding",
+    "Clip": "Clip costs nothing after a quantized layer: it becomes part of that layer's rounding",
+    "ConvTranspose": "ConvTranspose: ONNX Runtime has no integer kernel for it",
+    "Constant": "Constant: a value, not a layer",
+    "LSTM": "LSTM: ONNX Runtime has an integer kernel for it only with dynamic ranges, not with calibrated ones",
+    "If": "If: only the layers of its branches compute, and those stay as they are in this version",
+    "Loop": "Loop: only the layers of its body compute, and those stay as they are in this version",
+    "Scan": "Scan: only the layers of its body compute, and those stay as they are in this version",
+}
+
+
+def role(node: ir.Node) -> Role | str:
+    """How a node is quantized, or the reason why it is not."""
+    import onnx_ir as ir
+
+    op = node.op_type
+    if _is_quantized(node):
+        return "already quantized"
+    if node.domain not in STANDARD_DOMAINS:
+        return f"{op}: an op of the domain {node.domain!r}, for which there is no integer kernel"
+    if op not in ROLES:
+        return _REASONS.get(op, f"{op}: ONNX Runtime has no integer kernel for it")
+    graph = node.graph
+    if isinstance(graph, ir.Function):
+        return "inside a model function: only layers of the main graph are quantized in this version"
+    # Subgraphs carry no opset imports of their own.
+    if graph is not None and not graph.opset_imports:
+        return "inside a subgraph body: only layers of the main graph are quantized in this version"
+    found = ROLES[op]
+    return _problem(node, found) or found
+
+
+def activation_inputs(node: ir.Node, found: Role) -> list[int]:
+    """Positions of the inputs that carry activations (or constants in their place)."""
+    positions = range(len(node.inputs)) if found.inputs is None else found.inputs
+    return [i for i in positions if i < len(node.inputs) and node.inputs[i] is not None]
+
+
+def constant(value: ir.Value | None) -> NDArray[Any] | None:
+    """The array of an initializer or a Constant node; callers must not write to it."""
+    tensor = _constant_tensor(value)
+    return None if tensor is None else tensor.numpy()
+
+
+def _constant_tensor(value: ir.Value | None) -> ir.TensorProtocol | None:
+    if value is None:
+        return None
+    if value.const_value is not None:
+        return value.const_value
+    producer = value.producer()
+    if producer is not None and producer.op_type == "Constant" and producer.domain in STANDARD_DOMAINS:
+        attribute = producer.attributes.get("value")
+        return attribute.as_tensor() if attribute is not None else None
+    return None
+
+
+def is_constant(value: ir.Value | None) -> bool:
+    return _constant_tensor(value) is not None
+
+
+def activation_after(node: ir.Node) -> ir.Node | None:
+    """The Relu or Clip into which the node's output goes and nowhere else; its rounding can take it over.
+
+    A Clip whose bounds are not constant, or do not hold zero between them, stays a kernel of its own.
+    """
+    value = node.outputs[0]
+    uses = value.uses()
+    if len(uses) != 1 or value.is_graph_output():
+        return None
+    ((user, position),) = uses
+    if user.op_type not in ACTIVATIONS or user.domain not in STANDARD_DOMAINS or position != 0 or user.graph is not node.graph:
+        return None
+    if user.op_type == "Clip":
+        bounds = clip_bounds(user)
+        if bounds is None or not bounds[0] <= 0.0 <= bounds[1]:
+            return None
+    return user
+
+
+def clip_bounds(node: ir.Node) -> tuple[float, float] | None:
+    """The constant bounds of a Clip, or None where they are computed."""
+    found = []
+    for position, default in ((1, -math.inf), (2, math.inf)):
+        value = node.inputs[position] if position < len(node.inputs) else None
+        array = constant(value)
+        if value is not None and (array is None or array.size != 1):
+            return None
+        found.append(default if array is None else float(array.reshape(-1)[0]))
+    return found[0], found[1]
+
+
+def channel_axis(node: ir.Node, weight_rank: int) -> int | None:
+    """The axis of a weight that counts the output channels; None where its kernel takes one scale only."""
+    if node.op_type == "Conv":
+        return 0
+    if node.op_type == "Gemm":
+        return 0 if int_attribute(node, "transB", 0) else 1
+    return 1 if weight_rank == 2 else None
+
+
+def int_attribute(node: ir.Node, name: str, default: int) -> int:
+    attribute = node.attributes.get(name)
+    return default if attribute is None else attribute.as_int()
+
+
+def float_attribute(node: ir.Node, name: str, default: float) -> float:
+    attribute = node.attributes.get(name)
+    return default if attribute is None else attribute.as_float()
+
+
+def _is_quantized(node: ir.Node) -> bool:
+    op = node.op_type
+    if op in ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QGemm", "QMoE") or "Integer" in op:
+        return True
+    if op.startswith(("QLinear", "QAttention", "QEmbed")) or "NBits" in op:
+        return True
+    return any(
+        producer is not None and producer.op_type == "DequantizeLinear"
+        for producer in (value.producer() for value in node.inputs if value is not None)
+    )
+
+
+def _problem(node: ir.Node, found: Role) -> str | None:
+    """Why this node is not quantized although its op type has a role."""
+    op = node.op_type
+    positions = activation_inputs(node, found)
+    checked = [*positions, *(p for p in (found.weight,) if p is not None and p < len(node.inputs))]
+    for value in (*(node.inputs[i] for i in checked), *node.outputs):
+        dtype = value.dtype if value is not None else None
+        if dtype is not None and dtype.name != "FLOAT":
+            return f"{op} of {dtype.name.lower()} values: only float32 is quantized"
+    if found.kind == "weighted":
+        return _weight_problem(node, found)
+    if all(is_constant(node.inputs[i]) for i in positions):
+        return f"{op} of constants: it runs once, when the model is loaded"
+    if found.kind == "move" and is_constant(node.inputs[0]):
+        return f"{op} of a constant table: there is no activation to quantize"
+    if op == "Resize":
+        mode = node.attributes.get("mode")
+        if mode is not None and mode.as_string() == "cubic":
+            return "Resize with cubic interpolation: ONNX Runtime has no integer kernel for it"
+    if op == "MaxPool" and len(node.outputs) > 1 and node.outputs[1].uses():
+        return "MaxPool that also gives indices: ONNX Runtime has no integer kernel for it"
+    return None
+
+
+def _weight_problem(node: ir.Node, found: Role) -> str | None:
+    op = node.op_type
+    assert found.weight is not None
+    weight = _constant_tensor(node.inputs[found.weight])
+    if weight is None:
+        if is_constant(node.inputs[0]):
+            return f"{op} with its constant on the left: ONNX Runtime has an integer kernel only for weights on the right"
+        if op == "MatMul":
+            return "MatMul of two activations: only products with a constant weight are quantized in this version"
+        return f"{op}: its weight is computed while the model runs"
+    if is_constant(node.inputs[0]):
+        return f"{op} of constants: it runs once, when the model is loaded"
+    if len(weight.shape) < 2:
+        return f"{op} with a weight of one dimension: there is no integer kernel for it"
+    bias = node.inputs[found.bias] if found.bias is not None and found.bias < len(node.inputs) else None
+    if bias is not None:
+        tensor = _constant_tensor(bias)
+        if tensor is None:
+            return f"{op}: its bias is computed while the model runs"
+        axis = channel_axis(node, len(weight.shape))
+        assert axis is not None, "every op with a bias has a channel axis"
+        *others, last = (1, *(int(d) for d in tensor.shape))
+        if any(d != 1 for d in others) or last not in (1, int(weight.shape[axis])):
+            return f"{op}: its bias is not one value for each output channel"
+    return None
+
+
+def is_finite(array: NDArray[Any]) -> bool:
+    """Without a temporary as large as the array."""
+    return array.size == 0 or bool(np.isfinite(array.min()) and np.isfinite(array.max()))

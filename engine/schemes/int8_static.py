@@ -1,0 +1,153 @@
+"""Static 8-bit integer quantization (QDQ).
+
+Weights are int8, symmetric, with a scale for each output channel; activations are 8-bit, asymmetric, with a scale from
+calibrated ranges; products accumulate in int32 and biases are int32 at ``input_scale * weight_scale``:
+
+    y = s_y * (saturate(round(sum(q_x - z_x) * q_w * s_x * s_w / s_y)) + z_y)
+
+The quantized model says so with QuantizeLinear/DequantizeLinear pairs that the runtime fuses into integer kernels. The
+target decides the element type of activations: x86 processors multiply uint8 by int8, others int8 by int8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from engine.backend import TargetFacts
+from engine.graph.layers import index_layers
+from engine.options import option
+from engine.quantization.observers import OBSERVERS
+from engine.quantization.planning import Precision, plan, wanted_values
+from engine.quantization.qdq import place
+from engine.quantization.roles import activation_inputs, is_constant, role
+from engine.report import Report
+from engine.scheme import Ranges, Scheme
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+_NEIGHBOURHOOD = 32
+"""How many nodes upstream of a layer are looked at for one that computes in integers."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may choose; the defaults follow the target."""
+
+    activations: Literal["auto", "uint8", "int8"] = option(
+        "auto", label="Activations", help="Element type of activations; auto takes the one with the fast kernels."
+    )
+    per_channel: bool = option(
+        True, label="A scale per channel", help="One weight scale for each output channel instead of one for all."
+    )
+    ranges: Literal["minmax"] = option(
+        "minmax", label="Ranges", help="What of the calibration data is covered: minmax clips nothing."
+    )
+
+
+def defaults(facts: TargetFacts) -> Options:
+    return Options()
+
+
+def why_not(node: ir.Node) -> str | None:
+    found = role(node)
+    return found if isinstance(found, str) else None
+
+
+def suits(node: ir.Node, facts: TargetFacts) -> str | None:
+    found = role(node)
+    if isinstance(found, str):
+        return found
+    if node.op_type not in facts.integer_ops:
+        return f"{node.op_type}: no faster integer kernel on {facts.device}"
+    if found.kind != "weighted" and not _computes_in_integers(node, facts):
+        return f"{node.op_type} between float layers: converting to integers and back costs more than it saves"
+    return None
+
+
+def wanted(model: ir.Model, layer_ids: frozenset[str]) -> frozenset[str]:
+    index = index_layers(model)
+    return frozenset[str]().union(*(wanted_values(index.node(layer_id)) for layer_id in layer_ids))
+
+
+def quantize(
+    model: ir.Model, planned: Mapping[str, Any], ranges: Ranges, facts: TargetFacts, report: Report
+) -> ir.Model:
+    result = model.clone()
+    index = index_layers(result)
+    layers = [
+        (layer.id, index.node(layer.id), _precision(planned[layer.id], facts))
+        for layer in index.layers
+        if layer.id in planned
+    ]
+    placements = plan(result, layers, ranges, report)
+    place(result, placements)
+    precisions = {layer_id: precision for layer_id, _, precision in layers}
+    for placement in placements:
+        report.treat(placement.id, "quantization", _describe(placement.node, precisions[placement.id]))
+    return result
+
+
+def _precision(options: Options, facts: TargetFacts) -> Precision:
+    assert options.ranges in OBSERVERS
+    dtype = facts.activation_dtype if options.activations == "auto" else np.dtype(options.activations)
+    return Precision(np.dtype(dtype), options.per_channel, 63 if facts.reduce_range else 127)
+
+
+def _describe(node: ir.Node, precision: Precision) -> str:
+    found = role_of_treated(node)
+    activations = f"{precision.activations.name} activations"
+    if not found:
+        return activations
+    bits = "7-bit int8" if precision.weight_qmax == 63 else "int8"
+    return f"{bits} weights{' per channel' if precision.per_channel else ''}, {activations}"
+
+
+def role_of_treated(node: ir.Node) -> bool:
+    from engine.quantization.roles import ROLES
+
+    return ROLES[node.op_type].kind == "weighted"
+
+
+def _computes_in_integers(node: ir.Node, facts: TargetFacts) -> bool:
+    """Whether some layer that this one reads from, directly or through others like it, computes in integers."""
+    seen: set[ir.Node] = set()
+    waiting = [node]
+    while waiting and len(seen) < _NEIGHBOURHOOD:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        found = role(current)
+        if isinstance(found, str):
+            if current.op_type in ("Relu", "Clip"):
+                producers = [current.inputs[0].producer()] if current.inputs[0] is not None else []
+                waiting.extend(p for p in producers if p is not None)
+            continue
+        if current.op_type not in facts.integer_ops:
+            continue
+        if found.kind == "weighted":
+            return True
+        for position in activation_inputs(current, found):
+            value = current.inputs[position]
+            producer = value.producer() if value is not None and not is_constant(value) else None
+            if producer is not None:
+                waiting.append(producer)
+    return False
+
+
+SCHEME = Scheme(
+    key="int8_static",
+    title="int8 static",
+    summary="8-bit weights and activations with ranges from calibration data; the fastest on processors and most NPUs",
+    options=Options,
+    defaults=defaults,
+    why_not=why_not,
+    suits=suits,
+    wanted=wanted,
+    quantize=quantize,
+)
