@@ -106,11 +106,16 @@ class ExecutedNode:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a profiled session leaves behind: per run its wall time and kernel events, and the executed graph."""
+    """What a profiled session leaves behind: per run its wall time and kernel events, and the executed graph.
+
+    ``executed`` is in topological order, bodies right after their node; ``constants`` are the values that it reads and
+    nobody computes.
+    """
 
     runs: tuple[tuple[KernelEvent, ...], ...]
     wall_us: tuple[float, ...]
     executed: tuple[ExecutedNode, ...]
+    constants: frozenset[str] = frozenset()
 
 
 class Session(Protocol):
