@@ -14,12 +14,12 @@ from engine.backend import Array
 from engine.data.arrays import open_arrays
 from engine.data.choose import choose
 from engine.data.description import NAME, Description, read
-from engine.data.given import given_inputs
+from engine.data.given import given_inputs, with_shapes
 from engine.data.image_folder import LABELS_CSV, Found, by_csv, by_folder, class_folders, unlabelled
 from engine.data.images import ImageSamples, load, prepare
 from engine.data.onnx_sets import folders_of, open_onnx_sets
 from engine.data.samples import Dataset, Samples
-from engine.errors import DataError, UsageError
+from engine.errors import DataError
 from engine.graph.values import ValueInfo
 
 _PARTS = ("calibration", "evaluation")
@@ -74,25 +74,6 @@ def open_dataset(
     if len(opened) == 1:
         return _unsplit(*opened.values())
     return Dataset(opened["calibration"], opened["evaluation"], "named")
-
-
-def with_shapes(inputs: Sequence[ValueInfo], shapes: Mapping[str, tuple[int, ...]]) -> tuple[ValueInfo, ...]:
-    """The inputs with their dynamic dimensions fixed.
-
-    Raises:
-        UsageError: an unknown input, or a shape that contradicts the model.
-    """
-    known = {info.name: info for info in inputs}
-    for name, shape in shapes.items():
-        if name not in known:
-            raise UsageError(
-                f"the model has no input {name!r}", where="--shape", way_out=f"It has: {', '.join(known) or 'none'}."
-            )
-        wanted = known[name].shape
-        if len(shape) != len(wanted) or any(isinstance(w, int) and w != s for s, w in zip(shape, wanted, strict=True)):
-            raise UsageError(f"{list(shape)} contradicts the model's {list(wanted)}", where=f"--shape {name}")
-        known[name] = ValueInfo(name, known[name].dtype, shape)
-    return tuple(known.values())
 
 
 def _unsplit(samples: Samples) -> Dataset:

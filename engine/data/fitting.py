@@ -96,7 +96,7 @@ def cast(array: Array, info: ValueInfo, where: str) -> Array:
                 where=where,
             )
     with np.errstate(over="ignore"):
-        return np.ascontiguousarray(array.astype(wanted, copy=False))
+        return array.astype(wanted, order="C", copy=False)
 
 
 def numpy_dtype(info: ValueInfo, where: str) -> np.dtype[Any]:

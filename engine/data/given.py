@@ -1,4 +1,4 @@
-"""Values of inputs that the user gives: ``--input NAME=VALUE`` or ``--input NAME=FILE.npy``."""
+"""What the user says about inputs: ``--shape NAME=1,3``, ``--input NAME=VALUE`` or ``--input NAME=FILE.npy``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,30 @@ from engine.errors import DataError, UsageError
 from engine.graph.values import ValueInfo
 
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def with_shapes(inputs: Sequence[ValueInfo], shapes: Mapping[str, tuple[int, ...]]) -> tuple[ValueInfo, ...]:
+    """The inputs with their dynamic dimensions fixed.
+
+    Raises:
+        UsageError: an unknown input, or a shape that contradicts the model.
+    """
+    known = {info.name: ValueInfo(info.name, info.dtype, tuple(map(_dynamic, info.shape))) for info in inputs}
+    for name, shape in shapes.items():
+        if name not in known:
+            raise UsageError(
+                f"the model has no input {name!r}", where="--shape", way_out=f"It has: {', '.join(known) or 'none'}."
+            )
+        wanted = known[name].shape
+        if len(shape) != len(wanted) or any(isinstance(w, int) and w != s for s, w in zip(shape, wanted, strict=True)):
+            raise UsageError(f"{list(shape)} contradicts the model's {list(wanted)}", where=f"--shape {name}")
+        known[name] = ValueInfo(name, known[name].dtype, shape)
+    return tuple(known.values())
+
+
+def _dynamic(dim: int | str | None) -> int | str | None:
+    """Some exporters write -1 for a dynamic dimension."""
+    return None if isinstance(dim, int) and dim < 0 else dim
 
 
 def given_inputs(inputs: Sequence[ValueInfo], values: Mapping[str, str]) -> dict[str, Array]:
@@ -30,11 +54,16 @@ def given_inputs(inputs: Sequence[ValueInfo], values: Mapping[str, str]) -> dict
                 f"the model has no input {name!r}", where="--input", way_out=f"It has: {', '.join(infos) or 'none'}."
             )
         info = infos[name]
-        found[name] = _from_file(Path(text), info) if text.endswith(".npy") else _from_text(text, info)
+        found[name] = from_file(Path(text), info) if is_file(text) else from_text(text, info)
     return found
 
 
-def _from_file(path: Path, info: ValueInfo) -> Array:
+def is_file(text: str) -> bool:
+    return text.endswith(".npy")
+
+
+def from_file(path: Path, info: ValueInfo) -> Array:
+    """One complete feed from a file."""
     try:
         array = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
@@ -48,7 +77,8 @@ def _from_file(path: Path, info: ValueInfo) -> Array:
     return cast(array, info, str(path))
 
 
-def _from_text(text: str, info: ValueInfo) -> Array:
+def from_text(text: str, info: ValueInfo) -> Array:
+    """One complete feed from a value or from all elements with commas between."""
     where = f"--input {info.name}"
     shape = tuple(d if isinstance(d, int) else 1 for d in info.shape)
     items = [item.strip() for item in text.split(",")]
