@@ -1,0 +1,25 @@
+# Every target works as the first command in a fresh clone: it makes .venv and installs into it what it needs.
+#
+#   make run          the window (ARGS=model.onnx opens a model); without a display, the main job on a sample
+#   make test         the tests (ARGS="-k word" chooses)
+#   make check        formatting, lint, types, import directions, tests
+#   make bench        how fast Lathe is (ARGS=start runs one benchmark)
+#   make setup        .venv with everything: torch and the development tools too
+#   make samples      train the sample models again
+#   make screenshots  take the pictures of the user guide again
+#
+# PYTHON=/path/to/python3 says which interpreter to make .venv with; otherwise the first of 3.11 or later is taken.
+
+TASKS := run setup test check bench samples screenshots
+CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python
+
+.PHONY: $(TASKS)
+$(TASKS):
+	@for python in $(CANDIDATES); do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    exec $$python packaging/tasks.py $@ $(ARGS); \
+	  fi; \
+	done; \
+	echo 'Lathe needs Python 3.11 or later, and none was found (PYTHON=/path/to/python3 names one).' >&2; \
+	echo 'On Debian and Ubuntu:  sudo apt install python3 python3-venv' >&2; \
+	exit 1
