@@ -1,0 +1,70 @@
+"""The file formats: one file in this folder is one format."""
+
+from __future__ import annotations
+
+import stat
+from functools import cache
+from pathlib import Path
+
+from engine.errors import ModelError
+from engine.format import Format, Source
+from engine.progress import Progress
+from engine.registry import discover
+
+_HEAD_BYTES = 1024
+_EXPORT = "Export it to ONNX with torch.onnx.export(model, inputs, 'model.onnx') and open that file."
+
+_PYTORCH = "PyTorch files are not opened by this version"
+_KNOWN_OTHERS = (
+    (0, b"PK\x03\x04", "it is a ZIP archive"),
+    (0, b"\x80\x02", "it is a Python pickle, which is never run here"),
+    (0, b"\x89HDF", "it is an HDF5 file, as Keras writes"),
+    (0, b"GGUF", "it is a GGUF file"),
+    (4, b"TFL3", "it is a TensorFlow Lite file"),
+    (4, b"ORTM", "it is ONNX Runtime's own .ort format"),
+)
+
+
+@cache
+def formats() -> dict[str, Format]:
+    import engine.formats as package
+
+    return discover(package, "FORMAT", Format)
+
+
+def open_source(path: Path, progress: Progress) -> Source:
+    """Open a model file of any known format.
+
+    Raises:
+        ModelError: it cannot be read, or is no model that Lathe opens.
+    """
+    head = _head(path)
+    for format_ in formats().values():
+        if format_.recognises(path, head):
+            return format_.open(path, progress)
+    if path.suffix.lower() in (".pt", ".pth", ".pt2", ".jit"):
+        raise ModelError(_PYTORCH, where=str(path), way_out=_EXPORT)
+    kind = next((what for at, magic, what in _KNOWN_OTHERS if head[at:].startswith(magic)), "its content is unknown")
+    titles = ", ".join(format_.title for format_ in formats().values())
+    raise ModelError(f"not a model file that Lathe opens: {kind}", where=str(path), way_out=f"Lathe opens: {titles}.")
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a regular file; anything else would block or make no sense."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise ModelError("this is a folder", where=str(path), way_out="Give the model file inside it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise ModelError("this is not a regular file", where=str(path))
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except FileNotFoundError:
+        raise ModelError("there is no such file", where=str(path)) from None
+    except PermissionError:
+        raise ModelError("no permission to read it", where=str(path)) from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot be read: {error}", where=str(path)) from None
+    if not head:
+        raise ModelError("the file is empty", where=str(path))
+    return head

@@ -1,0 +1,166 @@
+"""``lathe inspect``: every layer of a model with what it costs, without any runtime."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.cli.arguments import add_run_arguments, run_settings
+from engine.progress import Progress
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+    from engine.graph.layers import Layer
+    from engine.graph.values import ValueInfo
+
+NAME = "inspect"
+HELP = "list a model's layers with parameters, arithmetic and memory"
+
+_QUANTIZED = frozenset(
+    [
+        "QuantizeLinear",
+        "DequantizeLinear",
+        "DynamicQuantizeLinear",
+        "ConvInteger",
+        "MatMulInteger",
+        "MatMulNBits",
+        "QAttention",
+        "QGemm",
+        "MatMulIntegerToFloat",
+        "DynamicQuantizeMatMul",
+        "DynamicQuantizeLSTM",
+        "QMoE",
+        "GatherBlockQuantized",
+    ]
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL")
+    add_run_arguments(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    from engine.formats import open_source
+    from engine.graph.layers import index_layers
+    from engine.graph.runnable import runs, unsound
+    from engine.graph.shapes import bind, inputs, outputs
+    from engine.pruners import pruners
+    from engine.schemes import schemes
+
+    settings = run_settings(args)
+    source = open_source(args.model, progress)
+    progress.step("inferring shapes")
+    can_run, reason = runs(source.model)
+    model = source.model
+    if unsound(model) is None:
+        model = bind(model, settings.shapes, settings.batch, strict=False)
+    index = index_layers(model)
+
+    def row(layer: Layer) -> dict[str, Any]:
+        node = index.node(layer.id)
+        return {
+            "id": layer.id,
+            "name": layer.name,
+            "op": layer.op,
+            "domain": layer.domain,
+            "scope": "/".join(layer.scope),
+            "parameters": layer.parameters,
+            "parameter_bytes": layer.parameter_bytes,
+            "macs": layer.macs,
+            "elementwise": layer.elementwise,
+            "output_bytes": layer.output_bytes,
+            "output_shape": None if layer.output_shape is None else list(layer.output_shape),
+            "dtype": layer.dtype,
+            "owner": layer.owner,
+            "quantization": [key for key, scheme in schemes().items() if scheme.why_not(node) is None],
+            "pruning": [key for key, pruner in pruners().items() if pruner.why_not(node) is None],
+        }
+
+    opened = source.model
+    return {
+        "model": {
+            "path": str(source.path),
+            "format": source.format,
+            "opset": opened.opset_imports.get("", opened.opset_imports.get("ai.onnx")),
+            "opsets": dict(opened.opset_imports),
+            "ir_version": opened.ir_version,
+            "producer": " ".join(part for part in (opened.producer_name, opened.producer_version) if part),
+            "inputs": _values(inputs(opened)),
+            "outputs": _values(outputs(opened)),
+            "parameters": index.parameters,
+            "parameter_bytes": index.parameter_bytes,
+            "macs": index.macs,
+            "file_bytes": source.file_bytes,
+            "layers": len(index.layers),
+            "quantized": is_quantized(opened),
+            "runs": can_run,
+            "reason": reason,
+        },
+        "layers": [row(layer) for layer in index.layers],
+    }
+
+
+def is_quantized(model: ir.Model) -> bool:
+    return any(node.op_type in _QUANTIZED or node.op_type.startswith("QLinear") for node in model.graph.all_nodes())
+
+
+def _values(infos: Iterable[ValueInfo]) -> list[dict[str, Any]]:
+    return [{"name": info.name, "dtype": info.dtype, "shape": list(info.shape)} for info in infos]
+
+
+def describe(result: dict[str, Any]) -> str:
+    model = result["model"]
+    lines = [
+        f"{model['path']}: {model['format']}, opset {model['opset']}, {model['producer'] or 'producer unknown'}",
+        *(_value_line("input", value) for value in model["inputs"]),
+        *(_value_line("output", value) for value in model["outputs"]),
+        f"{model['layers']} layers, {model['parameters']:,} parameters ({model['parameter_bytes']:,} bytes), "
+        f"{_count(model['macs'])} MACs, file {model['file_bytes']:,} bytes"
+        + (", quantized" if model["quantized"] else ""),
+    ]
+    if not model["runs"]:
+        lines.append(f"{'cannot run' if model['runs'] is False else 'not known whether it runs'}: {model['reason']}")
+    head = ("layer", "op", "output", "parameters", "MACs", "output bytes", "can be")
+    rows = [
+        (
+            layer["id"],
+            layer["op"],
+            _shape(layer["output_shape"]),
+            _count(layer["parameters"]),
+            _count(layer["macs"]),
+            _count(layer["output_bytes"]),
+            ", ".join([*layer["quantization"], *layer["pruning"]]),
+        )
+        for layer in result["layers"]
+    ]
+    return "\n".join([*lines, "", *_table(head, rows)])
+
+
+def _value_line(kind: str, value: dict[str, Any]) -> str:
+    return f"{kind} {value['name']}: {value['dtype']} {_shape(value['shape'])}"
+
+
+def _shape(shape: list[Any] | None) -> str:
+    return "?" if shape is None else "x".join("?" if size is None else str(size) for size in shape) or "scalar"
+
+
+def _count(number: int | None) -> str:
+    return "unknown" if number is None else f"{number:,}"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Columns as wide as they need, numbers right-aligned; long ids keep their end, which tells them apart."""
+    rows = [(f"…{row[0][-47:]}" if len(row[0]) > 48 else row[0], *row[1:]) for row in rows]
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    right = {"parameters", "MACs", "output bytes"}
+    return [
+        "  ".join(
+            cell.rjust(width) if title in right else cell.ljust(width)
+            for cell, width, title in zip(row, widths, head, strict=True)
+        ).rstrip()
+        for row in (head, *rows)
+    ]

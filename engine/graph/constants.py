@@ -1,0 +1,98 @@
+"""Which values of a graph are constants, and which stored tensors stand behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import onnx_ir as ir
+
+from engine.graph.ops import STANDARD_DOMAINS
+
+_REARRANGE = frozenset(
+    [
+        "Identity",
+        "Cast",
+        "CastLike",
+        "Transpose",
+        "Reshape",
+        "Squeeze",
+        "Unsqueeze",
+        "Flatten",
+        "Slice",
+        "DequantizeLinear",
+        "QuantizeLinear",
+    ]
+)
+"""Ops that hand the numbers of their first input on: a weight behind them is the same weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A tensor of the file, and whether it is dequantized before it is used."""
+
+    tensor: ir.TensorProtocol
+    dequantized: bool
+
+
+def is_op(node: ir.Node | None, *op_types: str) -> bool:
+    """Whether the node is one of ONNX's own ops of these names."""
+    return node is not None and node.op_type in op_types and node.domain in STANDARD_DOMAINS
+
+
+def constant(value: ir.Value | None) -> ir.TensorProtocol | None:
+    """The tensor of an initializer or a Constant node, whatever its size; None where the value is computed."""
+    if value is None:
+        return None
+    if value.const_value is not None:
+        return value.const_value
+    producer = value.producer()
+    if not is_op(producer, "Constant"):
+        return None
+    assert producer is not None
+    return _constant_node_tensor(producer)
+
+
+def _constant_node_tensor(node: ir.Node) -> ir.TensorProtocol | None:
+    for name, attribute in node.attributes.items():
+        if name == "value" and attribute.type == ir.AttributeType.TENSOR:
+            return attribute.as_tensor()
+        if name in ("value_float", "value_floats"):
+            return ir.Tensor(np.asarray(attribute.value, np.float32))
+        if name in ("value_int", "value_ints"):
+            return ir.Tensor(np.asarray(attribute.value, np.int64))
+    return None
+
+
+def small_ints(value: ir.Value | None, limit: int = 64) -> tuple[int, ...] | None:
+    """The numbers of a small constant of integers (axes, pads, shapes), flattened; None where it is anything else."""
+    tensor = constant(value)
+    if tensor is None or tensor.dtype not in (ir.DataType.INT64, ir.DataType.INT32) or tensor.size > limit:
+        return None
+    return tuple(int(number) for number in tensor.numpy().reshape(-1))
+
+
+def stored_behind(value: ir.Value | None) -> tuple[Stored, ...]:
+    """The stored tensors whose numbers arrive in a value; none where any of the numbers is computed from the inputs."""
+    found = _stored_behind(value)
+    return () if found is None else found
+
+
+def _stored_behind(value: ir.Value | None) -> tuple[Stored, ...] | None:
+    if value is None:
+        return None
+    tensor = constant(value)
+    if tensor is not None:
+        return (Stored(tensor, False),)
+    producer = value.producer()
+    if producer is None or not producer.inputs:
+        return None
+    if is_op(producer, "Concat"):
+        parts = [_stored_behind(part) for part in producer.inputs]
+        return None if None in parts else tuple(stored for part in parts if part is not None for stored in part)
+    if not is_op(producer, *_REARRANGE):
+        return None
+    found = _stored_behind(producer.inputs[0])
+    if found is not None and producer.op_type == "DequantizeLinear":
+        return tuple(Stored(stored.tensor, True) for stored in found)
+    return found

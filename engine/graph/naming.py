@@ -1,0 +1,85 @@
+"""Layer ids: a name for every node that survives treatment.
+
+The id of a node is its name where that is present and unique in its graph, otherwise ``<op>_<number>``, the number being its
+place among the graph's layers. Ids in the body of a control-flow node are prefixed by its id and the attribute:
+``loop_0/body/add``. A name that has that prefix already is taken as it is, so that naming twice changes nothing.
+Constant nodes are values, not layers, and have no id.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import onnx_ir as ir
+
+from engine.graph.constants import is_op
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a layer stands: ``owner`` is the id of the control-flow node whose body holds it."""
+
+    id: str
+    node: ir.Node
+    owner: str | None
+    body: str | None
+
+
+def places(model: ir.Model) -> tuple[Place, ...]:
+    """Every layer of the model in topological order, bodies right after their owner."""
+    return tuple(_places(model.graph, None, None, set()))
+
+
+def name_nodes(model: ir.Model) -> ir.Model:
+    """A copy in which every node's name is its layer id, and Constant nodes have unique names as well."""
+    named = model.clone()
+    found = places(named)
+    for place in found:
+        place.node.name = place.id
+    taken = {place.id for place in found}
+    for graph in named.graphs():
+        for node in graph:
+            if is_op(node, "Constant"):
+                node.name = _free(node.name or f"Constant_{node.outputs[0].name}", taken)
+                taken.add(node.name)
+    return named
+
+
+def bodies(node: ir.Node) -> Mapping[str, ir.Graph]:
+    """The subgraphs of a node by attribute name."""
+    found: dict[str, ir.Graph] = {}
+    for name, attribute in node.attributes.items():
+        if attribute.is_ref():
+            continue
+        if attribute.type == ir.AttributeType.GRAPH:
+            found[name] = attribute.as_graph()
+        elif attribute.type == ir.AttributeType.GRAPHS:
+            found.update({f"{name}_{number}": graph for number, graph in enumerate(attribute.as_graphs())})
+    return found
+
+
+def _places(graph: ir.Graph, owner: str | None, body: str | None, taken: set[str]) -> Iterator[Place]:
+    prefix = "" if owner is None else f"{owner}/{body}/"
+    layers = [node for node in graph if not is_op(node, "Constant")]
+    names = Counter(node.name for node in layers if node.name)
+    own = {(name if name.startswith(prefix) else prefix + name) for name, count in names.items() if count == 1}
+    for number, node in enumerate(layers):
+        layer_id = ""
+        if node.name and names[node.name] == 1:
+            layer_id = node.name if node.name.startswith(prefix) else prefix + node.name
+        if not layer_id or layer_id in taken:
+            layer_id = _free(f"{prefix}{node.op_type}_{number}", taken | own)
+        taken.add(layer_id)
+        yield Place(layer_id, node, owner, body)
+        for name, subgraph in bodies(node).items():
+            yield from _places(subgraph, layer_id, name, taken)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}_{number}"
+    return candidate

@@ -1,0 +1,144 @@
+"""Bind dynamic dimensions of the inputs, and infer the shape of everything else.
+
+Inference is ONNX's own, on a copy of the graph without weights: every larger tensor becomes one whose data are said to lie
+elsewhere, so that models over 2 GB (for which the library returns an empty graph, silently) go the same way. Nodes that it
+does not know or that contradict it stay without shapes; ops of ONNX Runtime are described to it by standard ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import onnx_ir as ir
+
+from engine.errors import ModelError, UsageError
+from engine.graph.layers import dtype_name
+from engine.graph.stripped import infer
+from engine.graph.values import ValueInfo
+
+if TYPE_CHECKING:
+    Shapes = Mapping[str, tuple[int, ...]]
+
+_NOT_A_BATCH = ("seq", "len", "time", "frame", "step", "height", "width", "sample", "token", "num_", "audio")
+
+
+def inputs(model: ir.Model) -> tuple[ValueInfo, ...]:
+    """What a run must be fed: the graph inputs that no initializer gives a value."""
+    return _infos(_fed(model))
+
+
+def outputs(model: ir.Model) -> tuple[ValueInfo, ...]:
+    return _infos(model.graph.outputs)
+
+
+def bind(model: ir.Model, shapes: Shapes, batch: int = 1, *, strict: bool) -> ir.Model:
+    """A copy with concrete input shapes where possible, and shapes inferred everywhere.
+
+    Args:
+        shapes: input name to shape. A symbolic dimension that it fixes is fixed everywhere.
+        batch: for first dimensions that are dynamic and not named as something else.
+        strict: every input dimension must end up with a size.
+
+    Raises:
+        UsageError: ``shapes`` names no input or contradicts one.
+        ModelError: ``strict``, and a dimension is left without a size; the message names ``--shape``.
+    """
+    bound = model.clone()
+    fed = {value.name or "": value for value in _fed(bound)}
+    sizes = _given_sizes(fed, shapes)
+    sizes |= _batch_symbols(fed.values(), sizes, batch)
+    changed = False
+    for name, value in fed.items():
+        if value.shape is not None:
+            before = [_size(dim) for dim in value.shape]
+            after = (
+                list(shapes[name])
+                if name in shapes
+                else [
+                    batch if number == 0 and _is_batch(dim, len(before)) and dim not in sizes else sizes.get(dim, dim)  # type: ignore[arg-type]
+                    for number, dim in enumerate(before)
+                ]
+            )
+            value.shape = ir.Shape(after)
+            changed = changed or before != after
+        elif name in shapes:
+            value.shape = ir.Shape(shapes[name])
+            changed = True
+    if strict:
+        _refuse_unbound(fed.values())
+    infer(bound, forget=changed)
+    return bound
+
+
+def _fed(model: ir.Model) -> list[ir.Value]:
+    return [value for value in model.graph.inputs if value.name not in model.graph.initializers]
+
+
+def _infos(values: Iterable[ir.Value]) -> tuple[ValueInfo, ...]:
+    def shape(value: ir.Value) -> tuple[int | str | None, ...]:
+        return () if value.shape is None else tuple(_size(dim) for dim in value.shape)
+
+    return tuple(ValueInfo(value.name or "", dtype_name(value.dtype) or "", shape(value)) for value in values)
+
+
+def _size(dim: int | ir.SymbolicDim) -> int | str | None:
+    """A size, a symbol, or None; negative sizes, which some exporters write for dynamic dimensions, are None."""
+    if isinstance(dim, int):
+        return dim if dim >= 0 else None
+    return dim.value or None
+
+
+def _given_sizes(fed: Mapping[str, ir.Value], shapes: Shapes) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for name, shape in shapes.items():
+        where = f"--shape {name}={','.join(map(str, shape))}"
+        if name not in fed:
+            raise UsageError("the model has no such input", where=where, way_out=f"Its inputs: {', '.join(fed)}.")
+        declared = fed[name].shape
+        if declared is None:
+            continue
+        dims = [_size(dim) for dim in declared]
+        if len(dims) != len(shape) or any(isinstance(d, int) and d != s for d, s in zip(dims, shape, strict=True)):
+            wanted = ",".join("?" if dim is None else str(dim) for dim in dims)
+            raise UsageError(f"does not agree with the model, which has [{wanted}]", where=where)
+        for dim, size in zip(dims, shape, strict=True):
+            if isinstance(dim, str) and sizes.setdefault(dim, size) != size:
+                raise UsageError(f"gives the dimension {dim!r} two sizes, {sizes[dim]} and {size}", where=where)
+    return sizes
+
+
+def _is_batch(dim: int | str | None, rank: int) -> bool:
+    """Whether a first dimension is a batch: it is dynamic, and neither its name nor the rank says otherwise."""
+    if isinstance(dim, int):
+        return False
+    named = (dim or "").lower()
+    if "batch" in named or named in ("n", "b"):
+        return True
+    return rank > 1 and not any(word in named for word in _NOT_A_BATCH)
+
+
+def _batch_symbols(fed: Iterable[ir.Value], sizes: Mapping[str, int], batch: int) -> dict[str, int]:
+    """The symbols that stand for the batch, wherever else they stand."""
+    found: dict[str, int] = {}
+    for value in fed:
+        if value.shape:
+            first = _size(value.shape[0])
+            if isinstance(first, str) and first not in sizes and _is_batch(first, len(value.shape)):
+                found[first] = batch
+    return found
+
+
+def _refuse_unbound(fed: Iterable[ir.Value]) -> None:
+    for value in fed:
+        if value.shape is None:
+            wanted = None
+        else:
+            sizes = [_size(dim) for dim in value.shape]
+            if all(isinstance(size, int) for size in sizes):
+                continue
+            wanted = ",".join("?" if size is None else str(size) for size in sizes)
+        raise ModelError(
+            f"input {value.name!r} has " + ("no shape" if wanted is None else f"the dynamic shape [{wanted}]"),
+            way_out=f"Give its size: --shape {value.name}=1,3,224,224 (with the model's own numbers).",
+        )
