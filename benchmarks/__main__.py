@@ -1,0 +1,62 @@
+"""``python -m benchmarks [NAME ...] [--json]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+
+import benchmarks.cases
+from benchmarks.benchmark import Benchmark, Figure
+from benchmarks.subject import find_subject
+from engine.registry import discover
+
+Results = Mapping[str, tuple[Figure, ...]]
+
+
+def main(argv: Sequence[str]) -> int:
+    known = discover(benchmarks.cases, "BENCHMARK", Benchmark)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure how fast Lathe is.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)} (default: all)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    args = parser.parse_args(argv)
+    if unknown := [name for name in args.names if name not in known]:
+        parser.error(f"there is no {unknown[0]!r}; there are: {', '.join(known)}")
+    subject = find_subject()
+    results: dict[str, tuple[Figure, ...]] = {}
+    for name in args.names or known:
+        print(f"{name}: {known[name].title} ...", file=sys.stderr, flush=True)
+        results[name] = known[name].measure(subject)
+    print(as_json(results, alone=len(args.names) == 1) if args.json else as_table(results, subject.title))
+    return 0
+
+
+def as_json(results: Results, *, alone: bool) -> str:
+    """The figures by name; of several benchmarks by benchmark and name."""
+    by_name = {key: {figure.name: figure.value for figure in figures} for key, figures in results.items()}
+    return json.dumps(next(iter(by_name.values())) if alone else by_name)
+
+
+def as_table(results: Results, subject: str) -> str:
+    head = ("benchmark", "figure", "measured", "target")
+    rows = [
+        (key, figure.text, f"{figure.value:.3g} {figure.unit}".strip(), target(figure))
+        for key, figures in results.items()
+        for figure in figures
+    ]
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
+    ]
+    return "\n".join([f"Measured on {subject}.", "", *lines])
+
+
+def target(figure: Figure) -> str:
+    if figure.target is None:
+        return ""
+    return f"at most {figure.target:g} {figure.unit}".strip() + (" (missed)" if figure.missed else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,44 @@
+"""Calibration on 100 samples: every value that quantizing any layer to int8 may need."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.benchmark import Benchmark, Figure
+from benchmarks.subject import Subject
+
+SAMPLES = 100
+
+
+def measure(subject: Subject) -> tuple[Figure, ...]:
+    from engine.apply import clean_source
+    from engine.backend import RunSettings
+    from engine.backends import backend_of
+    from engine.data.dataset import open_dataset
+    from engine.formats import open_source
+    from engine.graph.layers import index_layers
+    from engine.graph.shapes import inputs
+    from engine.plan import candidates
+    from engine.profiling.child import Child
+    from engine.progress import Progress
+    from engine.quantization.calibrate import calibrate
+    from engine.recipe import Recipe
+    from engine.schemes import schemes
+
+    settings, progress = RunSettings(), Progress()
+    model, _ = clean_source(open_source(subject.model, progress).model, Recipe())
+    samples = open_dataset(subject.data, inputs(model), samples=SAMPLES, seed=settings.seed).calibration
+    scheme, backend = schemes()["int8_static"], backend_of(settings.device)
+    wanted = scheme.wanted(model, candidates(index_layers(model), scheme))
+    with Child() as host:
+        host.start()
+        started = time.perf_counter()
+        calibrate(model, wanted, backend, settings, samples, host, progress)
+        seconds = time.perf_counter() - started
+    return (
+        Figure("seconds", seconds, "s", f"calibration on {len(samples)} samples"),
+        Figure("values", len(wanted), "", "observed values"),
+    )
+
+
+BENCHMARK = Benchmark("calibrate", "calibration on 100 samples", measure)
