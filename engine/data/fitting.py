@@ -58,7 +58,7 @@ def check_castable(dtype: np.dtype[Any], info: ValueInfo, where: str) -> None:
     Raises:
         DataError: it names both types.
     """
-    if info.dtype == "object":
+    if takes_strings(info):
         fine = dtype.kind in "UT"
     else:
         wanted = numpy_dtype(info, where)
@@ -78,7 +78,7 @@ def cast(array: Array, info: ValueInfo, where: str) -> Array:
     Raises:
         DataError: NaN, or an integer that does not fit.
     """
-    if info.dtype == "object":
+    if takes_strings(info):
         return array.astype(object)
     wanted = numpy_dtype(info, where)
     if array.dtype.kind == "f" and np.isnan(array).any():
@@ -121,4 +121,8 @@ def shape_text(info: ValueInfo) -> str:
 
 
 def type_text(info: ValueInfo) -> str:
-    return "strings" if info.dtype == "object" else info.dtype
+    return "strings" if takes_strings(info) else info.dtype
+
+
+def takes_strings(info: ValueInfo) -> bool:
+    return info.dtype in ("str", "object")

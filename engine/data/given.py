@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.backend import Array
-from engine.data.fitting import cast, check_castable, matches, numpy_dtype, shape_text, type_text
+from engine.data.fitting import cast, check_castable, matches, numpy_dtype, shape_text, takes_strings, type_text
 from engine.errors import DataError, UsageError
 from engine.graph.values import ValueInfo
 
@@ -82,7 +82,7 @@ def from_text(text: str, info: ValueInfo) -> Array:
     where = f"--input {info.name}"
     shape = tuple(d if isinstance(d, int) else 1 for d in info.shape)
     items = [item.strip() for item in text.split(",")]
-    if info.dtype == "object":
+    if takes_strings(info):
         return np.full(shape, text, object)
     wanted = numpy_dtype(info, where)
     try:

@@ -33,6 +33,7 @@ class OnnxSets:
     inputs: tuple[ValueInfo, ...]
     given: Mapping[str, Array]
     labels: None = None
+    group: int | None = 1
     kind: Literal["data"] = "data"
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -22,6 +23,7 @@ class Samples(Protocol):
         kind: "data", or "synthetic" where no data was given.
         fingerprint: changes where the samples change; the key of cached ranges.
         labels: class indices, one for each sample, or None.
+        group: how many samples every feed holds where the model fixes that (a fixed batch), otherwise None.
     """
 
     @property
@@ -30,9 +32,11 @@ class Samples(Protocol):
     def fingerprint(self) -> str: ...
     @property
     def labels(self) -> Labels | None: ...
+    @property
+    def group(self) -> int | None: ...
     def __len__(self) -> int: ...
     def batches(self, size: int) -> Iterator[Feeds]:
-        """Feeds for every model input, ``size`` samples each (the last may be smaller), in a fixed order."""
+        """Feeds for every model input, ``group or size`` samples each (the last may be smaller), in a fixed order."""
         ...
 
 
@@ -43,6 +47,38 @@ class Dataset:
     calibration: Samples
     evaluation: Samples
     split: Literal["named", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first samples of others."""
+
+    samples: Samples
+    count: int
+
+    @property
+    def kind(self) -> Literal["data", "synthetic"]:
+        return self.samples.kind
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.samples.fingerprint}[:{self.count}]"
+
+    @property
+    def labels(self) -> Labels | None:
+        return None if self.samples.labels is None else self.samples.labels[: len(self)]
+
+    @property
+    def group(self) -> int | None:
+        return self.samples.group
+
+    def __len__(self) -> int:
+        group = self.group or 1
+        return min(len(self.samples), -(-self.count // group) * group)
+
+    def batches(self, size: int) -> Iterator[Feeds]:
+        size = min(self.group or size, len(self))
+        return islice(self.samples.batches(size), -(-len(self) // size))
 
 
 def stamp(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:

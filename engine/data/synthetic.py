@@ -23,7 +23,7 @@ import numpy as np
 import onnx_ir as ir
 
 from engine.backend import Array, Feeds, RunSettings
-from engine.data.fitting import numpy_dtype
+from engine.data.fitting import numpy_dtype, takes_strings
 from engine.data.given import from_file, from_text, is_file, with_shapes
 from engine.data.index_bounds import index_bound
 from engine.errors import ModelError, UsageError
@@ -55,6 +55,10 @@ class SyntheticSamples:
     kind: Literal["synthetic"] = "synthetic"
 
     @property
+    def group(self) -> int | None:
+        return None if any(None in recipe.shape for recipe in self.recipes) else 1
+
+    @property
     def fingerprint(self) -> str:
         digest = hashlib.sha256(repr((self.recipes, self.count, self.seed)).encode())
         for name, value in sorted(self.fixed.items()):
@@ -65,8 +69,7 @@ class SyntheticSamples:
         return self.count
 
     def batches(self, size: int) -> Iterator[Feeds]:
-        free = any(None in recipe.shape for recipe in self.recipes)
-        size = size if free else 1
+        size = self.group or size
         for start in range(0, self.count, size):
             samples = range(start, min(start + size, self.count))
             yield {**self.fixed, **{recipe.name: _feed(recipe, samples, self.seed) for recipe in self.recipes}}
@@ -97,7 +100,7 @@ def synthetic(model: ir.Model, settings: RunSettings, count: int) -> SyntheticSa
         if info.name in fixed:
             continue
         text = settings.inputs.get(info.name)
-        if info.dtype == "object" and text is None:
+        if takes_strings(info) and text is None:
             raise ModelError(
                 f"input {info.name!r} takes strings, for which no values can be made up",
                 way_out=f"Give it with --input {info.name}=VALUE, or samples with --data.",

@@ -1,0 +1,343 @@
+"""Write a treated model to a file that has been checked: aside, check, load, compare, then move into place.
+
+The new file (and its external data, where it needs any) is written into a fresh folder beside the target, on the same
+file system. There it must pass ONNX's checker, hold the weights that it was made from, load in the runtime and give
+exactly the outputs of the model in memory; and the cleaned float model must agree with the source. Only then is it
+moved over the target. Whatever fails or stops before that leaves the target as it was and nothing else behind.
+
+The file says where it came from in its metadata: ``lathe.recipe`` (JSON), ``lathe.version``, ``lathe.source`` and
+``lathe.source_sha256``. The same recipe on the same source gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from engine import __version__
+from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
+from engine.data.samples import Head, Samples
+from engine.errors import CheckError, DeviceError, UsageError
+from engine.format import Source
+from engine.profiling.handover import Handover
+from engine.progress import Progress
+from engine.recipe import Recipe
+from engine.verification.compare import Comparison, compare, compare_files
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+EMBED_BYTES = 1_900_000_000
+"""Weights beyond this go to a file beside the model: one protobuf message ends at 2 GiB."""
+PARITY_SAMPLES = 4
+PARITY_DB = 40.0
+"""Cleaning changes rounding only, 100 dB and more in float32; half-precision models come down to some 50."""
+_EXTERNAL_TENSOR_BYTES = 1024
+
+
+class Treatment(Protocol):
+    """What is exported: ``engine.apply.Applied``."""
+
+    @property
+    def model(self) -> ir.Model: ...
+    @property
+    def cleaned(self) -> ir.Model: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """``checks`` as the command line prints them; ``file_bytes`` with external data."""
+
+    path: Path
+    file_bytes: int
+    checks: dict[str, Any]
+
+
+def export(
+    treatment: Treatment,
+    path: Path,
+    *,
+    source: Source,
+    recipe: Recipe,
+    backend: Backend,
+    settings: RunSettings,
+    samples: Samples,
+    host: Host,
+    progress: Progress,
+    external: bool = False,
+) -> Exported:
+    """Check and write the treated model to ``path``; ``external`` puts its weights into ``<name>.data`` beside it.
+
+    Raises:
+        UsageError: the target is the source, is no file, or cannot be written.
+        CheckError: a check failed, or the disk is full; the target is as it was.
+        DeviceError: the device cannot run the source.
+    """
+    target = _target(path, source)
+    few = Head(samples, PARITY_SAMPLES)
+    progress.step("comparing the cleaned model with the source")
+    parity = compare(source.model, treatment.cleaned, backend, settings, few, host, progress)
+    _check_parity(parity, source, backend, settings, few, host, progress)
+    external = external or _weight_bytes(treatment.model) > EMBED_BYTES
+    with _aside(target) as folder:
+        progress.step(f"writing {target.name}")
+        written = folder / target.name
+        marked = _with_metadata(treatment.model, source, recipe)
+        with _disk_faults(target):
+            _write(marked, written, external=external)
+        progress.step(f"checking {target.name}")
+        _check_weights(treatment.model, written)
+        full = host.call(_check_file, str(written), progress=progress)
+        request = SessionRequest(written, settings, weights=folder)
+        try:
+            host.call(_load, backend.open, request, progress=progress)
+            same = _reproduction(treatment.model, request, backend, Head(samples, 1), host, progress)
+        except DeviceError as error:
+            raise CheckError(f"the exported file does not run: {error.what}", where=str(path)) from error
+        progress.check()
+        with _disk_faults(target):
+            _move(folder, target)
+    names = (target, _data_file(target)) if external else (target,)
+    return Exported(
+        path,
+        sum(name.stat().st_size for name in names if name.exists()),
+        {
+            "checker": True,
+            "shapes_inferred": full,
+            "loads": True,
+            "parity": _difference(parity),
+            "reproduces": _difference(same),
+        },
+    )
+
+
+def _target(path: Path, source: Source) -> Path:
+    """The real path to write to.
+
+    Raises:
+        UsageError: writing there would damage the source, or cannot work.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise UsageError("is a folder", where=str(path), way_out="Name a file in it, as in OUT.onnx.")
+    if not target.parent.is_dir():
+        raise UsageError(
+            f"the folder {target.parent} does not exist", where=str(path), way_out="Make it first, or choose another."
+        )
+    originals = [source.path, *_external_files(source.model)]
+    for name in (target, _data_file(target)):
+        for original in originals:
+            if name == Path(os.path.realpath(original)) or (name.exists() and name.samefile(original)):
+                raise UsageError(
+                    f"is the opened model's own {'file' if original == source.path else 'weight file'}, which is never "
+                    "written",
+                    where=str(name),
+                    way_out="Choose another name for the result.",
+                )
+    return target
+
+
+def _external_files(model: ir.Model) -> set[Path]:
+    import onnx_ir as ir
+
+    return {Path(tensor.path) for tensor in _tensors(model).values() if isinstance(tensor, ir.ExternalTensor)}
+
+
+def _tensors(model: ir.Model) -> dict[tuple[int, str], ir.TensorProtocol]:
+    """Every initializer, by the number of its graph and its name."""
+    return {
+        (number, name): value.const_value
+        for number, graph in enumerate(model.graphs())
+        for name, value in graph.initializers.items()
+        if value.const_value is not None
+    }
+
+
+def _weight_bytes(model: ir.Model) -> int:
+    return sum(tensor.nbytes for tensor in _tensors(model).values())
+
+
+def _data_file(target: Path) -> Path:
+    return target.with_name(f"{target.name}.data")
+
+
+def _check_parity(
+    parity: Comparison,
+    source: Source,
+    backend: Backend,
+    settings: RunSettings,
+    samples: Samples,
+    host: Host,
+    progress: Progress,
+) -> None:
+    worst = min((output.sqnr_db for output in parity.outputs), default=math.inf)
+    if worst >= PARITY_DB:
+        return
+    again = compare(source.model, source.model, backend, settings, samples, host, progress)
+    if min(output.sqnr_db for output in again.outputs) < PARITY_DB:
+        return  # a model that draws random numbers does not agree with itself either
+    raise CheckError(
+        f"the cleaned model disagrees with the source: {worst:.1f} dB, largest error {parity.max_abs_error:.3g}",
+        where=str(source.path),
+        way_out="Export without cleaning (--no-clean), and report this model: cleaning must not change results.",
+    )
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """A fresh folder beside the target, gone afterwards."""
+    with _disk_faults(target):
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _disk_faults(target: Path) -> Iterator[None]:
+    """Faults of the disk as messages."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG):
+            raise CheckError(
+                f"the disk is full ({error.strerror}); nothing was written",
+                where=str(target),
+                way_out="Make room, or choose another folder.",
+            ) from error
+        raise UsageError(
+            f"cannot be written: {error.strerror or error}", where=str(target), way_out="Choose a folder of your own."
+        ) from error
+
+
+def _with_metadata(model: ir.Model, source: Source, recipe: Recipe) -> ir.Model:
+    marked = model.clone()
+    marked.metadata_props.update(
+        {
+            "lathe.recipe": json.dumps(recipe.to_json(), sort_keys=True),
+            "lathe.version": __version__,
+            "lathe.source": source.path.name,
+            "lathe.source_sha256": _sha256(source.path),
+        }
+    )
+    return marked
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write(model: ir.Model, path: Path, *, external: bool) -> None:
+    import onnx_ir as ir
+
+    if external:
+        ir.save(model, path, external_data=_data_file(path).name, size_threshold_bytes=_EXTERNAL_TENSOR_BYTES)
+    else:
+        ir.external_data.load_to_model(model)
+        path.write_bytes(ir.to_proto(model).SerializeToString(deterministic=True))
+    for file in path.parent.iterdir():
+        with file.open("r+b") as stream:
+            os.fsync(stream.fileno())
+
+
+def _check_weights(model: ir.Model, path: Path) -> None:
+    """Every weight in the file is, byte for byte, the one in memory.
+
+    Raises:
+        CheckError: it is not; what was written is damaged.
+    """
+    import onnx_ir as ir
+
+    wanted, found = _tensors(model), _tensors(ir.load(path))
+    for key, tensor in wanted.items():
+        if key not in found or tensor.tobytes() != found[key].tobytes():
+            raise CheckError(
+                f"weight {key[1]!r} did not arrive in the file as it was",
+                where=str(path.name),
+                way_out="Check the disk.",
+            )
+
+
+def _check_file(path: str, *, progress: Progress) -> bool:
+    """ONNX's checker, in the child; whether strict shape inference succeeds as well, which custom ops may prevent.
+
+    Raises:
+        CheckError: the checker refuses the file.
+    """
+    import onnx
+
+    progress.step("running ONNX's checker")
+    try:
+        onnx.checker.check_model(path)
+    except onnx.checker.ValidationError as error:
+        raise CheckError(
+            f"ONNX's checker refuses the result: {error}",
+            where=Path(path).name,
+            way_out="Where the checker refuses the source too, mend that first; otherwise treat fewer layers.",
+        ) from None
+    try:
+        onnx.checker.check_model(path, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError):
+        return False
+    return True
+
+
+def _load(open_session: Callable[[SessionRequest], Session], request: SessionRequest, *, progress: Progress) -> None:
+    progress.step("loading the exported file")
+    open_session(request)
+
+
+def _reproduction(
+    model: ir.Model, request: SessionRequest, backend: Backend, samples: Samples, host: Host, progress: Progress
+) -> Comparison:
+    """The file against the model in memory.
+
+    Raises:
+        CheckError: they differ, though the model in memory agrees with itself.
+    """
+    with Handover() as handover:
+        memory = SessionRequest(handover.write(model, "model.onnx"), request.settings, weights=handover.weights(model))
+        same = compare_files(memory, request, backend, samples, host, progress)
+        if not same.exact and compare_files(memory, memory, backend, samples, host, progress).exact:
+            raise CheckError(
+                f"the exported file computes something else than the model: largest error {same.max_abs_error:.3g}",
+                where=request.model.name,
+                way_out="Report this model: writing must not change results.",
+            )
+    return same
+
+
+def _difference(comparison: Comparison) -> dict[str, Any]:
+    largest = comparison.max_abs_error
+    return {"max_abs_error": largest if math.isfinite(largest) else None, "exact": comparison.exact}
+
+
+def _move(folder: Path, target: Path) -> None:
+    """Data first, the model last; where the model cannot be moved, the data is taken away again."""
+    data, place = folder / _data_file(target).name, _data_file(target)
+    before = folder / "before"
+    moves_data = data.exists()
+    if moves_data:
+        if place.exists():
+            place.replace(before)
+        data.replace(place)
+    try:
+        (folder / target.name).replace(target)
+    except OSError:
+        if before.exists():
+            before.replace(place)
+        elif moves_data:
+            place.unlink()
+        raise

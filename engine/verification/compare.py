@@ -1,0 +1,236 @@
+"""Two models on the same samples: error of every output, and top-1 accuracy where there are labels.
+
+Both run in the child with the runtime's default optimizations, because that is what users ship: fusion changes
+quantized results. Outputs are matched by name, those without a namesake by position. The output that is scored is the
+one, of those that can be a classification with enough classes for the labels, on which the reference is most accurate
+(the first of equal ones): of logits and an embedding, the logits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.backend import Array, Backend, Feeds, Host, RunSettings, Session, SessionRequest
+from engine.data.samples import Labels, Samples
+from engine.errors import DataError, ModelError
+from engine.graph.values import ValueInfo
+from engine.profiling.handover import Handover
+from engine.progress import Progress
+from engine.verification.metrics import ErrorSums, classes, predictions
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+Open = Callable[[SessionRequest], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputError:
+    """``name`` is the reference's; formulas in ``engine.verification.metrics``."""
+
+    name: str
+    sqnr_db: float
+    cosine: float
+    max_abs_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Fractions of the samples: top-1 of both models, and where both give the same class."""
+
+    a: float
+    b: float
+    agreement: float
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``a`` is the reference. ``not_compared`` are outputs that hold no numbers.
+
+    ``accuracy`` is None without labels, or where no output can be a classification.
+    """
+
+    samples: int
+    outputs: tuple[OutputError, ...]
+    accuracy: Accuracy | None
+    not_compared: tuple[str, ...] = ()
+
+    @property
+    def max_abs_error(self) -> float:
+        """The largest of all outputs."""
+        return max((output.max_abs_error for output in self.outputs), default=0.0)
+
+    @property
+    def exact(self) -> bool:
+        return self.max_abs_error == 0
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON has no infinity: an infinite value is null."""
+        outputs = [{key: _finite(value) for key, value in asdict(output).items()} for output in self.outputs]
+        accuracy = None if self.accuracy is None else asdict(self.accuracy)
+        return {"samples": self.samples, "outputs": outputs, "accuracy": accuracy}
+
+
+def compare(
+    a: ir.Model,
+    b: ir.Model,
+    backend: Backend,
+    settings: RunSettings,
+    samples: Samples,
+    host: Host,
+    progress: Progress,
+) -> Comparison:
+    """Compare a candidate ``b`` with the reference ``a``, for whose inputs the samples are.
+
+    Raises:
+        DataError: there are no samples, or one cannot be read.
+        ModelError: the models' inputs or outputs do not correspond.
+        DeviceError: the runtime cannot run one of them.
+    """
+    with Handover() as handover:
+        requests = [
+            SessionRequest(handover.write(model, f"{name}/model.onnx"), settings, weights=handover.weights(model))
+            for name, model in (("a", a), ("b", b))
+        ]
+        return compare_files(requests[0], requests[1], backend, samples, host, progress)
+
+
+def compare_files(
+    a: SessionRequest, b: SessionRequest, backend: Backend, samples: Samples, host: Host, progress: Progress
+) -> Comparison:
+    """As ``compare``, of models that are files already."""
+    if len(samples) == 0:
+        raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
+    # the runtime's own defaults, whatever was tried out in a profile
+    a, b = (replace(request, settings=replace(request.settings, options={})) for request in (a, b))
+    return host.call(_compare, backend.open, a, b, samples, progress=progress)
+
+
+def _compare(
+    open_session: Open, a: SessionRequest, b: SessionRequest, samples: Samples, *, progress: Progress
+) -> Comparison:
+    """The child's part."""
+    progress.step("opening both models", 0, len(samples))
+    first, second = open_session(a), open_session(b)
+    pairs = _output_pairs(first.outputs, second.outputs)
+    feeding = _input_pairs(first.inputs, second.inputs)
+    sums = [ErrorSums() for _ in pairs]
+    votes = [_Votes(samples.labels) for _ in pairs]
+    compared = [True] * len(pairs)
+    size = samples.group or a.settings.batch
+    done = 0
+    for feeds in samples.batches(size):
+        progress.step("comparing", done, len(samples))
+        count = min(size, len(samples) - done)
+        results = first.run(feeds, [x for x, _ in pairs])
+        others = second.run(_renamed(feeds, feeding), [y for _, y in pairs])
+        for number, (x, y) in enumerate(zip(results, others, strict=True)):
+            if not _numeric(x) or not _numeric(y):
+                compared[number] = False
+                continue
+            if x.shape != y.shape:
+                raise ModelError(
+                    f"output {pairs[number][0]!r} has shape {list(x.shape)} in the first model and {list(y.shape)} in "
+                    "the second",
+                    way_out="Compare models that compute the same thing.",
+                )
+            sums[number].add(x, y)
+            votes[number].add(x, y, done, count)
+        done += count
+    progress.step("comparing", done, len(samples))
+    names = [name for name, _ in pairs]
+    errors = tuple(
+        OutputError(name, s.sqnr_db, s.cosine, s.max_abs_error)
+        for name, s, fine in zip(names, sums, compared, strict=True)
+        if fine
+    )
+    left_out = tuple(name for name, fine in zip(names, compared, strict=True) if not fine)
+    return Comparison(done, errors, _accuracy(names, votes, done), left_out)
+
+
+@dataclass(slots=True)
+class _Votes:
+    """Top-1 hits of both models by one output; ``possible`` until a batch shows that it is no classification."""
+
+    labels: Labels | None
+    a: int = 0
+    b: int = 0
+    same: int = 0
+    possible: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.possible = self.labels is not None and len(self.labels) > 0
+
+    def add(self, a: Array, b: Array, start: int, count: int) -> None:
+        if not self.possible or self.labels is None:
+            return
+        first, second = predictions(a, count), predictions(b, count)
+        known = classes(a, count)
+        if first is None or second is None or (known is not None and known <= int(self.labels.max())):
+            self.possible = False
+            return
+        labels = self.labels[start : start + count]
+        self.a += int((first == labels).sum())
+        self.b += int((second == labels).sum())
+        self.same += int((first == second).sum())
+
+
+def _accuracy(names: Sequence[str], votes: Sequence[_Votes], samples: int) -> Accuracy | None:
+    able = [(vote, name) for vote, name in zip(votes, names, strict=True) if vote.possible]
+    if not able:
+        return None
+    best, name = max(able, key=lambda item: item[0].a)  # max keeps the first of equal ones
+    return Accuracy(best.a / samples, best.b / samples, best.same / samples, name)
+
+
+def _output_pairs(a: Sequence[ValueInfo], b: Sequence[ValueInfo]) -> list[tuple[str, str]]:
+    return _pairs([info.name for info in a], [info.name for info in b], "outputs")
+
+
+def _input_pairs(a: Sequence[ValueInfo], b: Sequence[ValueInfo]) -> list[tuple[str, ValueInfo]]:
+    """The reference's input that feeds each input of the candidate, which may have lost inputs that nothing used."""
+    infos = {info.name: info for info in b}
+    if infos.keys() <= {info.name for info in a}:
+        return list(infos.items())
+    return [(x, infos[y]) for x, y in _pairs([info.name for info in a], list(infos), "inputs")]
+
+
+def _pairs(a: Sequence[str], b: Sequence[str], what: str) -> list[tuple[str, str]]:
+    if len(a) != len(b):
+        raise ModelError(
+            f"the models' {what} do not correspond: {', '.join(a)} in the first and {', '.join(b)} in the second",
+            way_out="Compare models that compute the same thing.",
+        )
+    others = iter([name for name in b if name not in a])
+    return [(name, name if name in b else next(others)) for name in a]
+
+
+def _renamed(feeds: Feeds, pairs: Sequence[tuple[str, ValueInfo]]) -> dict[str, Array]:
+    """The feeds for the second model; float inputs may differ in precision."""
+    found = {}
+    for name, info in pairs:
+        array = feeds[name]
+        fixed = tuple(d if isinstance(d, int) and d >= 0 else None for d in info.shape)
+        if len(fixed) != array.ndim or any(d not in (None, s) for d, s in zip(fixed, array.shape, strict=True)):
+            raise ModelError(
+                f"input {info.name!r} of the second model takes {list(info.shape)} and is fed {list(array.shape)}",
+                way_out=f"Say the shape that both take: --shape {name}={','.join(map(str, array.shape))}.",
+            )
+        if array.dtype.kind == "f" and info.dtype in ("float16", "float32", "float64"):
+            array = array.astype(info.dtype, copy=False)
+        found[info.name] = array
+    return found
+
+
+def _numeric(output: Any) -> bool:  # runtimes hand out lists and dicts for sequences and maps
+    return isinstance(output, np.ndarray) and output.dtype.kind in "biuf"
+
+
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
