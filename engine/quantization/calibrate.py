@@ -58,7 +58,8 @@ class RangeCache:
         if missing:
             found = calibrate(model, missing, backend, settings, samples, host, progress)
             known.update({name: found.get(name) for name in missing})
-        return {name: found for name in sorted(wanted) if (found := known[name]) is not None}
+        ranges = {name: known[name] for name in sorted(wanted)}
+        return {name: value_range for name, value_range in ranges.items() if value_range is not None}
 
 
 def calibrate(
@@ -83,7 +84,9 @@ def calibrate(
     if not wanted:
         return {}
     if len(samples) == 0:
-        raise DataError("there are no samples to calibrate on", way_out="Choose calibration data, or a larger --samples.")
+        raise DataError(
+            "there are no samples to calibrate on", way_out="Choose calibration data, or a larger --samples."
+        )
     values = _values_by_name(model)
     found: dict[str, ValueRange] = {}
     to_run = []

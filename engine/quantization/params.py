@@ -5,8 +5,8 @@ scale``. For every x inside the range that the parameters came from, ``|x - x'| 
 
 - Activations (one scale): ``scale = (high - low) / (qmax - qmin)``, ``zero_point = round(qmin - low / scale)``, after
   the range was widened to include zero (padding and ReLU need an exact zero).
-- Weights (one scale, or one for each index of ``axis``): symmetric, ``zero_point = 0``, ``scale = max|w| / 127``; -128 is
-  not used, so that negating a weight negates its code. 63 takes the place of 127 for processors whose 8-bit
+- Weights (one scale, or one for each index of ``axis``): symmetric, ``zero_point = 0``, ``scale = max|w| / 127``; -128
+  is not used, so that negating a weight negates its code. 63 takes the place of 127 for processors whose 8-bit
   multiply-add saturates in 16 bits.
 """
 
@@ -28,7 +28,7 @@ _SMALLEST = float(np.finfo(np.float32).tiny)
 
 @dataclass(frozen=True, eq=False)
 class QuantParams:
-    """``scale`` (float32) and ``zero_point`` (the quantized type) are scalars, or of one dimension where ``axis`` is set."""
+    """``scale`` (float32) and ``zero_point`` (of the quantized type): scalars, or vectors along ``axis``."""
 
     scale: Array
     zero_point: Array

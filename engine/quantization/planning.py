@@ -22,6 +22,7 @@ from engine.quantization.params import (
 )
 from engine.quantization.qdq import Placement, SharedWeight
 from engine.quantization.roles import (
+    ROLES,
     Role,
     activation_after,
     activation_inputs,
@@ -42,11 +43,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """How one layer is quantized; ``weight_qmax`` is 127, or 63 for 7-bit weights."""
+    """How one layer is quantized.
+
+    Attributes:
+        weight_qmax: 127, or 63 for 7-bit weights.
+        share_rounding: float joins may read what was rounded for this layer.
+    """
 
     activations: np.dtype[Any]
     per_channel: bool
     weight_qmax: int
+    share_rounding: bool
 
 
 class _CannotQuantizeError(Exception):
@@ -66,74 +73,137 @@ def wanted_values(node: ir.Node) -> set[str]:
 
 
 def plan(
-    model: ir.Model, layers: Sequence[tuple[str, ir.Node, Precision]], ranges: Ranges, report: Report
+    model: ir.Model, layers: Mapping[str, tuple[ir.Node, Precision]], ranges: Ranges, report: Report
 ) -> list[Placement]:
-    """Placements for the layers (in topological order) that can be quantized; the others are reported as skipped."""
+    """Placements in topological order for the layers (in any order) that can be quantized, and for what lies between.
+
+    The others are reported as skipped. Placements for what lies between are not ``asked``.
+    """
+    order = {node: number for number, node in enumerate(model.graph)}
     planner = _Planner(model, layers, ranges)
-    placements = []
-    for layer_id, node, precision in layers:
+    for layer_id, (node, precision) in sorted(layers.items(), key=lambda item: order.get(item[1][0], -1)):
         try:
-            placements.append(planner.placement(layer_id, node, precision))
+            planner.add(layer_id, node, precision)
         except _CannotQuantizeError as reason:
             report.skip(layer_id, str(reason))
-    planner.make_room_for_biases(placements)
+    planner.share_rounding(model)
+    placements = sorted(planner.placements.values(), key=lambda placement: order[placement.node])
+    _make_room_for_biases(placements)
     return placements
 
 
 class _Planner:
-    def __init__(
-        self, model: ir.Model, layers: Sequence[tuple[str, ir.Node, Precision]], ranges: Ranges
-    ) -> None:
+    def __init__(self, model: ir.Model, layers: Mapping[str, tuple[ir.Node, Precision]], ranges: Ranges) -> None:
         self.opset = model.graph.opset_imports.get("", 0)
-        self.planned = {node for _, node, _ in layers}
+        self.asked = {node for node, _ in layers.values()}
         self.ranges = ranges
-        self.quantized: dict[tuple[ir.Value, np.dtype[Any]], QuantParams] = {}
+        self.placements: dict[ir.Node, Placement] = {}
+        # Values that exist in rounded form: for everybody who reads them, or for quantized layers only.
+        self.rounded: dict[ir.Value, QuantParams] = {}
+        self.rounded_for_some: dict[tuple[ir.Value, np.dtype[Any]], QuantParams] = {}
+        self.not_shared: set[ir.Value] = set()
         self.weights: dict[tuple[ir.Value, int | None, int], SharedWeight] = {}
         self.constants: dict[tuple[ir.Value, np.dtype[Any]], SharedWeight] = {}
 
-    def placement(self, layer_id: str, node: ir.Node, precision: Precision) -> Placement:
+    def add(self, layer_id: str, node: ir.Node, precision: Precision) -> None:
+        """Plan one layer, or raise and leave everything as it was."""
         found = role(node)
         if isinstance(found, str):
             raise _CannotQuantizeError(found)
         if self.opset < 13:
             raise _CannotQuantizeError(
-                f"opset {self.opset}: DequantizeLinear with a scale for each channel needs opset 13; cleaning converts it"
+                f"opset {self.opset}: a DequantizeLinear for each channel needs opset 13; cleaning converts the model"
             )
-        placement = Placement(layer_id, node)
+        placement = Placement(layer_id, node, on_codes=found.on_codes)
+        moves: list[Placement] = []
         for position in activation_inputs(node, found):
-            self._read(placement, position, precision)
+            self._read(placement, position, precision, moves)
         if found.weight is not None:
             self._weigh(placement, found, precision)
-        outputs = self._outputs(placement, found, precision)
-        # Nothing is remembered of a layer that turned out to be impossible.
-        for position, params in placement.inputs.items():
-            value = node.inputs[position]
-            assert value is not None
-            self.quantized[(value, params.dtype)] = params
-        for value, params in outputs:
-            self.quantized[(value, params.dtype)] = params
-        placement.outputs = outputs
-        return placement
+        placement.outputs = self._outputs(placement, found, precision)
+        self._remember(*moves, placement)
+        if not precision.share_rounding:
+            self.not_shared.update(v for i in placement.inputs if (v := node.inputs[i]) is not None)
 
-    @staticmethod
-    def make_room_for_biases(placements: Sequence[Placement]) -> None:
-        """Enlarge weight scales that would push a bias out of int32, once for all that share the weight."""
-        users: dict[SharedWeight, list[tuple[float, Array]]] = {}
+    def share_rounding(self, model: ir.Model) -> None:
+        """Let float joins read rounded operands where all of them are there; see ``engine.quantization.qdq``."""
+        for dtype in sorted({params.dtype for params in self.rounded.values()}, key=str):
+            for node in model.graph:
+                found = role(node)
+                if node in self.placements or isinstance(found, str) or found.kind != "join":
+                    continue
+                positions = activation_inputs(node, found)
+                if any(node.inputs[i] in self.not_shared for i in positions):
+                    continue
+                forms = {
+                    i: form for i in positions if (form := self._in_rounded_form(node.inputs[i], dtype)) is not None
+                }
+                if len(forms) == len(positions):
+                    inputs = {i: params for i, (params, _) in forms.items()}
+                    for _, moves in forms.values():
+                        self._remember(*moves)
+                    self._remember(Placement(_name(node), node, asked=False, inputs=inputs))
+
+    def _remember(self, *placements: Placement) -> None:
         for placement in placements:
-            if placement.bias is not None:
-                (weight,) = placement.constants.values()
-                _, bias, alpha = placement.bias
-                users.setdefault(weight, []).append((float(placement.inputs[0].scale) * abs(alpha), bias))
-        for weight, biases in users.items():
-            weight.params = with_room_for_bias(weight.params, biases)
+            self.placements[placement.node] = placement
+            for position, params in placement.inputs.items():
+                value = placement.node.inputs[position]
+                assert value is not None
+                if value not in self.rounded:
+                    self.rounded_for_some[(value, params.dtype)] = params
+            self.rounded.update(placement.outputs)
 
-    def _read(self, placement: Placement, position: int, precision: Precision) -> None:
+    def _in_rounded_form(
+        self, value: ir.Value | None, dtype: np.dtype[Any]
+    ) -> tuple[QuantParams, list[Placement]] | None:
+        """The parameters under which a value exists in rounded form, or can be had from one by moving its elements.
+
+        In the second case with the placements of the ops that move them.
+        """
+        moves: list[ir.Node] = []
+        for_all = True
+        while value is not None:
+            params = self.rounded.get(value)
+            if params is None:
+                for_all = False
+                params = self.rounded_for_some.get((value, dtype))
+            if params is not None:
+                break
+            producer = value.producer()
+            found = role(producer) if producer is not None else ""
+            if producer is None or isinstance(found, str) or found.kind != "move":
+                return None
+            moves.append(producer)
+            value = producer.inputs[0]
+        if value is None or params is None or params.dtype != dtype:
+            return None
+        if not for_all and any(_readers(node) > 1 for node in moves):
+            return None  # somebody else reads it in float
+        return params, [
+            Placement(
+                _name(node),
+                node,
+                asked=False,
+                inputs={0: params},
+                outputs=_all_outputs(node, params),
+                on_codes=ROLES[node.op_type].on_codes,
+            )
+            for node in moves
+        ]
+
+    def _read(self, placement: Placement, position: int, precision: Precision, moves: list[Placement]) -> None:
         value = placement.node.inputs[position]
         assert value is not None
         dtype = precision.activations
         array = constant(value)
         if array is None:
-            placement.inputs[position] = self.quantized.get((value, dtype)) or self._calibrated(value, dtype)
+            form = self._in_rounded_form(value, dtype)
+            if form is None:
+                placement.inputs[position] = self._calibrated(value, dtype)
+            else:
+                placement.inputs[position] = form[0]
+                moves.extend(form[1])
             return
         _require_constant_that_stays(value)
         key = (value, dtype)
@@ -177,13 +247,10 @@ class _Planner:
         per_channel = np.broadcast_to(bias.reshape(-1).astype(np.float64) * beta, (array.shape[channels],))
         placement.bias = (found.bias, per_channel, alpha if node.op_type == "Gemm" else 1.0)
 
-    def _outputs(
-        self, placement: Placement, found: Role, precision: Precision
-    ) -> list[tuple[ir.Value, QuantParams]]:
+    def _outputs(self, placement: Placement, found: Role, precision: Precision) -> list[tuple[ir.Value, QuantParams]]:
         node = placement.node
         if found.kind == "move":
-            params = placement.inputs[0]
-            return [(value, params) for value in node.outputs if value.uses() or value.is_graph_output()]
+            return _all_outputs(node, placement.inputs[0])
         activation = activation_after(node)
         value = node.outputs[0] if activation is None else activation.outputs[0]
         if found.optional_output and not self._read_by_planned(value):
@@ -195,7 +262,7 @@ class _Planner:
         return [(value, params)]
 
     def _read_by_planned(self, value: ir.Value) -> bool:
-        return any(user in self.planned for user, _ in value.uses())
+        return any(user in self.asked for user, _ in value.uses())
 
     def _calibrated(self, value: ir.Value, dtype: np.dtype[Any]) -> QuantParams:
         found = self.ranges.get(value.name or "")
@@ -204,6 +271,30 @@ class _Planner:
         if (problem := range_problem(found.low, found.high)) is not None:
             raise _CannotQuantizeError(f"its value {value.name!r}: {problem}")
         return activation_params(found.low, found.high, dtype)
+
+
+def _make_room_for_biases(placements: Sequence[Placement]) -> None:
+    """Enlarge weight scales that would push a bias out of int32, once for all that share the weight."""
+    users: dict[SharedWeight, list[tuple[float, Array]]] = {}
+    for placement in placements:
+        if placement.bias is not None:
+            (weight,) = placement.constants.values()
+            _, bias, alpha = placement.bias
+            users.setdefault(weight, []).append((float(placement.inputs[0].scale) * alpha, bias))
+    for weight, biases in users.items():
+        weight.params = with_room_for_bias(weight.params, biases)
+
+
+def _name(node: ir.Node) -> str:
+    return node.name or node.op_type
+
+
+def _readers(node: ir.Node) -> int:
+    return sum(len(value.uses()) + value.is_graph_output() for value in node.outputs)
+
+
+def _all_outputs(node: ir.Node, params: QuantParams) -> list[tuple[ir.Value, QuantParams]]:
+    return [(value, params) for value in node.outputs if value.uses() or value.is_graph_output()]
 
 
 def _takes_over(activation: ir.Node, params: QuantParams) -> bool:
@@ -221,5 +312,5 @@ def _takes_over(activation: ir.Node, params: QuantParams) -> bool:
 def _require_constant_that_stays(value: ir.Value) -> None:
     if value.is_graph_input():
         raise _CannotQuantizeError(
-            f"its constant {value.name!r} is also an input of the model, so that a caller may replace it; cleaning mends it"
+            f"its constant {value.name!r} is also an input of the model: a caller may replace it; cleaning mends that"
         )

@@ -10,7 +10,10 @@ from a DQ and the op's output goes into one Q and nowhere else):
 - A float value that quantized layers read gets one pair that only those read.
 - Weights and biases are stored as integers with a DequantizeLinear behind them; a weight that several layers share is
   stored once, and one that a float layer reads too stays available in float.
-- Ops that only move elements keep the scale of their input, so that the pair around them vanishes.
+- Ops that only move elements keep the scale of their input, so that the pair around them vanishes. A pair with the same
+  scale changes no value, so they get one on the way between quantized layers, asked for or not.
+- A float Add, Mul or Concat all of whose operands are there in rounded form reads those: the runtime then does it in
+  integers. A residual network would go from integers to float and back at every addition otherwise.
 
 ``place`` works on a model that the caller has cloned.
 """
@@ -42,7 +45,7 @@ class SharedWeight:
 
 @dataclass(eq=False)
 class Placement:
-    """One layer that will be quantized.
+    """One layer that will be quantized, or (not ``asked``) one between such layers that rounded values pass through.
 
     Attributes:
         inputs: position of each activation input to its parameters.
@@ -50,15 +53,18 @@ class Placement:
         bias: position, one float value for each channel, and the factor of the products (Gemm's alpha).
         outputs: parameters of each output that gets a pair, with the value after which it is placed.
         attributes: what changes on the node itself.
+        on_codes: the op itself runs on integers (it has one activation and one output).
     """
 
     id: str
     node: ir.Node
+    asked: bool = True
     inputs: dict[int, QuantParams] = field(default_factory=dict)
     constants: dict[int, SharedWeight] = field(default_factory=dict)
     bias: tuple[int, Array, float] | None = None
     outputs: list[tuple[ir.Value, QuantParams]] = field(default_factory=list)
     attributes: dict[str, float] = field(default_factory=dict)
+    on_codes: bool = False
 
 
 def place(model: ir.Model, placements: Sequence[Placement]) -> None:
@@ -67,7 +73,10 @@ def place(model: ir.Model, placements: Sequence[Placement]) -> None:
     for placement in placements:
         placer.quantize_inputs(placement)
         placer.quantize_constants(placement)
-        placer.quantize_outputs(placement)
+        if placement.on_codes:
+            placer.run_on_codes(placement)
+        else:
+            placer.quantize_outputs(placement)
     placer.remove_unused()
 
 
@@ -89,6 +98,8 @@ class _Placer:
                 pair = self._pair(value, params, f"{placement.id}/{_slot(node, position)}", (placement.id,))
                 self.graph.insert_before(node, pair)
                 dequantized = pair[1].outputs[0]
+                self._pairs[(value, params.dtype)] = dequantized
+                self._pairs[(dequantized, params.dtype)] = dequantized
                 self._readers[dequantized] = [placement.id]
             elif placement.id not in self._readers.get(dequantized, [placement.id]):
                 # One pair for all the quantized layers that read a float value: it serves all of them.
@@ -96,7 +107,6 @@ class _Placer:
                 for serving in (dequantized.producer(), self._quantizer(dequantized)):
                     assert serving is not None
                     set_origins(serving, self._readers[dequantized])
-            self._pairs[(dequantized, params.dtype)] = dequantized
             node.replace_input_with(position, dequantized)
 
     def quantize_constants(self, placement: Placement) -> None:
@@ -140,14 +150,41 @@ class _Placer:
             pair = self._pair(value, params, f"{placement.id}/{slot}", (placement.id,))
             quantizer, dequantizer = pair
             dequantized = dequantizer.outputs[0]
-            if value.is_graph_output():
-                # The caller of the model finds the value under its old name.
-                name, value.name = value.name, self._unique(f"{value.name}/float")
-                dequantized.name = name
-            value.replace_all_uses_with(dequantized, replace_graph_outputs=True)
+            self._take_readers(value, dequantized)
             quantizer.replace_input_with(0, value)
             self.graph.insert_after(producer, pair)
             self._pairs[(dequantized, params.dtype)] = dequantized
+
+    def run_on_codes(self, placement: Placement) -> None:
+        """Let a Pad move integers: codes in, the code of zero as filler, a DequantizeLinear behind it."""
+        import onnx_ir as ir
+
+        node = placement.node
+        ((value, params),) = placement.outputs
+        read = node.inputs[0]
+        dequantizer = read.producer() if read is not None else None
+        assert dequantizer is not None and dequantizer.op_type == "DequantizeLinear"
+        codes, scale, zero_point = dequantizer.inputs
+        assert scale is not None and zero_point is not None
+        node.replace_input_with(0, codes)
+        node.resize_inputs(max(len(node.inputs), 3))
+        node.replace_input_with(2, zero_point)
+        name = f"{placement.id}/output"
+        after = self._node(
+            "DequantizeLinear", [value, scale, zero_point], name, (placement.id,), ir.DataType.FLOAT, value.shape
+        )
+        self._take_readers(value, after.outputs[0])
+        value.type = ir.TensorType(ir.DataType.from_numpy(params.dtype))
+        after.replace_input_with(0, value)
+        self.graph.insert_after(node, after)
+        self._pairs[(after.outputs[0], params.dtype)] = after.outputs[0]
+
+    def _take_readers(self, value: ir.Value, dequantized: ir.Value) -> None:
+        """Whoever read the value reads the dequantized one; who calls the model finds that under the value's name."""
+        if value.is_graph_output():
+            name, value.name = value.name, self._unique(f"{value.name}/float")
+            dequantized.name = name
+        value.replace_all_uses_with(dequantized, replace_graph_outputs=True)
 
     def remove_unused(self) -> None:
         """Take out the float initializers and Constant nodes that nobody reads any more."""
@@ -157,8 +194,8 @@ class _Placer:
             producer = value.producer()
             if producer is not None:
                 self.graph.remove(producer, safe=True)
-            elif value.name in self.graph.initializers:
-                del self.graph.initializers[value.name]
+            else:
+                self.graph.initializers.pop(value.name or "", None)
 
     def _pair(self, value: ir.Value, params: QuantParams, name: str, origins: Sequence[str]) -> tuple[ir.Node, ir.Node]:
         import onnx_ir as ir

@@ -32,7 +32,9 @@ Kind = Literal["weighted", "join", "unary", "move"]
 class Role:
     """``inputs`` are the positions of the activations, None where all inputs are; ``weight`` and ``bias`` positions.
 
-    ``optional_output``: the integer kernel can also give its result in float.
+    Attributes:
+        optional_output: the integer kernel can also give its result in float.
+        on_codes: the runtime does not fuse DequantizeLinear -> op -> QuantizeLinear but runs the op itself on integers.
     """
 
     kind: Kind
@@ -40,6 +42,7 @@ class Role:
     weight: int | None = None
     bias: int | None = None
     optional_output: bool = False
+    on_codes: bool = False
 
 
 _MOVE = Role("move")
@@ -67,6 +70,7 @@ ROLES: dict[str, Role] = {
     "Expand": _MOVE,
     "Tile": _MOVE,
     "Split": _MOVE,
+    "Pad": Role("move", on_codes=True),
 }
 """By op type of the default domain."""
 
@@ -144,7 +148,12 @@ def activation_after(node: ir.Node) -> ir.Node | None:
     if len(uses) != 1 or value.is_graph_output():
         return None
     ((user, position),) = uses
-    if user.op_type not in ACTIVATIONS or user.domain not in STANDARD_DOMAINS or position != 0 or user.graph is not node.graph:
+    if (
+        user.op_type not in ACTIVATIONS
+        or user.domain not in STANDARD_DOMAINS
+        or position != 0
+        or user.graph is not node.graph
+    ):
         return None
     if user.op_type == "Clip":
         bounds = clip_bounds(user)
@@ -215,8 +224,21 @@ def _problem(node: ir.Node, found: Role) -> str | None:
         mode = node.attributes.get("mode")
         if mode is not None and mode.as_string() == "cubic":
             return "Resize with cubic interpolation: ONNX Runtime has no integer kernel for it"
+    if op == "Pad":
+        return _pad_problem(node)
     if op == "MaxPool" and len(node.outputs) > 1 and node.outputs[1].uses():
         return "MaxPool that also gives indices: ONNX Runtime has no integer kernel for it"
+    return None
+
+
+def _pad_problem(node: ir.Node) -> str | None:
+    mode = node.attributes.get("mode")
+    if mode is not None and mode.as_string() != "constant":
+        return None
+    filler = node.inputs[2] if len(node.inputs) > 2 else None
+    array = constant(filler)
+    if filler is not None and (array is None or array.any()):
+        return "Pad with another value than zero: that value may have no exact integer"
     return None
 
 
@@ -226,7 +248,9 @@ def _weight_problem(node: ir.Node, found: Role) -> str | None:
     weight = _constant_tensor(node.inputs[found.weight])
     if weight is None:
         if is_constant(node.inputs[0]):
-            return f"{op} with its constant on the left: ONNX Runtime has an integer kernel only for weights on the right"
+            return (
+                f"{op} with its constant on the left: ONNX Runtime has an integer kernel only for weights on the right"
+            )
         if op == "MatMul":
             return "MatMul of two activations: only products with a constant weight are quantized in this version"
         return f"{op}: its weight is computed while the model runs"
@@ -241,8 +265,8 @@ def _weight_problem(node: ir.Node, found: Role) -> str | None:
             return f"{op}: its bias is computed while the model runs"
         axis = channel_axis(node, len(weight.shape))
         assert axis is not None, "every op with a bias has a channel axis"
-        *others, last = (1, *(int(d) for d in tensor.shape))
-        if any(d != 1 for d in others) or last not in (1, int(weight.shape[axis])):
+        *others, last = (1, *tensor.shape)
+        if any(d != 1 for d in others) or last not in (1, weight.shape[axis]):
             return f"{op}: its bias is not one value for each output channel"
     return None
 

@@ -23,7 +23,7 @@ from engine.options import option
 from engine.quantization.observers import OBSERVERS
 from engine.quantization.planning import Precision, plan, wanted_values
 from engine.quantization.qdq import place
-from engine.quantization.roles import activation_inputs, is_constant, role
+from engine.quantization.roles import ROLES, activation_inputs, is_constant, role
 from engine.report import Report
 from engine.scheme import Ranges, Scheme
 
@@ -44,6 +44,12 @@ class Options:
     per_channel: bool = option(
         True, label="A scale per channel", help="One weight scale for each output channel instead of one for all."
     )
+    share_rounding: bool = option(
+        True,
+        label="Share rounding",
+        help="An addition between quantized layers reads the rounded values too, so that the runtime does it in "
+        "integers. No keeps the path around the layers in float: slower, more exact.",
+    )
     ranges: Literal["minmax"] = option(
         "minmax", label="Ranges", help="What of the calibration data is covered: minmax clips nothing."
     )
@@ -62,7 +68,7 @@ def suits(node: ir.Node, facts: TargetFacts) -> str | None:
     found = role(node)
     if isinstance(found, str):
         return found
-    if node.op_type not in facts.integer_ops:
+    if found.kind != "move" and node.op_type not in facts.integer_ops:
         return f"{node.op_type}: no faster integer kernel on {facts.device}"
     if found.kind != "weighted" and not _computes_in_integers(node, facts):
         return f"{node.op_type} between float layers: converting to integers and back costs more than it saves"
@@ -79,38 +85,27 @@ def quantize(
 ) -> ir.Model:
     result = model.clone()
     index = index_layers(result)
-    layers = [
-        (layer.id, index.node(layer.id), _precision(planned[layer.id], facts))
-        for layer in index.layers
-        if layer.id in planned
-    ]
+    layers = {layer_id: (index.node(layer_id), _precision(options, facts)) for layer_id, options in planned.items()}
     placements = plan(result, layers, ranges, report)
     place(result, placements)
-    precisions = {layer_id: precision for layer_id, _, precision in layers}
     for placement in placements:
-        report.treat(placement.id, "quantization", _describe(placement.node, precisions[placement.id]))
+        if placement.asked:
+            report.treat(placement.id, "quantization", _describe(*layers[placement.id]))
     return result
 
 
 def _precision(options: Options, facts: TargetFacts) -> Precision:
     assert options.ranges in OBSERVERS
     dtype = facts.activation_dtype if options.activations == "auto" else np.dtype(options.activations)
-    return Precision(np.dtype(dtype), options.per_channel, 63 if facts.reduce_range else 127)
+    return Precision(np.dtype(dtype), options.per_channel, 63 if facts.reduce_range else 127, options.share_rounding)
 
 
 def _describe(node: ir.Node, precision: Precision) -> str:
-    found = role_of_treated(node)
     activations = f"{precision.activations.name} activations"
-    if not found:
+    if ROLES[node.op_type].weight is None:
         return activations
     bits = "7-bit int8" if precision.weight_qmax == 63 else "int8"
     return f"{bits} weights{' per channel' if precision.per_channel else ''}, {activations}"
-
-
-def role_of_treated(node: ir.Node) -> bool:
-    from engine.quantization.roles import ROLES
-
-    return ROLES[node.op_type].kind == "weighted"
 
 
 def _computes_in_integers(node: ir.Node, facts: TargetFacts) -> bool:
@@ -128,7 +123,7 @@ def _computes_in_integers(node: ir.Node, facts: TargetFacts) -> bool:
                 producers = [current.inputs[0].producer()] if current.inputs[0] is not None else []
                 waiting.extend(p for p in producers if p is not None)
             continue
-        if current.op_type not in facts.integer_ops:
+        if found.kind != "move" and current.op_type not in facts.integer_ops:
             continue
         if found.kind == "weighted":
             return True
