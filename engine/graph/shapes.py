@@ -14,7 +14,7 @@ import onnx_ir as ir
 
 from engine.errors import ModelError, UsageError
 from engine.graph.layers import dtype_name
-from engine.graph.stripped import infer
+from engine.graph.inference import infer
 from engine.graph.values import ValueInfo
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ def bind(model: ir.Model, shapes: Shapes, batch: int = 1, *, strict: bool) -> ir
         _refuse_unbound(fed.values())
     infer(bound, forget=changed)
     return bound
+
+
+def freeze(model: ir.Model, shapes: Shapes) -> None:
+    """Fix the shapes of the named inputs, in place, and their symbols everywhere; other dimensions stay dynamic."""
+    fed = {value.name or "": value for value in _fed(model)}
+    sizes = _given_sizes(fed, shapes)
+    for name, value in fed.items():
+        if name in shapes:
+            value.shape = ir.Shape(shapes[name])
+        elif value.shape is not None:
+            value.shape = ir.Shape(
+                [sizes.get(dim, dim) if isinstance(dim, str) else dim for dim in map(_size, value.shape)]
+            )
 
 
 def _fed(model: ir.Model) -> list[ir.Value]:

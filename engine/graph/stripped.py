@@ -1,114 +1,80 @@
-"""A model without its weights, for the library functions that take a protobuf, and what they infer."""
+"""A model without its weights, for the library functions that take a protobuf.
+
+Every larger tensor becomes one whose data are said to lie elsewhere, under a number: enough for the library, which needs the
+values of small tensors only, and the way back to the tensor for a graph that the library returns.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import onnx
 import onnx_ir as ir
 from onnx_ir import serde
 
+from engine.graph.constants import is_op
+
 _SMALL_BYTES = 1024
-_log = logging.getLogger(__name__)
 
 
-def infer(model: ir.Model, *, forget: bool) -> None:
-    """Infer the shapes and types of all values, in place.
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """The protobuf, and the tensors that stand-ins in it name by number."""
 
-    Args:
-        forget: drop the shapes that computed values have now, because the inputs' shapes have changed.
-    """
-    before = {value: value.shape for value in computed_values(model)} if forget else {}
-    for value in before:
-        value.shape = None
-    proto = without_weights(model)
-    try:
-        inferred = onnx.shape_inference.infer_shapes(proto, check_type=False, strict_mode=False, data_prop=True)
-    except Exception as error:  # the library raises anything for graphs that it does not understand
-        _log.info("shape inference failed: %s", error)
-    else:
-        _take_over(model.graph, inferred.graph)
-    for value, shape in before.items():
-        if value.shape is None and shape is not None and not any(isinstance(size, int) for size in shape):
-            value.shape = shape
+    proto: onnx.ModelProto
+    tensors: tuple[ir.TensorProtocol, ...]
 
 
-def computed_values(model: ir.Model) -> Iterator[ir.Value]:
-    for graph in model.graphs():
-        for node in graph:
-            yield from node.outputs
-
-
-def without_weights(model: ir.Model) -> onnx.ModelProto:
-    """The model as protobuf, in which larger tensors have only name, type and shape."""
-    stubs: list[tuple[Callable[[ir.TensorProtocol], None], ir.TensorProtocol]] = []
+def without_weights(model: ir.Model) -> Stripped:
+    """The model as protobuf; the model itself is as before when this returns."""
+    tensors: list[ir.TensorProtocol] = []
+    values: list[tuple[ir.Value, ir.TensorProtocol]] = []
+    nodes: list[tuple[ir.Node, ir.Attr]] = []
     for graph in model.graphs():
         for value in graph.initializers.values():
-            if value.const_value is not None and value.const_value.nbytes > _SMALL_BYTES:
-                stubs.append((_setter(value), value.const_value))
-    for put, tensor in stubs:
-        put(_stub(tensor))
+            if value.const_value is not None and _is_large(value.const_value):
+                values.append((value, value.const_value))
+                tensors.append(value.const_value)
+                value.const_value = _stand_in(value.const_value, len(tensors) - 1)
+        for node in graph:
+            attribute = node.attributes.get("value") if is_op(node, "Constant") else None
+            if attribute is not None and attribute.type == ir.AttributeType.TENSOR and _is_large(attribute.as_tensor()):
+                nodes.append((node, attribute))
+                tensors.append(attribute.as_tensor())
+                node.attributes["value"] = ir.AttrTensor("value", _stand_in(tensors[-1], len(tensors) - 1))
     try:
-        return serde.serialize_model(model)
+        return Stripped(serde.serialize_model(model), tuple(tensors))
     finally:
-        for put, tensor in stubs:
-            put(tensor)
+        for value, tensor in values:
+            value.const_value = tensor
+        for node, attribute in nodes:
+            node.attributes["value"] = attribute
 
 
-def _stub(tensor: ir.TensorProtocol) -> ir.TensorProtocol:
+def with_weights(proto: onnx.ModelProto, tensors: tuple[ir.TensorProtocol, ...]) -> ir.Model:
+    """The graph that a library function made of a stripped one, with the tensors in their places again."""
+    model = serde.deserialize_model(proto)
+    for graph in model.graphs():
+        for value in graph.initializers.values():
+            if isinstance(value.const_value, ir.ExternalTensor):
+                value.const_value = _behind(value.const_value, tensors)
+        for node in graph:
+            attribute = node.attributes.get("value") if is_op(node, "Constant") else None
+            if attribute is not None and isinstance(attribute.value, ir.ExternalTensor):
+                node.attributes["value"] = ir.AttrTensor("value", _behind(attribute.value, tensors))
+    return model
+
+
+def _is_large(tensor: ir.TensorProtocol) -> bool:
+    return tensor.dtype != ir.DataType.STRING and (
+        tensor.nbytes > _SMALL_BYTES or isinstance(tensor, ir.ExternalTensor)
+    )
+
+
+def _stand_in(tensor: ir.TensorProtocol, number: int) -> ir.TensorProtocol:
     shape = ir.Shape(tensor.shape.numpy())
-    return ir.ExternalTensor("-", 0, tensor.nbytes, tensor.dtype, shape=shape, name=tensor.name or "")
+    return ir.ExternalTensor(str(number), 0, tensor.nbytes, tensor.dtype, shape=shape, name=tensor.name or "")
 
 
-def _setter(value: ir.Value) -> Callable[[ir.TensorProtocol], None]:
-    def put(tensor: ir.TensorProtocol) -> None:
-        value.const_value = tensor
-
-    return put
-
-
-def _take_over(graph: ir.Graph, inferred: onnx.GraphProto) -> None:
-    known = {info.name: info.type for info in (*inferred.value_info, *inferred.output) if info.HasField("type")}
-    for node, proto in zip(graph, inferred.node, strict=True):
-        for value in node.outputs:
-            if value.name in known:
-                _set_type(value, known[value.name])
-        for inner, inner_proto in zip(_bodies(node), _body_protos(proto), strict=True):
-            inputs = {info.name: info.type for info in inner_proto.input if info.HasField("type")}
-            for value in inner.inputs:
-                if value.name in inputs:
-                    _set_type(value, inputs[value.name])
-            _take_over(inner, inner_proto)
-
-
-def _set_type(value: ir.Value, proto: onnx.TypeProto) -> None:
-    type_ = serde.deserialize_type_proto_for_type(proto)
-    if type_ is not None and (value.dtype in (None, ir.DataType.UNDEFINED) or value.type is None):
-        value.type = type_
-    shape = serde.deserialize_type_proto_for_shape(proto)
-    if shape is not None:
-        value.shape = ir.Shape([size if isinstance(size, int) else _symbol(size) for size in shape])
-
-
-def _symbol(size: ir.SymbolicDim) -> str | None:
-    """The exporter's own symbols; those that inference makes up say nothing."""
-    return None if size.value is None or size.value.startswith("unk__") else size.value
-
-
-def _bodies(node: ir.Node) -> Iterator[ir.Graph]:
-    for attribute in node.attributes.values():
-        if attribute.is_ref():
-            continue
-        if attribute.type == ir.AttributeType.GRAPH:
-            yield attribute.as_graph()
-        elif attribute.type == ir.AttributeType.GRAPHS:
-            yield from attribute.as_graphs()
-
-
-def _body_protos(proto: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
-    for attribute in proto.attribute:
-        if attribute.type == onnx.AttributeProto.GRAPH:
-            yield attribute.g
-        elif attribute.type == onnx.AttributeProto.GRAPHS:
-            yield from attribute.graphs
+def _behind(stand_in: ir.ExternalTensor, tensors: tuple[ir.TensorProtocol, ...]) -> ir.TensorProtocol:
+    return tensors[int(str(stand_in.location))]

@@ -1,0 +1,115 @@
+"""Infer the shape and element type of every value.
+
+ONNX's own inference, on the graph without weights, so that models over 2 GB (for which the library returns an empty graph,
+silently) go the same way. Nodes that it does not know or that contradict it stay without shapes. It does not follow all the
+arithmetic that exporters do on shapes: what is left open is computed from what is known, and inference goes on from there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+
+import onnx
+import onnx_ir as ir
+from onnx_ir import serde
+
+from engine.graph.evaluate import Array
+from engine.graph.naming import bodies
+from engine.graph.small_values import small_values
+from engine.graph.stripped import without_weights
+
+_ROUNDS = 12
+_log = logging.getLogger(__name__)
+
+
+def infer(model: ir.Model, *, forget: bool) -> None:
+    """Infer in place.
+
+    Args:
+        forget: drop the shapes that computed values have now, because the inputs' shapes have changed.
+    """
+    before = {value: value.shape for value in _computed(model)} if forget else {}
+    for value in before:
+        value.shape = None
+    known: Mapping[ir.Value, Array] = {}
+    for _ in range(_ROUNDS):
+        if not _infer_once(model, known) or all(_is_static(value) for value in _computed(model)):
+            break
+        more = small_values(model)
+        if more.keys() <= known.keys():
+            break
+        known = more
+    for value, shape in before.items():
+        if value.shape is None and shape is not None and not any(isinstance(size, int) for size in shape):
+            value.shape = shape
+
+
+def _computed(model: ir.Model) -> Iterator[ir.Value]:
+    for graph in model.graphs():
+        for node in graph:
+            yield from node.outputs
+
+
+def _is_static(value: ir.Value) -> bool:
+    return not value.name or (value.shape is not None and all(isinstance(size, int) for size in value.shape))
+
+
+def _infer_once(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
+    proto = without_weights(model).proto
+    if known:
+        _write_constants(model.graph, proto.graph, known)
+    try:
+        inferred = onnx.shape_inference.infer_shapes(proto, check_type=False, strict_mode=False, data_prop=True)
+    except Exception as error:  # the library raises anything for graphs that it does not understand
+        _log.info("shape inference failed: %s", error)
+        return False
+    _take_over(model.graph, inferred.graph)
+    return True
+
+
+def _write_constants(graph: ir.Graph, proto: onnx.GraphProto, known: Mapping[ir.Value, Array]) -> None:
+    """Replace nodes whose outputs are known by constants."""
+    for node, node_proto in zip(graph, proto.node, strict=True):
+        if len(node.outputs) == 1 and node.outputs[0] in known and node.op_type != "Constant":
+            tensor = onnx.numpy_helper.from_array(known[node.outputs[0]])
+            constant = onnx.helper.make_node("Constant", [], list(node_proto.output), value=tensor)
+            node_proto.CopyFrom(constant)
+        for inner, inner_proto in zip(bodies(node).values(), _body_protos(node_proto), strict=False):
+            _write_constants(inner, inner_proto, known)
+
+
+def _take_over(graph: ir.Graph, inferred: onnx.GraphProto) -> None:
+    known = {info.name: info.type for info in (*inferred.value_info, *inferred.output) if info.HasField("type")}
+    for node, proto in zip(graph, inferred.node, strict=True):
+        for value in node.outputs:
+            if value.name in known:
+                _set_type(value, known[value.name])
+        for inner, inner_proto in zip(bodies(node).values(), _body_protos(proto), strict=False):
+            inputs = {info.name: info.type for info in inner_proto.input if info.HasField("type")}
+            for value in inner.inputs:
+                if value.name in inputs:
+                    _set_type(value, inputs[value.name])
+            _take_over(inner, inner_proto)
+
+
+def _set_type(value: ir.Value, proto: onnx.TypeProto) -> None:
+    type_ = serde.deserialize_type_proto_for_type(proto)
+    if type_ is not None and (value.dtype in (None, ir.DataType.UNDEFINED) or value.type is None):
+        value.type = type_
+    shape = serde.deserialize_type_proto_for_shape(proto)
+    if shape is not None:
+        value.shape = ir.Shape([size if isinstance(size, int) else _symbol(size) for size in shape])
+
+
+def _symbol(size: ir.SymbolicDim) -> str | None:
+    """The exporter's own symbols; those that inference makes up say nothing."""
+    return None if size.value is None or size.value.startswith("unk__") else size.value
+
+
+def _body_protos(proto: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
+    for attribute in proto.attribute:
+        if attribute.type == onnx.AttributeProto.GRAPH:
+            yield attribute.g
+        elif attribute.type == onnx.AttributeProto.GRAPHS:
+            yield from attribute.graphs

@@ -1,0 +1,127 @@
+"""Raise the opset with ONNX's version converter, so that layer ids, metadata and weights survive.
+
+The converter works on a copy without weights and knows nothing of metadata: nodes are matched by their names, which are the
+layer ids, afterwards. What it inserts is named after the layer that it was inserted for and carries its id.
+
+Before opset 13, ``Softmax(axis)`` flattened its input to two dimensions at the axis. The converter keeps that by a Flatten and a
+Reshape around it, except that over the last axis both mean the same: such nodes are hidden from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import onnx
+import onnx_ir as ir
+
+from engine.graph.constants import is_op
+from engine.graph.layers import origins, set_origins
+from engine.graph.stripped import with_weights, without_weights
+
+_HIDDEN = "lathe.hidden"
+_SOFTMAX = ("Softmax", "LogSoftmax", "Hardmax")
+
+
+def raise_opset(model: ir.Model, target: int) -> tuple[ir.Model, str | None]:
+    """The model at the target opset; or the model as it is, and the reason why it cannot be raised.
+
+    Every node must have its layer id as name (``engine.graph.naming.name_nodes``), and shapes should be inferred.
+    """
+    if "" not in model.opset_imports or model.opset_imports[""] >= target:
+        return model, None
+    stripped = without_weights(model)
+    hidden = {node.name for node in model.graph.all_nodes() if _is_last_axis_softmax(node)}
+    _set_domain(stripped.proto.graph, hidden, _HIDDEN)
+    stripped.proto.opset_import.add(domain=_HIDDEN, version=1)
+    try:
+        converted = onnx.version_converter.convert_version(stripped.proto, target)
+        _set_domain(converted.graph, hidden, "")
+        _check_nodes(converted)
+        raised = with_weights(converted, stripped.tensors)
+    except Exception as error:  # the converter raises whatever it likes where it has no adapter
+        return model, _first_line(error)
+    imports = {**model.opset_imports, "": target}
+    raised.graph.opset_imports.clear()
+    raised.graph.opset_imports.update(imports)
+    _restore(model, raised, hidden)
+    result = model.clone()
+    result.graph = raised.graph
+    return result, None
+
+
+def _is_last_axis_softmax(node: ir.Node) -> bool:
+    if not is_op(node, *_SOFTMAX) or node.inputs[0] is None or node.inputs[0].shape is None:
+        return False
+    rank = len(node.inputs[0].shape)
+    axis = node.attributes["axis"].as_int() if "axis" in node.attributes else 1
+    return axis in (-1, rank - 1)
+
+
+def _set_domain(graph: onnx.GraphProto, names: set[str | None], domain: str) -> None:
+    for node in graph.node:
+        if node.name in names:
+            node.domain = domain
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                _set_domain(attribute.g, names, domain)
+            for inner in attribute.graphs:
+                _set_domain(inner, names, domain)
+
+
+def _check_nodes(proto: onnx.ModelProto) -> None:
+    """The converter leaves behind what it has no adapter for; the checker sees that."""
+    context = onnx.checker.C.CheckerContext()
+    context.ir_version = proto.ir_version
+    context.opset_imports = {opset.domain: opset.version for opset in proto.opset_import}
+    for node in proto.graph.node:
+        if node.domain in ("", "ai.onnx") and not any(attribute.HasField("g") for attribute in node.attribute):
+            onnx.checker.check_node(node, context)
+
+
+def _restore(source: ir.Model, raised: ir.Model, hidden: set[str | None]) -> None:
+    """Give every node its metadata back, and what is new a name and an origin."""
+    known = {node.name: node for node in source.graph.all_nodes()}
+    for node in list(raised.graph.all_nodes()):
+        before = known.get(node.name)
+        if before is not None:
+            node.metadata_props.update(before.metadata_props)
+            node.doc_string = before.doc_string
+        if node.name in hidden:
+            node.attributes["axis"] = ir.AttrInt64("axis", -1)
+    taken = {node.name for node in raised.graph.all_nodes()}
+    for graph in raised.graphs():
+        for node in graph:
+            if not node.name:
+                _name_inserted(node, known.keys(), taken)
+
+
+def _name_inserted(node: ir.Node, known: Iterable[str | None], taken: set[str | None]) -> None:
+    near = _nearest(node, set(known))
+    owner = near.name if near is not None else "opset"
+    name, number = f"{owner}_{node.op_type}", 1
+    while name in taken:
+        number += 1
+        name = f"{owner}_{node.op_type}_{number}"
+    taken.add(name)
+    node.name = name
+    if near is not None:
+        set_origins(node, origins(near) or (near.name or "",))
+
+
+def _nearest(node: ir.Node, known: set[str | None]) -> ir.Node | None:
+    """The layer that an inserted node was made for: the first known one after it, else the first before it."""
+    for step in (ir.Node.successors, ir.Node.predecessors):
+        front, seen = list(step(node)), {node}
+        while front:
+            found = front.pop(0)
+            if found.name in known:
+                return found
+            if found not in seen:
+                seen.add(found)
+                front.extend(step(found))
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0][:200] if text else type(error).__name__

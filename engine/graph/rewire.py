@@ -1,0 +1,50 @@
+"""Move uses from one value to another, so that graph outputs keep their names."""
+
+from __future__ import annotations
+
+import onnx_ir as ir
+
+
+def can_stand_for(value: ir.Value, replaced: ir.Value) -> bool:
+    """Whether ``value`` can take the place of ``replaced``, the name of a graph output included."""
+    if not replaced.is_graph_output():
+        return True
+    producer, owner = value.producer(), replaced.producer()
+    if producer is None or owner is None or producer.graph is not owner.graph:
+        return False
+    return not value.is_graph_output() and not any(use.node.graph is not owner.graph for use in value.uses())
+
+
+def stand_for(value: ir.Value, replaced: ir.Value) -> None:
+    """Let every user of ``replaced``, and the graph's outputs, have ``value`` instead."""
+    assert can_stand_for(value, replaced)
+    if value.shape is None:
+        value.shape = replaced.shape
+    if value.type is None:
+        value.type = replaced.type
+    if not replaced.is_graph_output():
+        replaced.replace_all_uses_with(value)
+        return
+    name = replaced.name
+    replaced.replace_all_uses_with(value, replace_graph_outputs=True)
+    replaced.name = f"{name}_before"
+    value.name = name
+
+
+def free_value_name(model: ir.Model, wanted: str) -> str:
+    """A name that no value of any graph has."""
+    taken = value_names(model)
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
+
+
+def value_names(model: ir.Model) -> set[str]:
+    taken: set[str] = set()
+    for graph in model.graphs():
+        taken.update(value.name or "" for value in graph.inputs)
+        taken.update(graph.initializers)
+        taken.update(value.name or "" for node in graph for value in node.outputs)
+    return taken
