@@ -1,0 +1,11 @@
+"""What the user can do, as data: each module here ends in a tuple of actions."""
+
+from __future__ import annotations
+
+from gui.action import Action
+
+
+def all_actions() -> tuple[Action, ...]:
+    from gui.actions import edit, file, measure, view
+
+    return (*file.ACTIONS, *edit.ACTIONS, *measure.ACTIONS, *view.ACTIONS)

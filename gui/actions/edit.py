@@ -1,0 +1,118 @@
+"""Undo, redo, selection, and the treatments of layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gui.action import Action
+from gui.actions.file import has_model
+from gui.treatment import clear, treat
+from gui.workbench import Workbench
+
+
+def has_selection(bench: Workbench) -> bool:
+    return bool(bench.document.selection)
+
+
+def count_text(ids: tuple[str, ...]) -> str:
+    return ids[0] if len(ids) == 1 else f"{len(ids)} layers"
+
+
+def quantize(bench: Workbench) -> None:
+    from gui.dialogs.treat import quantize_dialog
+
+    quantize_dialog(bench).open()
+
+
+def prune(bench: Workbench) -> None:
+    from gui.dialogs.treat import prune_dialog
+
+    prune_dialog(bench).open()
+
+
+def keep_float(bench: Workbench) -> None:
+    document = bench.document
+    ids = document.selection
+    document.edit(treat(document.recipe, "quantization", "float", ids), f"keep {count_text(ids)} in float")
+
+
+def clear_selected(bench: Workbench) -> None:
+    document = bench.document
+    ids = document.selection
+    recipe = clear(document.recipe, ids, document.layers, document.fits)
+    document.edit(recipe, f"clear {count_text(ids)}")
+
+
+def clear_all(bench: Workbench) -> None:
+    document = bench.document
+    document.edit(replace(document.recipe, rules=()), "clear all treatments")
+
+
+def switch_clean(bench: Workbench) -> None:
+    document = bench.document
+    clean = not document.recipe.clean
+    document.edit(replace(document.recipe, clean=clean), "clean first" if clean else "do not clean")
+
+
+def select_all(bench: Workbench) -> None:
+    bench.document.select(bench.window.layers.shown_ids())
+
+
+def select_none(bench: Workbench) -> None:
+    bench.document.select(())
+
+
+def select_same_op(bench: Workbench) -> None:
+    """All layers of the selected ones' operator types."""
+    layers = bench.document.layers
+    chosen = set(bench.document.selection)
+    ops = {layer.op for layer in layers if layer.id in chosen}
+    bench.document.select(layer.id for layer in layers if layer.op in ops)
+
+
+def select_quantizable(bench: Workbench) -> None:
+    opened = bench.document.opened
+    assert opened is not None
+    bench.document.select(
+        layer_id
+        for layer_id, ability in opened.abilities.items()
+        if any(
+            reason is None and ability.suits.get(key) is None and key in ability.suits
+            for key, reason in ability.quantize.items()
+        )
+    )
+
+
+def focus_filter(bench: Workbench) -> None:
+    bench.window.layers.focus_filter()
+
+
+ACTIONS = (
+    Action("undo", "Undo", "Edit", "The recipe as it was before the last edit", lambda b: b.document.undo(),
+           ("Ctrl+Z",), "undo", lambda b: bool(b.document.undo_label)),
+    Action("redo", "Redo", "Edit", "Do again what was undone", lambda b: b.document.redo(),
+           ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", lambda b: bool(b.document.redo_label)),
+    Action("select_all", "Select all shown", "Edit", "All layers that the filter leaves", select_all, ("Ctrl+A",),
+           enabled_when=has_model),
+    Action("select_none", "Select none", "Edit", "Clear the selection", select_none, ("Ctrl+Shift+A",),
+           enabled_when=has_selection),
+    Action("select_op", "Select same op", "Edit", "All layers with the operator types of the selected ones",
+           select_same_op, ("Ctrl+T",), enabled_when=has_selection),
+    Action("select_quantizable", "Select what suits quantization", "Edit",
+           "All layers that a scheme can quantize and for which the device has a faster kernel", select_quantizable,
+           ("Ctrl+Shift+Q",), enabled_when=has_model),
+    Action("filter", "Filter layers", "Edit", "Go to the filter of the layers", focus_filter, ("Ctrl+F",), "filter",
+           has_model),
+    Action("quantize", "Quantize…", "Treat", "Quantize the selected layers", quantize, ("Q",), "quantize",
+           has_selection),
+    Action("prune", "Prune…", "Treat", "Prune the weights of the selected layers", prune, ("P",), "prune",
+           has_selection),
+    Action("keep_float", "Keep float", "Treat", "Leave the selected layers in float, whatever wider rules say",
+           keep_float, ("K",), "float", has_selection),
+    Action("clear", "Clear", "Treat", "Take the treatment of the selected layers back", clear_selected,
+           ("Del", "Backspace"), "clear", has_selection),
+    Action("clear_all", "Clear all treatments", "Treat", "An empty recipe; undo brings the old one back", clear_all,
+           enabled_when=lambda b: b.document.treated),
+    Action("clean", "Clean first", "Treat", "Fold constants and batch norms, drop dead nodes, before anything else",
+           switch_clean, enabled_when=has_model, checked=lambda b: b.document.recipe.clean),
+)  # fmt: skip

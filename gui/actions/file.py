@@ -1,0 +1,297 @@
+"""Open, save, export, quit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from engine.backend import RunSettings
+from engine.errors import EngineError, UsageError
+from engine.recipe import Recipe
+from gui.action import Action
+from gui.paths import write_text
+from gui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from gui.workshop import NeedsShapes, Opened
+
+
+def has_model(bench: Workbench) -> bool:
+    return bench.document.opened is not None
+
+
+def is_treated(bench: Workbench) -> bool:
+    return bench.document.treated
+
+
+# -- open ----------------------------------------------------------------------------------------------------------
+
+
+def ask_for_file(bench: Workbench) -> None:
+    from engine.formats import formats
+
+    kinds = formats().values()
+    every = " ".join(f"*{suffix}" for f in kinds for suffix in f.suffixes)
+    filters = [f"Models ({every})", *(f"{f.title} ({' '.join('*' + s for s in f.suffixes)})" for f in kinds)]
+    name, _ = QFileDialog.getOpenFileName(
+        bench.window, "Open a model", bench.settings.value.folder, ";;".join([*filters, "All files (*)"])
+    )
+    if name:
+        open_path(bench, Path(name))
+
+
+def settings_for(bench: Workbench, path: Path) -> RunSettings:
+    """What the toolbar says, with the shapes that were given for this file."""
+    kept = bench.settings.value
+    shapes = {name: tuple(shape) for name, shape in kept.shapes.get(str(path), {}).items()}
+    return RunSettings(kept.device, kept.threads, kept.batch, kept.runs, shapes=shapes)
+
+
+def open_path(bench: Workbench, path: Path) -> None:
+    """Open a file in the background; whatever runs for the one before is stopped."""
+    path = path.expanduser().absolute()
+    if not path.exists():
+        bench.window.show_error(
+            EngineError("there is no such file", where=str(path), way_out="It may have been moved or renamed.")
+        )
+        return
+    if path.suffix == ".json":
+        load_recipe(bench, path)
+        return
+    keep_recipe(bench)
+    bench.jobs.cancel()
+    settings = settings_for(bench, path)
+    ask = not settings.shapes
+    bench.jobs.run(f"Opening {path.name}", bench.workshop.open, path, settings, ask, done=lambda r: opened(bench, r))
+
+
+def opened(bench: Workbench, result: Opened | NeedsShapes) -> None:
+    from gui.workshop import NeedsShapes
+
+    if isinstance(result, NeedsShapes):
+        ask_for_shapes(bench, result)
+        return
+    document = bench.document
+    bench.settings.add_recent(result.path)
+    bench.window.messages.hide()
+    kept, recipe = kept_recipe(bench, result.path), None
+    document.settings = result.settings
+    if kept is not None and kept.rules:
+        recipe = kept
+    document.replace(result, recipe)
+    document.log(f"Opened {result.path} ({len(result.index.layers)} layers)")
+    if recipe is not None:
+        bench.window.messages.show_text(
+            f"The recipe that you left for {result.path.name} is back ({len(recipe.rules)} rules). "
+            "Treat > Clear all treatments starts afresh."
+        )
+    data = bench.settings.value.data.get(str(result.path))
+    if data and Path(data).exists():
+        choose_data(bench, Path(data))
+
+
+def ask_for_shapes(bench: Workbench, wanted: NeedsShapes) -> None:
+    from gui.dialogs.shapes import ShapesDialog
+
+    path = wanted.source.path
+    settings = settings_for(bench, path)
+    dialog = ShapesDialog(path.name, wanted.inputs, settings.shapes, settings.batch, bench.window)
+
+    def answered() -> None:
+        shapes = dialog.shapes()
+        kept = {name: list(shape) for name, shape in shapes.items()}
+        bench.settings.update(shapes={**bench.settings.value.shapes, str(path): kept})
+        given = replace(settings, shapes=shapes)
+        bench.jobs.run(
+            f"Opening {path.name}", bench.workshop.bind, wanted.source, given, False, done=lambda r: opened(bench, r)
+        )
+
+    dialog.accepted.connect(answered)
+    dialog.open()
+
+
+def change_shapes(bench: Workbench) -> None:
+    from gui.workshop import NeedsShapes
+
+    current = bench.document.opened
+    if current is not None:
+        from engine.graph.shapes import inputs
+
+        ask_for_shapes(bench, NeedsShapes(current.source, inputs(current.source.model)))
+
+
+def rebind(bench: Workbench) -> None:
+    """The batch or the device changed: the layers' costs and what they allow may be others now."""
+    current = bench.document.opened
+    if current is None:
+        return
+    settings = settings_for(bench, current.path)
+    if (settings.batch, settings.device) == (current.settings.batch, current.settings.device):
+        bench.document.settings = settings
+        bench.document.figures_changed.emit()
+        return
+
+    def done(result: Opened) -> None:
+        bench.document.settings = result.settings
+        bench.document.rebind(result)
+
+    bench.jobs.run("Inferring shapes", bench.workshop.bind, current.source, settings, False, done=done)
+
+
+# -- data ----------------------------------------------------------------------------------------------------------
+
+
+def choose_data(bench: Workbench, path: Path | None) -> None:
+    """Calibrate and score on these samples; None means synthetic inputs."""
+    current = bench.document.opened
+    if current is None:
+        return
+    kept = {k: v for k, v in bench.settings.value.data.items() if k != str(current.path)}
+    if path is None:
+        bench.settings.update(data=kept)
+        bench.document.set_data(None, None)
+        return
+
+    def done(counts: tuple[int, int]) -> None:
+        bench.settings.update(data={**kept, str(current.path): str(path)})
+        bench.document.set_data(path, sum(counts) if counts[0] != counts[1] else counts[1])
+        bench.document.log(f"Data {path}: {counts[0]} samples to calibrate on, {counts[1]} to score on")
+
+    bench.jobs.run(f"Reading {path.name}", bench.workshop.open_data, current, path, done=done)
+
+
+def ask_for_data(bench: Workbench) -> None:
+    name = QFileDialog.getExistingDirectory(bench.window, "Choose a folder of samples", bench.settings.value.folder)
+    if name:
+        choose_data(bench, Path(name))
+
+
+def ask_for_data_file(bench: Workbench) -> None:
+    name, _ = QFileDialog.getOpenFileName(
+        bench.window, "Choose a file of samples", bench.settings.value.folder, "Arrays (*.npz)"
+    )
+    if name:
+        choose_data(bench, Path(name))
+
+
+def use_synthetic(bench: Workbench) -> None:
+    choose_data(bench, None)
+
+
+# -- recipes -------------------------------------------------------------------------------------------------------
+
+
+def save_recipe(bench: Workbench) -> None:
+    current = bench.document.opened
+    if current is None:
+        return
+    start = Path(bench.settings.value.folder) / f"{current.path.stem}.recipe.json"
+    name, _ = QFileDialog.getSaveFileName(bench.window, "Save the recipe", str(start), "Recipes (*.json)")
+    if name:
+        save_recipe_to(bench, Path(name))
+
+
+def save_recipe_to(bench: Workbench, path: Path) -> None:
+    document = bench.document
+    try:
+        recipe_to_save(bench).save(path)
+    except EngineError as error:
+        bench.window.show_error(error)
+        return
+    document.saved_recipe = document.recipe
+    document.log(f"Saved the recipe to {path}")
+    bench.window.messages.show_text(f"Recipe saved to {path}. `lathe optimize --recipe` replays it.")
+
+
+def recipe_to_save(bench: Workbench) -> Recipe:
+    return bench.document.recipe
+
+
+def ask_for_recipe(bench: Workbench) -> None:
+    name, _ = QFileDialog.getOpenFileName(
+        bench.window, "Load a recipe", bench.settings.value.folder, "Recipes (*.json)"
+    )
+    if name:
+        load_recipe(bench, Path(name))
+
+
+def load_recipe(bench: Workbench, path: Path) -> None:
+    """Apply a saved recipe to the open model and say what matched."""
+    from engine.graph.select import select
+
+    document = bench.document
+    if document.opened is None:
+        bench.window.show_error(UsageError("a recipe needs a model", where=str(path), way_out="Open a model first."))
+        return
+    try:
+        recipe = Recipe.load(path)
+    except EngineError as error:
+        bench.window.show_error(error)
+        return
+    named = [r for r in recipe.rules if r.selector is not None]
+    missing = [str(r.selector) for r in named if not select(str(r.selector), document.layers)]
+    document.edit(recipe, f"load {path.name}")
+    document.saved_recipe = recipe
+    text = f"Recipe loaded: {len(recipe.rules) - len(missing)} of {len(recipe.rules)} rules match this model."
+    if missing:
+        text += " Nothing here is named " + ", ".join(missing[:8]) + (" …" if len(missing) > 8 else ".")
+    document.log(text, "warning" if missing else "info")
+    bench.window.messages.show_text(text, "warning" if missing else "info")
+
+
+def keep_recipe(bench: Workbench) -> None:
+    """Nothing is lost: the recipe of the open file waits in the state folder until the file is opened again."""
+    document = bench.document
+    if document.opened is None:
+        return
+    place = bench.folders.recipe_of(document.opened.path)
+    if document.recipe.rules:
+        write_text(place, json.dumps(document.recipe.to_json(), indent=1))
+    else:
+        place.unlink(missing_ok=True)
+
+
+def kept_recipe(bench: Workbench, path: Path) -> Recipe | None:
+    place = bench.folders.recipe_of(path)
+    if not place.is_file():
+        return None
+    try:
+        return Recipe.load(place)
+    except EngineError as error:
+        bench.document.log(f"The kept recipe cannot be read: {error}", "warning")
+        return None
+
+
+def ask_for_export(bench: Workbench) -> None:
+    from gui.dialogs.export import ExportDialog
+
+    ExportDialog(bench).open()
+
+
+def close_window(bench: Workbench) -> None:
+    bench.window.close()
+
+
+ACTIONS = (
+    Action("open", "Open…", "File", "Open a model file", ask_for_file, ("Ctrl+O",), "open"),
+    Action("load_recipe", "Load recipe…", "File", "Apply a saved recipe to the open model", ask_for_recipe,
+           ("Ctrl+L",), enabled_when=has_model),
+    Action("save_recipe", "Save recipe…", "File", "Save the recipe as a file that the command line can replay",
+           save_recipe, ("Ctrl+S",), "save", enabled_when=has_model),
+    Action("export", "Export…", "File", "Write the treated model as an ONNX file, after checking it",
+           ask_for_export, ("Ctrl+E",), "export", enabled_when=has_model),
+    Action("shapes", "Input shapes…", "File", "Give the sizes of dynamic input dimensions", change_shapes,
+           enabled_when=has_model),
+    Action("data_folder", "Samples from a folder…", "Data",
+           "Images, dataset.json, calibration.npz and evaluation.npz, or test_data_set_* folders", ask_for_data,
+           ("Ctrl+D",), "data", enabled_when=has_model),
+    Action("data_file", "Samples from a file…", "Data", "One .npz with an array for each input, optionally labels",
+           ask_for_data_file, enabled_when=has_model),
+    Action("data_synthetic", "Synthetic inputs", "Data", "Random inputs: latency only, accuracy stays unknown",
+           use_synthetic, enabled_when=has_model),
+    Action("quit", "Quit", "File", "Close the window; the recipe is kept", close_window, ("Ctrl+Q",)),
+)  # fmt: skip

@@ -1,0 +1,134 @@
+"""Profile, compare, verify: what runs in the background and brings figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gui import numbers
+from gui.action import Action
+from gui.actions.file import has_model, is_treated
+from gui.document import Measurement, Rebuilt
+from gui.workbench import Workbench
+
+
+def can_measure(bench: Workbench) -> bool:
+    return has_model(bench) and not bench.window.measuring
+
+
+def can_measure_treated(bench: Workbench) -> bool:
+    return can_measure(bench) and is_treated(bench)
+
+
+def profile(bench: Workbench) -> None:
+    """The file as opened and the cleaned float model where they are not known yet, then the treated model."""
+    document = bench.document
+    opened = document.opened
+    assert opened is not None
+    wanted: list[tuple[str, Any]] = []
+    if document.as_opened is None:
+        wanted.append(("the file as opened", None))
+    if document.baseline is None:
+        wanted.append(("the cleaned float model" if document.recipe.clean else "the float model", document.base_recipe))
+    if document.treated:
+        wanted.append(("the treated model", document.recipe))
+    elif not wanted:
+        wanted.append(("the float model", document.base_recipe))
+    bench.window.show_panel("latency")
+    for what, recipe in wanted:
+        key = document.key(recipe)
+        data_key = document.data_key(recipe) if recipe is not None else ""
+        bench.jobs.run(
+            f"Profiling {what}", bench.workshop.measure, opened, recipe, document.settings, document.data,
+            done=lambda r, what=what, key=key, data_key=data_key: _measured(bench, what, key, data_key, r),
+            failed=bench.window.show_error,
+        )  # fmt: skip
+
+
+def _measured(bench: Workbench, what: str, key: str, data_key: str, result: tuple[Measurement, Rebuilt | None]) -> None:
+    document = bench.document
+    measurement, rebuilt = result
+    found = measurement.profile
+    document.log(
+        f"Profiled {what}: {numbers.time_ms(found.latency_ms.median)} median of {found.runs} runs, "
+        f"{found.attributed_share * 100:.1f} % of kernel time attributed, inputs {found.inputs}"
+    )
+    for note in found.notes:
+        document.log(note, "warning" if found.noisy else "info")
+    if rebuilt is not None:
+        _log_rebuilt(bench, rebuilt, data_key)
+        document.add_rebuilt(data_key, rebuilt)
+    document.add_measurement(key, measurement)
+
+
+def _log_rebuilt(bench: Workbench, rebuilt: Rebuilt, data_key: str) -> None:
+    document = bench.document
+    if document.has_rebuilt(data_key):
+        return
+    for change in rebuilt.changes:
+        document.log(f"Clean: {change}")
+    for layer_id, reason in rebuilt.skipped.items():
+        document.log(f"{layer_id} was left as it is: {reason}", "warning")
+    for selector in rebuilt.unmatched:
+        document.log(f"The recipe names {selector}, which this model does not have", "warning")
+
+
+def verify(bench: Workbench) -> None:
+    """Error and accuracy of the treated model against the file as opened."""
+    document = bench.document
+    opened, recipe = document.opened, document.recipe
+    assert opened is not None
+    key = document.data_key(recipe)
+
+    def done(result: Any) -> None:
+        comparison, rebuilt = result
+        _log_rebuilt(bench, rebuilt, key)
+        document.add_rebuilt(key, rebuilt)
+        document.add_comparison(key, comparison)
+        document.log(f"Verified on {comparison.samples} samples")
+
+    bench.window.show_panel("compare")
+    bench.jobs.run("Verifying", bench.workshop.verify, opened, recipe, document.settings, document.data,
+                   done=done, failed=bench.window.show_error)  # fmt: skip
+
+
+def compare(bench: Workbench) -> None:
+    """The fair comparison: both models in alternating blocks of one session after the other."""
+    document = bench.document
+    opened, recipe = document.opened, document.recipe
+    assert opened is not None
+    key = document.data_key(recipe)
+
+    def done(found: Any) -> None:
+        document.add_latency(key, found)
+        document.log(f"Compared: {numbers.time_ms(found.a_ms)} against {numbers.time_ms(found.b_ms)}, "
+                     f"ratio {found.ratio:.3f}")  # fmt: skip
+
+    bench.window.show_panel("compare")
+    bench.jobs.run("Comparing latency", bench.workshop.compare_latency, opened, recipe, document.settings,
+                   document.data, done=done, failed=bench.window.show_error)  # fmt: skip
+
+
+def cancel(bench: Workbench) -> None:
+    bench.jobs.cancel()
+
+
+def find_devices(bench: Workbench) -> None:
+    bench.jobs.run(
+        "Looking for devices", bench.workshop.devices, done=bench.window.toolbar.show_devices,
+        failed=bench.window.show_error,
+    )  # fmt: skip
+
+
+ACTIONS = (
+    Action("profile", "Profile", "Measure", "Measure the latency of every layer on the chosen device", profile,
+           ("F5",), "play", can_measure),
+    Action("verify", "Verify", "Measure", "Compare the treated model's outputs and accuracy with the original's",
+           verify, ("F6",), "verify", can_measure_treated),
+    Action("compare", "Compare latency", "Measure",
+           "Run float and treated model in alternating blocks: a fair ratio with its interval", compare, ("F7",),
+           "compare", can_measure_treated),
+    Action("cancel", "Cancel", "Measure", "Stop what runs in the background", cancel, ("Ctrl+.",), "clear",
+           lambda b: b.jobs.busy),
+    Action("devices", "Look for devices again", "Measure", "List the devices and why some are not available",
+           find_devices),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""What is shown, and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gui.action import Action
+from gui.actions.file import has_model
+from gui.workbench import Workbench
+
+
+def show_palette(bench: Workbench) -> None:
+    from gui.dialogs.palette import Palette
+
+    Palette(bench.window.actions_set, bench.window).open()
+
+
+def choose_theme(choice: str) -> Callable[[Workbench], None]:
+    def run(bench: Workbench) -> None:
+        bench.theme.choose(choice)
+        bench.settings.update(theme=choice)
+
+    return run
+
+
+def theme_is(choice: str) -> Callable[[Workbench], bool]:
+    return lambda bench: bench.theme.choice == choice
+
+
+def show(panel: str) -> Callable[[Workbench], None]:
+    return lambda bench: bench.window.show_panel(panel)
+
+
+def switch_tree(bench: Workbench) -> None:
+    bench.window.layers.show_tree(not bench.window.layers.tree_shown)
+
+
+def switch_inspector(bench: Workbench) -> None:
+    bench.window.inspector.setVisible(not bench.window.inspector.isVisibleTo(bench.window))
+
+
+def switch_bottom(bench: Workbench) -> None:
+    bench.window.bottom.setVisible(not bench.window.bottom.isVisibleTo(bench.window))
+
+
+def show_keys(bench: Workbench) -> None:
+    from gui.dialogs.keys import KeysDialog
+
+    KeysDialog(bench.window.actions_set, bench.window).open()
+
+
+def show_about(bench: Workbench) -> None:
+    from gui.dialogs.keys import AboutDialog
+
+    AboutDialog(bench.window).open()
+
+
+ACTIONS = (
+    Action("tree", "Layers as a tree of scopes", "View", "Sums for each module scope; the table shows single layers",
+           switch_tree, ("Ctrl+Shift+T",), enabled_when=lambda b: b.window.layers.has_scopes,
+           checked=lambda b: b.window.layers.tree_shown),
+    Action("latency", "Latency", "View", "Bars of the layers' latency", show("latency"), ("Ctrl+1",),
+           enabled_when=has_model),
+    Action("compare_panel", "Compare", "View", "Errors, accuracy and fair latency ratio", show("compare"),
+           ("Ctrl+2",), enabled_when=has_model),
+    Action("clean_panel", "Clean", "View", "What cleaning changed and gained", show("clean"), ("Ctrl+3",),
+           enabled_when=has_model),
+    Action("log", "Log", "View", "What ran, and what there was to say about it", show("log"), ("Ctrl+4",),
+           enabled_when=has_model),
+    Action("inspector", "Inspector", "View", "Show or hide the inspector", switch_inspector, ("Ctrl+I",),
+           enabled_when=has_model, checked=lambda b: b.window.inspector.isVisibleTo(b.window)),
+    Action("bottom", "Lower panels", "View", "Show or hide plots and recipe", switch_bottom, ("Ctrl+J",),
+           enabled_when=has_model, checked=lambda b: b.window.bottom.isVisibleTo(b.window)),
+    Action("theme_system", "Theme: as the system", "View", "Follow the system's light or dark",
+           choose_theme("system"), checked=theme_is("system")),
+    Action("theme_light", "Theme: light", "View", "Always light", choose_theme("light"), checked=theme_is("light")),
+    Action("theme_dark", "Theme: dark", "View", "Always dark", choose_theme("dark"), checked=theme_is("dark")),
+    Action("palette", "Command palette", "Help", "Find and run any command", show_palette,
+           ("Ctrl+Shift+P", "Ctrl+K"), "palette"),
+    Action("keys", "Keyboard shortcuts", "Help", "All commands with their keys", show_keys, ("F1",)),
+    Action("about", "About Lathe", "Help", "Version and licence", show_about),
+)  # fmt: skip

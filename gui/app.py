@@ -1,0 +1,60 @@
+"""Builds the objects of the window and hands them to each other."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from gui.actions import file as file_actions
+from gui.actions import measure as measure_actions
+from gui.document import Document
+from gui.icons import icon
+from gui.jobs import JobRunner
+from gui.main_window import MainWindow
+from gui.paths import Folders, user_folders
+from gui.settings import SettingsStore
+from gui.theme import Theme
+from gui.workshop import Workshop
+
+
+def build_window(app: QApplication, folders: Folders) -> MainWindow:
+    """A window with everything that it needs; nothing is shown or started yet."""
+    settings = SettingsStore(folders.settings)
+    theme = Theme(app, settings.value.theme)
+    window = MainWindow(Document(), settings, theme, JobRunner("engine"), JobRunner("glances"), Workshop(), folders)
+    for owned in (settings, window.bench.document, window.bench.jobs, window.bench.glances):
+        owned.setParent(window)
+    return window
+
+
+def start(window: MainWindow, model: Path | None) -> None:
+    """What happens once the window is there: look for devices, open a file, pay for imports meanwhile."""
+    bench = window.bench
+    measure_actions.find_devices(bench)
+    if model is not None:
+        file_actions.open_path(bench, model)
+    bench.glances.run("Warming up", bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
+
+
+def run(model: Path | None) -> int:
+    """Open the window and stay until it is closed."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Lathe")
+    app.setDesktopFileName("lathe")
+    window = build_window(app, user_folders())
+    app.setWindowIcon(icon("lathe", window.bench.theme.tokens.accent))
+
+    def excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        text = "".join(traceback.format_exception(kind, error, trace))
+        print(text, file=sys.stderr)
+        window.show_crash(text)
+
+    sys.excepthook = excepthook
+    window.show()
+    QTimer.singleShot(0, lambda: start(window, model))
+    return app.exec()

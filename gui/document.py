@@ -1,0 +1,279 @@
+"""The document: an opened model, its recipe, and what was measured of it.
+
+Undo is the previous recipe, by value. Every measurement is kept under the recipe and the settings that it belongs to, so
+that undoing brings back its figures and no figure is ever shown for a recipe that it was not measured on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.backend import RunSettings
+from engine.recipe import Recipe, Rule
+from gui.timings import SourceTiming
+from gui.treatment import Treatment, resolve
+
+if TYPE_CHECKING:
+    from engine.profiling.measure import LatencyComparison
+
+    from engine.graph.layers import Layer
+    from engine.profiling.profile import Profile
+    from engine.verification.compare import Comparison
+    from gui.workshop import Opened
+
+OPENED = "opened"
+"""The key of the file as opened, before any recipe."""
+UNDO_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A profile told in the layers of the file."""
+
+    profile: Profile
+    layers: Mapping[str, SourceTiming]
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What is known of the model that a recipe gives, without the model."""
+
+    changes: tuple[str, ...]
+    skipped: Mapping[str, str]
+    details: Mapping[str, str]
+    file_bytes: int
+    unmatched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    time: str
+    level: str
+    text: str
+
+
+class Document(QObject):
+    """``replaced`` comes with another file; ``figures_changed`` with anything measured or rebuilt."""
+
+    replaced = Signal()
+    recipe_changed = Signal()
+    figures_changed = Signal()
+    selection_changed = Signal()
+    logged = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.opened: Opened | None = None
+        self.settings = RunSettings()
+        self.data: Path | None = None
+        self.data_samples: int | None = None
+        self.recipe = Recipe()
+        self.saved_recipe = Recipe()
+        self.treatments: dict[str, Treatment] = {}
+        self.selection: tuple[str, ...] = ()
+        self.log_entries: list[LogEntry] = []
+        self._undo: list[tuple[str, Recipe]] = []
+        self._redo: list[tuple[str, Recipe]] = []
+        self._clear_figures()
+
+    # -- the file ------------------------------------------------------------------------------------------------
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self.opened.index.layers if self.opened is not None else ()
+
+    def replace(self, opened: Opened, recipe: Recipe | None = None) -> None:
+        """Another file; ``recipe`` is the one that was kept for it."""
+        self.opened = opened
+        self.recipe = recipe or Recipe(shapes={})
+        self.saved_recipe = self.recipe
+        self.data, self.data_samples = None, None
+        self._undo.clear()
+        self._redo.clear()
+        self._clear_figures()
+        self.selection = ()
+        self._resolve()
+        self.replaced.emit()
+        self.recipe_changed.emit()
+        self.selection_changed.emit()
+
+    def rebind(self, opened: Opened) -> None:
+        """The same file with other input shapes or another target: layers keep their ids, the recipe stays."""
+        self.opened = opened
+        self._clear_figures()
+        self._resolve()
+        self.replaced.emit()
+        self.recipe_changed.emit()
+
+    # -- the recipe ----------------------------------------------------------------------------------------------
+
+    def edit(self, recipe: Recipe, label: str) -> None:
+        """Make ``recipe`` the current one; ``label`` names the edit in the undo action."""
+        if recipe == self.recipe:
+            return
+        self._undo.append((label, self.recipe))
+        del self._undo[:-UNDO_LIMIT]
+        self._redo.clear()
+        self._set_recipe(recipe)
+
+    @property
+    def undo_label(self) -> str:
+        return self._undo[-1][0] if self._undo else ""
+
+    @property
+    def redo_label(self) -> str:
+        return self._redo[-1][0] if self._redo else ""
+
+    def undo(self) -> None:
+        if self._undo:
+            label, recipe = self._undo.pop()
+            self._redo.append((label, self.recipe))
+            self._set_recipe(recipe)
+
+    def redo(self) -> None:
+        if self._redo:
+            label, recipe = self._redo.pop()
+            self._undo.append((label, self.recipe))
+            self._set_recipe(recipe)
+
+    @property
+    def unsaved(self) -> bool:
+        return self.recipe != self.saved_recipe
+
+    def _set_recipe(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self._resolve()
+        self.recipe_changed.emit()
+        self.figures_changed.emit()
+
+    def _resolve(self) -> None:
+        self.treatments = resolve(self.recipe, self.layers, self.fits)
+
+    def fits(self, rule: Rule, layer: Layer) -> bool:
+        if self.opened is None or rule.choice in ("float", "none"):
+            return True
+        ability = self.opened.abilities.get(layer.id)
+        if ability is None:
+            return False
+        if rule.kind == "pruning":
+            return ability.prune.get(rule.choice, "unknown") is None
+        fits = ability.quantize.get(rule.choice, "unknown") is None
+        return fits and (rule.selector is not None or ability.suits.get(rule.choice) is None)
+
+    # -- the selection -------------------------------------------------------------------------------------------
+
+    def select(self, ids: Iterable[str]) -> None:
+        """One selection for all views."""
+        chosen = tuple(ids)
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit()
+
+    # -- figures -------------------------------------------------------------------------------------------------
+
+    def key(self, recipe: Recipe | None = None) -> str:
+        """What a figure belongs to: a recipe, and the model and machine settings that change its result."""
+        text = OPENED if recipe is None else json.dumps(recipe.to_json(), sort_keys=True)
+        s = self.settings
+        return json.dumps([text, s.device, s.threads, s.batch, sorted(s.shapes.items())])
+
+    def data_key(self, recipe: Recipe) -> str:
+        return f"{self.key(recipe)} {self.data}"
+
+    @property
+    def treated(self) -> bool:
+        return bool(self.recipe.rules)
+
+    @property
+    def base_recipe(self) -> Recipe:
+        """The cleaned float model, against which gains are reported."""
+        return replace(self.recipe, rules=())
+
+    @property
+    def as_opened(self) -> Measurement | None:
+        return self._measurements.get(self.key())
+
+    @property
+    def baseline(self) -> Measurement | None:
+        return self._measurements.get(self.key(self.base_recipe))
+
+    @property
+    def current(self) -> Measurement | None:
+        """Of the treated model, for the recipe as it stands."""
+        return self._measurements.get(self.key(self.recipe)) if self.treated else None
+
+    @property
+    def after(self) -> tuple[Measurement | None, bool]:
+        """The measurement to show as "after", and whether it is of an older recipe."""
+        if not self.treated:
+            return None, False
+        if (found := self.current) is not None:
+            return found, False
+        base = self.key(self.base_recipe)
+        older = [m for k, m in self._measurements.items() if k not in (base, self.key()) and self._same_machine(k)]
+        return (max(older, key=lambda m: m.order), True) if older else (None, False)
+
+    def _same_machine(self, key: str) -> bool:
+        return bool(json.loads(key)[1:] == json.loads(self.key())[1:])
+
+    @property
+    def rebuilt(self) -> Rebuilt | None:
+        return self._rebuilt.get(self.data_key(self.recipe))
+
+    @property
+    def base_rebuilt(self) -> Rebuilt | None:
+        return self._rebuilt.get(self.data_key(self.base_recipe))
+
+    @property
+    def comparison(self) -> Comparison | None:
+        return self._comparisons.get(self.data_key(self.recipe))
+
+    @property
+    def latency_comparison(self) -> LatencyComparison | None:
+        return self._latency.get(self.data_key(self.recipe))
+
+    def has_rebuilt(self, key: str) -> bool:
+        return key in self._rebuilt
+
+    def add_measurement(self, key: str, measurement: Measurement) -> None:
+        self._measurements[key] = replace(measurement, order=len(self._measurements))
+        self.figures_changed.emit()
+
+    def add_rebuilt(self, key: str, rebuilt: Rebuilt) -> None:
+        self._rebuilt[key] = rebuilt
+        self.figures_changed.emit()
+
+    def add_comparison(self, key: str, comparison: Comparison) -> None:
+        self._comparisons[key] = comparison
+        self.figures_changed.emit()
+
+    def add_latency(self, key: str, comparison: LatencyComparison) -> None:
+        self._latency[key] = comparison
+        self.figures_changed.emit()
+
+    def set_data(self, path: Path | None, samples: int | None) -> None:
+        self.data, self.data_samples = path, samples
+        self.figures_changed.emit()
+
+    def set_settings(self, **values: Any) -> None:
+        self.settings = replace(self.settings, **values)
+        self.figures_changed.emit()
+
+    def log(self, text: str, level: str = "info") -> None:
+        entry = LogEntry(datetime.datetime.now().strftime("%H:%M:%S"), level, text)
+        self.log_entries.append(entry)
+        self.logged.emit(entry)
+
+    def _clear_figures(self) -> None:
+        self._measurements: dict[str, Measurement] = {}
+        self._rebuilt: dict[str, Rebuilt] = {}
+        self._comparisons: dict[str, Comparison] = {}
+        self._latency: dict[str, LatencyComparison] = {}

@@ -1,0 +1,134 @@
+"""An options dataclass -> a form. Labels, help, ranges and choices come from ``engine.options.specs``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
+
+from engine.options import OptionSpec, OptionValue, changed_values, specs, with_values
+
+NO_VALUE = "not set"
+_LARGE_INT, _LARGE_FLOAT = 2**31 - 1, 1e12
+
+
+class OptionField:
+    """One option's widget; ``get`` and ``set`` speak in the option's own values."""
+
+    def __init__(self, spec: OptionSpec, form: OptionsForm) -> None:
+        self.spec = spec
+        self.widget = self._make(form)
+        self.widget.setObjectName(f"option_{spec.name}")
+        self.widget.setAccessibleName(spec.label)
+        self.widget.setToolTip(spec.help)
+
+    def _make(self, form: OptionsForm) -> QWidget:
+        spec = self.spec
+        changed = form.changed.emit
+        if spec.type is bool and not spec.optional:
+            box = QCheckBox(spec.label)
+            box.toggled.connect(lambda _: changed())
+            return box
+        if spec.choices or spec.type is bool:
+            combo = QComboBox()
+            if spec.optional:
+                combo.addItem(NO_VALUE, None)
+            for choice in spec.choices or ("yes", "no"):
+                combo.addItem(choice, choice if spec.choices else choice == "yes")
+            combo.currentIndexChanged.connect(lambda _: changed())
+            return combo
+        if spec.type is int and not spec.optional:
+            spin = QSpinBox()
+            spin.setRange(int(spec.minimum or 0), int(spec.maximum if spec.maximum is not None else _LARGE_INT))
+            spin.valueChanged.connect(lambda _: changed())
+            return spin
+        if spec.type is float and not spec.optional:
+            real = QDoubleSpinBox()
+            low = spec.minimum if spec.minimum is not None else -_LARGE_FLOAT
+            high = spec.maximum if spec.maximum is not None else _LARGE_FLOAT
+            fraction = (low, high) == (0.0, 1.0)
+            real.setRange(low, high)
+            real.setDecimals(3 if fraction else 6)
+            real.setSingleStep(0.05 if fraction else 0.1)
+            real.valueChanged.connect(lambda _: changed())
+            return real
+        line = QLineEdit()
+        if spec.optional:
+            line.setPlaceholderText(NO_VALUE)
+        line.textChanged.connect(lambda _: changed())
+        return line
+
+    def get(self) -> OptionValue:
+        widget = self.widget
+        if isinstance(widget, QCheckBox):
+            return widget.isChecked()
+        if isinstance(widget, QComboBox):
+            value: OptionValue = widget.currentData()
+            return value
+        if isinstance(widget, QSpinBox | QDoubleSpinBox):
+            return widget.value()
+        assert isinstance(widget, QLineEdit)
+        return widget.text().strip() or (None if self.spec.optional else "")
+
+    def set(self, value: OptionValue) -> None:
+        widget = self.widget
+        if isinstance(widget, QCheckBox):
+            widget.setChecked(bool(value))
+        elif isinstance(widget, QComboBox):
+            widget.setCurrentIndex(max(0, widget.findData(value)))
+        elif isinstance(widget, QSpinBox):
+            widget.setValue(int(value or 0))
+        elif isinstance(widget, QDoubleSpinBox):
+            widget.setValue(float(value or 0))
+        else:
+            assert isinstance(widget, QLineEdit)
+            widget.setText("" if value is None else str(value))
+
+
+class OptionsForm(QWidget):
+    """Shows the options of one dataclass at a time, starting from ``base``, the defaults that suit the target."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(12)
+        self._layout.setVerticalSpacing(8)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._base: Any = None
+        self.fields: dict[str, OptionField] = {}
+
+    def show_options(self, base: Any) -> None:
+        """Show the fields of an options instance with its values."""
+        self._base = None
+        while self._layout.rowCount():
+            self._layout.removeRow(0)
+        self.fields = {}
+        for spec in specs(type(base)):
+            field = OptionField(spec, self)
+            field.set(getattr(base, spec.name))
+            self.fields[spec.name] = field
+            if isinstance(field.widget, QCheckBox):
+                self._layout.addRow(field.widget)
+            else:
+                label = QLabel(spec.label)
+                label.setToolTip(spec.help)
+                label.setBuddy(field.widget)
+                self._layout.addRow(label, field.widget)
+        self._base = base
+
+    def values(self) -> Any:
+        """The options as the form has them.
+
+        Raises:
+            UsageError: a text field holds no value of its option.
+        """
+        assert self._base is not None
+        return with_values(self._base, {name: field.get() for name, field in self.fields.items()}, "this form")
+
+    def changes(self) -> dict[str, OptionValue]:
+        """What differs from the defaults that suit the target: what a rule of a recipe needs to say."""
+        return changed_values(self.values(), self._base)

@@ -1,0 +1,255 @@
+"""The window: puts the panels together and shows what the jobs say."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from engine.errors import EngineError
+from gui.action import ActionSet
+from gui.actions import all_actions
+from gui.actions import file as file_actions
+from gui.document import Document
+from gui.jobs import JobRunner
+from gui.messages import MessageBar
+from gui.panels.clean import CleanPanel
+from gui.panels.compare import ComparePanel
+from gui.panels.inspector import Inspector
+from gui.panels.latency import LatencyPanel
+from gui.panels.layers import LayersPanel
+from gui.panels.log import LogPanel
+from gui.panels.menus import fill_menu_bar
+from gui.panels.recipe import RecipePanel
+from gui.panels.status import StatusLine
+from gui.panels.toolbar import Toolbar
+from gui.panels.welcome import Welcome
+from gui.paths import Folders
+from gui.settings import SettingsStore
+from gui.theme import Theme
+from gui.workbench import Workbench
+from gui.workshop import Workshop
+
+KEEP_RECIPE_MS = 1500
+TREAT = ("quantize", "prune", "keep_float", "clear")
+
+
+class MainWindow(QMainWindow):
+    """Owns its widgets; everything else is handed to it."""
+
+    def __init__(
+        self,
+        document: Document,
+        settings: SettingsStore,
+        theme: Theme,
+        jobs: JobRunner,
+        glances: JobRunner,
+        workshop: Workshop,
+        folders: Folders,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Lathe")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(880, 560)
+        self.bench = Workbench(document, settings, theme, jobs, glances, workshop, folders, self)
+        self.messages = MessageBar(theme)
+        self.layers = LayersPanel(document, theme)
+        self.inspector = Inspector(document, self.layers.table.layers, theme, glances)
+        self.recipe = RecipePanel(document, theme)
+        self.log = LogPanel(document, theme)
+        self.panels: dict[str, QWidget] = {
+            "latency": LatencyPanel(document, theme),
+            "compare": ComparePanel(document, theme),
+            "clean": CleanPanel(document),
+            "log": self.log,
+        }
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for name, panel in self.panels.items():
+            self.tabs.addTab(panel, name.capitalize())
+        self.actions_set = ActionSet(all_actions(), self.bench, self)
+        self.toolbar = Toolbar(self.actions_set, document, settings)
+        self.status = StatusLine(document, theme, jobs)
+        self.welcome = Welcome(settings, theme)
+        self._arrange()
+        fill_menu_bar(self)
+        self._add_buttons()
+        self._connect()
+        self._restore()
+        self.refresh_actions()
+
+    # -- putting together ----------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        self.addToolBar(self.toolbar)
+        self.setStatusBar(self.status)
+        self.top = QSplitter(Qt.Orientation.Horizontal)
+        self.top.addWidget(self.layers)
+        self.top.addWidget(self.inspector)
+        self.bottom = QSplitter(Qt.Orientation.Horizontal)
+        self.bottom.addWidget(self.tabs)
+        self.bottom.addWidget(self.recipe)
+        self.halves = QSplitter(Qt.Orientation.Vertical)
+        self.halves.addWidget(self.top)
+        self.halves.addWidget(self.bottom)
+        for splitter, stretch in ((self.top, (1, 0)), (self.bottom, (1, 0)), (self.halves, (1, 0))):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+            for place, factor in enumerate(stretch):
+                splitter.setStretchFactor(place, factor)
+        self.top.setSizes([940, 320])
+        self.bottom.setSizes([940, 320])
+        self.halves.setSizes([460, 240])
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.halves)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(central)
+
+    def _add_buttons(self) -> None:
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for key in TREAT:
+            self.layers.add_button(self._button(key, beside))
+            self.layers.menu.addAction(self.actions_set.qt[key])
+        self.layers.menu.addSeparator()
+        for key in ("select_op", "select_all"):
+            self.layers.menu.addAction(self.actions_set.qt[key])
+        for key in TREAT:
+            self.inspector.add_button(self._button(key, beside))
+        self.recipe.add_button(self._button("save_recipe", Qt.ToolButtonStyle.ToolButtonIconOnly))
+        self.layers.view_button.setDefaultAction(self.actions_set.qt["tree"])
+        self.layers.view_button.setText("Tree")
+
+    def _button(self, key: str, style: Qt.ToolButtonStyle) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self.actions_set.qt[key])
+        button.setToolButtonStyle(style)
+        button.setText(self.actions_set.table[key].text.rstrip("…"))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _connect(self) -> None:
+        bench, document = self.bench, self.bench.document
+        self.welcome.open_wanted.connect(lambda: file_actions.ask_for_file(bench))
+        self.welcome.path_wanted.connect(lambda path: file_actions.open_path(bench, path))
+        self.toolbar.settings_changed.connect(lambda: file_actions.rebind(bench))
+        self.toolbar.data_wanted.connect(lambda path: file_actions.choose_data(bench, path))
+        self.status.cancelled.connect(bench.jobs.cancel)
+        self.layers.table.hidden_changed.connect(lambda keys: bench.settings.update(hidden=keys))
+        self.layers.view_changed.connect(self.refresh_actions)
+        for signal in (document.selection_changed, document.recipe_changed, document.figures_changed,
+                       bench.theme.changed):  # fmt: skip
+            signal.connect(self.refresh_actions)
+        document.replaced.connect(self._show_document)
+        document.recipe_changed.connect(self._recipe_changed)
+        for runner in (bench.jobs, bench.glances):
+            runner.message.connect(self.show_error)
+            runner.crashed.connect(self.show_crash)
+        bench.jobs.started.connect(lambda _: self.refresh_actions())
+        bench.jobs.finished.connect(lambda *_: self.refresh_actions())
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(KEEP_RECIPE_MS)
+        self._keep.timeout.connect(lambda: file_actions.keep_recipe(bench))
+
+    # -- what the rest of the window asks ------------------------------------------------------------------------
+
+    @property
+    def measuring(self) -> bool:
+        return self.bench.jobs.busy
+
+    def show_panel(self, name: str) -> None:
+        self.bottom.show()
+        self.tabs.setCurrentWidget(self.panels[name])
+
+    def show_error(self, error: EngineError) -> None:
+        self.messages.show_error(error)
+        self.bench.document.log(str(error), "error")
+
+    def show_crash(self, trace: str) -> None:
+        from gui.dialogs.crash import CrashDialog
+
+        self.bench.document.log(trace.strip().splitlines()[-1], "bug")
+        CrashDialog(trace, self).show()
+
+    def refresh_actions(self) -> None:
+        self.actions_set.refresh()
+        document = self.bench.document
+        for key, text in (("undo", document.undo_label), ("redo", document.redo_label)):
+            action = self.actions_set.table[key]
+            self.actions_set.qt[key].setText(f"{action.text}: {text}" if text else action.text)
+        self.layers.view_button.setText("Table" if self.layers.tree_shown else "Tree")
+
+    def _show_document(self) -> None:
+        opened = self.bench.document.opened
+        self.pages.setCurrentWidget(self.halves if opened is not None else self.welcome)
+        self._show_title()
+        self.layers.table.setFocus()
+        self.refresh_actions()
+
+    def _recipe_changed(self) -> None:
+        self._keep.start()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        document = self.bench.document
+        if document.opened is not None:
+            self.setWindowTitle(f"{document.opened.path.name}[*] – Lathe")
+            self.setWindowModified(document.unsaved)
+
+    # -- drag and drop -------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.welcome.show_drag(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        self.welcome.show_drag(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self.welcome.show_drag(False)
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            if paths[0].is_dir() and self.bench.document.opened is not None:
+                file_actions.choose_data(self.bench, paths[0])
+            else:
+                file_actions.open_path(self.bench, paths[0])
+
+    # -- remembering ---------------------------------------------------------------------------------------------
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"top": self.top, "bottom": self.bottom, "halves": self.halves}
+
+    def _restore(self) -> None:
+        kept = self.bench.settings.value
+        self.resize(1280, 800)
+        if kept.geometry:
+            self.restoreGeometry(QByteArray(base64.b64decode(kept.geometry)))
+        for name, splitter in self._splitters().items():
+            if name in kept.layout:
+                splitter.restoreState(QByteArray(base64.b64decode(kept.layout[name])))
+        self.layers.table.set_hidden(kept.hidden)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """The recipe is kept for the next opening of the file, so that quitting needs no question."""
+        self._keep.stop()
+        file_actions.keep_recipe(self.bench)
+        layout = {n: base64.b64encode(s.saveState().data()).decode() for n, s in self._splitters().items()}
+        geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        self.bench.settings.update(geometry=geometry, layout=layout)
+        # A call that is inside a long native step ends only with the child: both are told at once.
+        self.bench.jobs.cancel()
+        self.bench.workshop.close()
+        self.bench.jobs.close()
+        self.bench.glances.close()
+        event.accept()

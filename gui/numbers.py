@@ -1,0 +1,81 @@
+"""Numbers as people read them: at most three significant figures and a unit; full values belong in tooltips."""
+
+from __future__ import annotations
+
+SPACE = "\u202f"
+"""Narrow and unbreakable, between a number and its unit."""
+NOTHING = "–"
+MINUS = "\u2212"
+
+
+def three(value: float) -> str:
+    """At most three significant figures, never in exponent form; digits before the point are all kept."""
+    if value == 0:
+        return "0"
+    sign, size = (MINUS if value < 0 else ""), abs(value)
+    if float(f"{size:.3g}") >= 100:
+        return f"{sign}{size:.0f}"
+    digits = 0
+    while digits < 9 and round(size * 10**digits) < 100:
+        digits += 1
+    text = f"{size:.{digits}f}"
+    return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _scaled(value: float, steps: tuple[str, ...], base: float = 1000.0) -> str:
+    index, size = 0, abs(value)
+    while index < len(steps) - 1 and float(f"{size:.3g}") >= base:
+        size /= base
+        index += 1
+    number = three(-size if value < 0 else size)
+    return f"{number}{SPACE}{steps[index]}" if steps[index] else number
+
+
+def count(value: int | None) -> str:
+    """``28_901_376`` is ``28.9 M``."""
+    return NOTHING if value is None else _scaled(value, ("", "k", "M", "G", "T"))
+
+
+def size(value: int | None) -> str:
+    """Bytes, by thousands."""
+    return NOTHING if value is None else _scaled(value, ("B", "kB", "MB", "GB", "TB"))
+
+
+def time_us(value: float | None) -> str:
+    return NOTHING if value is None else _scaled(value, ("µs", "ms", "s"))
+
+
+def time_ms(value: float | None) -> str:
+    return NOTHING if value is None else time_us(value * 1000)
+
+
+def delta_us(value: float | None) -> str:
+    if value is None:
+        return NOTHING
+    return f"+{time_us(value)}" if value > 0 else time_us(value)
+
+
+def share(value: float | None) -> str:
+    """A fraction in percent."""
+    return NOTHING if value is None else f"{three(round(value * 100, 2))}{SPACE}%"
+
+
+def ratio(value: float) -> str:
+    return f"{value:.2f}×"
+
+
+def points(fraction: float) -> str:
+    """An accuracy, a fraction of one, in percent with one decimal."""
+    return f"{fraction * 100:.1f}"
+
+
+def full(value: int | float | None) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def shape(value: tuple[object, ...] | None) -> str:
+    if value is None:
+        return "?"
+    return "×".join("?" if d is None else str(d) for d in value) if value else "scalar"

@@ -1,0 +1,147 @@
+"""The treated model against the original: outputs, accuracy, and the fair latency ratio."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import numbers
+from gui.document import Document
+from gui.panels.parts import card, label
+from gui.theme import Theme, tabular
+
+COLUMNS = (
+    ("Output", "Output of the model"),
+    ("SQNR", "Power of the output over the power of the error, in decibels: higher is closer"),
+    ("Cosine", "Cosine between original and treated output: 1 is the same direction"),
+    ("Max error", "Largest absolute difference of any element"),
+)
+
+
+class ComparePanel(QFrame):
+    """Shows only what belongs to the recipe as it stands."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._document = document
+        latency_card, latency = card("LATENCY, ALTERNATING BLOCKS")
+        self._ratio, self._ratio_text = label("", "title"), label("", "muted", wrap=True)
+        accuracy_card, accuracy = card("ACCURACY")
+        self._accuracy, self._accuracy_text = label("", "title"), label("", "muted", wrap=True)
+        for column, widgets in ((latency, (self._ratio, self._ratio_text)),
+                                (accuracy, (self._accuracy, self._accuracy_text))):  # fmt: skip
+            for widget in widgets:
+                column.addWidget(widget)
+            column.addStretch(1)
+        self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setAccessibleName("Error of each output")
+        self.table.setFont(tabular(self.font()))
+        self.table.setHorizontalHeaderLabels([name for name, _ in COLUMNS])
+        for number, (_, tip) in enumerate(COLUMNS):
+            header = self.table.horizontalHeaderItem(number)
+            assert header is not None
+            header.setToolTip(tip)
+            if number:
+                header.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            else:
+                header.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(26)
+        self.table.setShowGrid(False)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        table_card, table = card("OUTPUTS AGAINST THE ORIGINAL")
+        self._table_text = label("", "muted", wrap=True)
+        table.addWidget(self._table_text)
+        table.addWidget(self.table, 1)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addWidget(latency_card, 2)
+        row.addWidget(accuracy_card, 2)
+        row.addWidget(table_card, 4)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        for signal in (document.figures_changed, document.recipe_changed, document.replaced):
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        self._show_latency()
+        self._show_accuracy()
+        self._show_outputs()
+
+    def _show_latency(self) -> None:
+        found = self._document.latency_comparison
+        if found is None:
+            self._ratio.setText(numbers.NOTHING)
+            text = "F7 runs both models in turns." if self._document.treated else "Treat a layer, then compare."
+            self._ratio_text.setText(text)
+            return
+        self._ratio.setText(
+            f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}  ({numbers.ratio(1 / found.ratio)})"
+        )
+        low, high = found.interval
+        span = "this session only" if found.this_session_only else f"{found.sessions} sessions"
+        self._ratio_text.setText(
+            f"Time after over time before: {found.ratio:.3f}, interval {low:.3f} to {high:.3f} ({span})"
+        )
+
+    def _show_accuracy(self) -> None:
+        found = self._document.comparison
+        if found is None:
+            self._accuracy.setText(numbers.NOTHING)
+            text = "F6 verifies on the evaluation data." if self._document.treated else "Treat a layer, then verify."
+            self._accuracy_text.setText(text)
+        elif found.accuracy is None:
+            self._accuracy.setText("unknown")
+            why = "the samples have no labels" if self._document.data else "inputs are synthetic: choose data first"
+            self._accuracy_text.setText(f"{why[0].upper()}{why[1:]}. {found.samples} samples")
+        else:
+            a = found.accuracy
+            self._accuracy.setText(f"{numbers.points(a.a)} → {numbers.points(a.b)} %")
+            self._accuracy_text.setText(
+                f"Top-1 on {found.samples} samples. Both models agree on {numbers.points(a.agreement)} %"
+            )
+
+    def _show_outputs(self) -> None:
+        found = self._document.comparison
+        self.table.setVisible(found is not None)
+        self._table_text.setVisible(found is None)
+        self._table_text.setText(
+            "Not verified for the recipe as it stands." if self._document.treated else "Nothing to compare."
+        )
+        outputs = found.outputs if found is not None else ()
+        self.table.setRowCount(len(outputs))
+        for row, output in enumerate(outputs):
+            sqnr = output.sqnr_db
+            exact = sqnr is None or sqnr == float("inf")
+            texts = (
+                output.name,
+                "exact" if exact else f"{sqnr:.1f}{numbers.SPACE}dB",
+                f"{output.cosine:.5f}" if output.cosine is not None else numbers.NOTHING,
+                numbers.three(output.max_abs_error) if output.max_abs_error is not None else numbers.NOTHING,
+            )
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)

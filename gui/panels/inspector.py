@@ -1,0 +1,286 @@
+"""Everything about the selected layer: what it is, what it costs, what can be done to it and, where not, why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from gui import numbers
+from gui.document import Document
+from gui.glance import TensorSummary, attributes, largest_weight, summarize, tensors
+from gui.jobs import JobRunner
+from gui.panels.parts import Facts, head, label, section
+from gui.tables.columns import Row, memory_bytes, state_text, treatment_text
+from gui.tables.layer_model import LayerModel
+from gui.theme import Theme, tabular
+
+if TYPE_CHECKING:
+    from gui.plots.histogram import Histogram
+
+KERNELS_SHOWN = 6
+SETTLE_MS = 60
+"""A selection that is still moving (arrow key held down) is not read from disk."""
+
+
+class Inspector(QFrame):
+    """One layer in full, several as sums."""
+
+    def __init__(
+        self, document: Document, model: LayerModel, theme: Theme, glances: JobRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setMinimumWidth(264)
+        self._document, self._model, self._theme, self._glances = document, model, theme, glances
+        self._plot: Histogram | None = None
+        self._wanted = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLE_MS)
+        self._timer.timeout.connect(self._read_weights)
+        self._title = label("", "title", wrap=True)
+        self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._subtitle = label("", "muted", wrap=True)
+        self._facts, self._time, self._can = Facts(), Facts(), Facts()
+        self._attributes, self._tensors = Facts(), Facts()
+        self._weights = label("", "muted", wrap=True)
+        self._plot_place = QVBoxLayout()
+        self._sections: dict[str, tuple[QLabel, QWidget]] = {}
+        page = QWidget()
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(8)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._subtitle)
+        self._column.addWidget(self._facts)
+        self._add("Treatment", self._can)
+        self._buttons = QGridLayout()
+        self._buttons.setSpacing(4)
+        self._column.addLayout(self._buttons)
+        self._add("Time", self._time)
+        self._add("Weights", self._weights)
+        self._column.addLayout(self._plot_place)
+        self._add("Attributes", self._attributes)
+        self._add("Inputs and outputs", self._tensors)
+        self._column.addStretch(1)
+        for facts in (self._facts, self._time):
+            facts.setFont(tabular(self.font()))
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = area
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head(label("Inspector"), 1))
+        layout.addWidget(area, 1)
+        for signal in (document.selection_changed, document.figures_changed, document.recipe_changed,
+                       document.replaced):  # fmt: skip
+            signal.connect(self._show)
+        self._show()
+
+    def _add(self, title: str, widget: QWidget) -> None:
+        name = section(title)
+        self._column.addSpacing(8)
+        self._column.addWidget(name)
+        self._column.addWidget(widget)
+        self._sections[title] = (name, widget)
+
+    def add_button(self, button: QToolButton) -> None:
+        place = self._buttons.count()
+        self._buttons.addWidget(button, place // 2, place % 2)
+
+    def _show_sections(self, *titles: str) -> None:
+        for title, (name, widget) in self._sections.items():
+            name.setVisible(title in titles)
+            widget.setVisible(title in titles)
+        for place in range(self._buttons.count()):
+            item = self._buttons.itemAt(place)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setVisible("Treatment" in titles)
+
+    def _show(self) -> None:
+        chosen = set(self._document.selection)
+        rows = [row for row in self._model.rows if row.layer.id in chosen] if chosen else []
+        if len(rows) == 1:
+            self._show_one(rows[0])
+        elif rows:
+            self._show_many(rows)
+        else:
+            self._show_none()
+
+    def _show_none(self) -> None:
+        self._forget_weights()
+        opened = self._document.opened
+        self._title.setText(opened.path.name if opened is not None else "")
+        self._subtitle.setText("Choose a layer to see what it costs and what can be done to it." if opened else "")
+        lines = []
+        if opened is not None:
+            index = opened.index
+            lines = [
+                ("Layers", str(len(index.layers)), "Nodes of the graph and of its bodies, constants not counted"),
+                ("Parameters", numbers.count(index.parameters), f"{index.parameters:,}"),
+                ("MACs", "unknown" if index.macs is None else numbers.count(index.macs),
+                 f"{numbers.full(index.macs)} multiply-accumulates per run"),
+                ("File", numbers.size(opened.source.file_bytes), f"{opened.source.file_bytes:,} bytes"),
+                *((f"In: {i.name}", f"{numbers.shape(i.shape)} {i.dtype}", "Input of the model") for i in opened.inputs),
+            ]  # fmt: skip
+        self._facts.show_lines(lines)
+        self._show_sections()
+
+    def _show_many(self, rows: list[Row]) -> None:
+        self._forget_weights()
+        self._title.setText(f"{len(rows)} layers")
+        ops = Counter(row.layer.op for row in rows).most_common(6)
+        self._subtitle.setText(", ".join(f"{n} {op}" for op, n in ops))
+        macs = [row.layer.macs for row in rows]
+        total = None if None in macs else sum(m or 0 for m in macs)
+        parameters = sum(row.layer.parameters for row in rows)
+        lines = [
+            ("Parameters", numbers.count(parameters), f"{parameters:,}"),
+            ("MACs", "unknown" if total is None else numbers.count(total), f"{numbers.full(total)}"),
+        ]
+        self._facts.show_lines(lines)
+        times = []
+        if any(row.before is not None for row in rows):
+            before = sum(row.before.median_us for row in rows if row.before is not None)
+            share = sum(row.before.share for row in rows if row.before is not None)
+            times.append(("Before", f"{numbers.time_us(before)}, {numbers.share(share)} of all", numbers.full(before)))
+        if any(row.after is not None for row in rows):
+            after = sum(row.after.median_us for row in rows if row.after is not None)
+            times.append(("After", numbers.time_us(after), numbers.full(after)))
+        self._time.show_lines(times)
+        treated = Counter(text for row in rows if (text := treatment_text(row.treatment)))
+        lines = [(text, f"{n} layers", "") for text, n in treated.most_common()]
+        self._can.show_lines([*lines, *self._possibilities(rows)])
+        self._show_sections("Treatment", *(["Time"] if times else []))
+
+    def _show_one(self, row: Row) -> None:
+        layer = row.layer
+        assert self._document.opened is not None
+        self._title.setText(layer.id)
+        self._subtitle.setText(f"{layer.op} in {' / '.join(layer.scope)}" if layer.scope else layer.op)
+        macs = "unknown" if layer.macs is None else numbers.count(layer.macs)
+        shapes = " , ".join(numbers.shape(s) for s in layer.input_shapes if s is not None)
+        self._facts.show_lines([
+            ("Output", f"{numbers.shape(layer.output_shape)} {layer.dtype or ''}", "Shape and type of the first output"),
+            ("Inputs", shapes or numbers.NOTHING, "Shapes of the inputs, weights included"),
+            ("Parameters", numbers.count(layer.parameters), f"{layer.parameters:,}, {layer.parameter_bytes:,} bytes"),
+            ("MACs", macs, f"{numbers.full(layer.macs)} multiply-accumulates per run"),
+            ("Memory", numbers.size(memory_bytes(layer)),
+             f"weights {layer.parameter_bytes:,} B, output {numbers.full(layer.output_bytes)} B"),
+        ])  # fmt: skip
+        text = treatment_text(row.treatment) or "none"
+        done = self._document.rebuilt.details.get(layer.id, "") if self._document.rebuilt else ""
+        lines = [("In the recipe", text, "")]
+        if done and row.treatment is not None:
+            lines.append(("Done", done, "What the last rebuilt model has"))
+        if row.skipped:
+            lines.append(("Left as it is", row.skipped, "Why the recipe could not be followed here"))
+        self._can.show_lines([*lines, *self._possibilities([row])])
+        self._time.show_lines(self._time_lines(row))
+        node = self._document.opened.index.node(layer.id)
+        found = attributes(node)
+        self._attributes.show_lines([(name, value, "") for name, value in found])
+        self._tensors.show_lines([
+            ("const" if t.constant else t.role, f"{t.name}  {numbers.shape(t.shape)} {t.dtype}", t.name)
+            for t in tensors(node)
+        ])  # fmt: skip
+        titles = ["Treatment", "Inputs and outputs"]
+        titles += ["Time"] if row.before or row.after else []
+        titles += ["Attributes"] if found else []
+        titles += ["Weights"] if layer.parameters else []
+        self._show_sections(*titles)
+        if layer.parameters and self._wanted != layer.id:
+            self._forget_weights()
+            self._wanted = layer.id
+            self._weights.setText("Reading …")
+            self._timer.start()
+        elif not layer.parameters:
+            self._forget_weights()
+
+    def _time_lines(self, row: Row) -> list[tuple[str, str, str]]:
+        lines = []
+        for name, timing in (("Before", row.before), ("After", row.after)):
+            if timing is None:
+                continue
+            if timing.median_us:
+                text = f"{numbers.time_us(timing.median_us)}, {numbers.share(timing.share)} of all"
+                if timing.inserted_us:
+                    text += f", {numbers.time_us(timing.inserted_us)} of it inserted by the runtime"
+            else:
+                text = f"fused into {timing.lead}" if timing.lead else state_text(timing)
+            stale = " (before the last edit)" if row.stale and name == "After" else ""
+            lines.append((name, text + stale, f"{numbers.full(timing.median_us)} µs per run"))
+            for kernel in timing.kernels[:KERNELS_SHOWN]:
+                mark = " inserted" if kernel.inserted else ""
+                more = f", with {len(kernel.layers) - 1} fused" if len(kernel.layers) > 1 else ""
+                lines.append(("", f"{kernel.op}{mark} {numbers.time_us(kernel.median_us)}{more}",
+                              f"{kernel.name}\n{kernel.provider}\n{', '.join(kernel.layers)}"))  # fmt: skip
+            if len(timing.kernels) > KERNELS_SHOWN:
+                lines.append(("", f"and {len(timing.kernels) - KERNELS_SHOWN} more kernels", ""))
+        return lines
+
+    def _possibilities(self, rows: list[Row]) -> list[tuple[str, str, str]]:
+        """What each scheme and pruner says of the layers; the most common reason where one cannot."""
+        assert self._document.opened is not None
+        abilities = self._document.opened.abilities
+        able = [abilities[row.layer.id] for row in rows if row.layer.id in abilities]
+        lines = []
+        for table in ("quantize", "prune"):
+            keys = dict.fromkeys(key for ability in able for key in getattr(ability, table))
+            for key in keys:
+                reasons = Counter(r for a in able if (r := getattr(a, table)[key]) is not None)
+                possible = len(able) - sum(reasons.values())
+                name = key.replace("_", " ")
+                if not possible:
+                    text = f"not possible: {reasons.most_common(1)[0][0]}"
+                elif len(able) == 1:
+                    gains = able[0].suits.get(key) if table == "quantize" else None
+                    text = f"possible, but gains nothing: {gains}" if gains else "possible"
+                else:
+                    text = f"possible for {possible} of {len(able)}"
+                lines.append((name, text, ""))
+        return lines
+
+    # -- weights -------------------------------------------------------------------------------------------------
+
+    def _forget_weights(self) -> None:
+        self._wanted = ""
+        self._timer.stop()
+        if self._plot is not None:
+            self._plot.hide()
+
+    def _read_weights(self) -> None:
+        opened, wanted = self._document.opened, self._wanted
+        if opened is None or not wanted or not self.isVisible():
+            return
+        tensor = largest_weight(opened.index.node(wanted))
+        if tensor is None:
+            self._weights.setText("none")
+            return
+        self._glances.cancel()
+        self._glances.run("Reading weights", summarize, tensor, done=lambda s: self._show_weights(wanted, s))
+
+    def _show_weights(self, wanted: str, summary: TensorSummary | None) -> None:
+        if wanted != self._wanted:
+            return
+        if summary is None:
+            self._weights.setText("no finite numbers")
+            return
+        note = ", every n-th element" if summary.sampled else ""
+        self._weights.setText(
+            f"{numbers.three(summary.low)} to {numbers.three(summary.high)}, mean {numbers.three(summary.mean)}, "
+            f"deviation {numbers.three(summary.deviation)}, {numbers.three(summary.zeros * 100)} % zeros{note}"
+        )
+        if self._plot is None:
+            from gui.plots.histogram import Histogram
+
+            self._plot = Histogram(self._theme)
+            self._plot_place.addWidget(self._plot)
+        self._plot.show_summary(summary)
+        self._plot.show()

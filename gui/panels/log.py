@@ -1,0 +1,43 @@
+"""What ran, and what there was to say about it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from gui.document import Document, LogEntry
+from gui.theme import Theme, tabular
+
+KEPT_LINES = 5000
+
+
+class LogPanel(QPlainTextEdit):
+    """A warning says so in words; its colour only repeats it."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setAccessibleName("Log")
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setMaximumBlockCount(KEPT_LINES)
+        self.setFont(tabular(self.font()))
+        self.setPlaceholderText("What runs is noted here.")
+        self._document, self._theme = document, theme
+        document.logged.connect(self._add)
+        theme.changed.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        for entry in self._document.log_entries[-KEPT_LINES:]:
+            self._add(entry)
+
+    def _add(self, entry: LogEntry) -> None:
+        form = QTextCharFormat()
+        form.setForeground(self._theme.color("text" if entry.level == "info" else "bad"))
+        level = "" if entry.level == "info" else f"{entry.level}: "
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if self._document.log_entries and not self.document().isEmpty():
+            cursor.insertBlock()
+        cursor.insertText(f"{entry.time}  {level}{entry.text}", form)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())

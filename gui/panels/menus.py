@@ -1,0 +1,58 @@
+"""The menu bar, from the table of actions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu
+
+from gui.actions import file as file_actions
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+MENUS = ("File", "Edit", "Treat", "Measure", "Data", "View", "Help")
+SEPARATED = frozenset({"export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "cancel", "latency",
+                       "inspector", "theme_system", "keys"})  # fmt: skip
+"""Actions that a line stands above."""
+
+
+def fill_menu_bar(window: MainWindow) -> None:
+    bar = window.menuBar()
+    menus = {name: bar.addMenu(name) for name in MENUS}
+    for menu in menus.values():
+        menu.setToolTipsVisible(True)
+    for key, action in window.actions_set.table.items():
+        if key in SEPARATED:
+            menus[action.menu].addSeparator()
+        menus[action.menu].addAction(window.actions_set.qt[key])
+        if key == "open":
+            _add_files(menus["File"], window)
+
+
+def _add_files(menu: QMenu, window: MainWindow) -> None:
+    recent, samples = menu.addMenu("Open recent"), menu.addMenu("Open a sample")
+    recent.aboutToShow.connect(lambda: _fill_recent(recent, window))
+    samples.aboutToShow.connect(lambda: _fill_samples(samples, window))
+
+
+def _fill_recent(menu: QMenu, window: MainWindow) -> None:
+    menu.clear()
+    for text in window.bench.settings.value.recent:
+        _add_path(menu, window, text, Path(text))
+    if menu.isEmpty():
+        menu.addAction("No file yet").setEnabled(False)
+
+
+def _fill_samples(menu: QMenu, window: MainWindow) -> None:
+    from resources import samples
+
+    menu.clear()
+    for sample in samples():
+        _add_path(menu, window, sample.title, sample.model)
+
+
+def _add_path(menu: QMenu, window: MainWindow, text: str, path: Path) -> None:
+    entry = menu.addAction(text)
+    entry.triggered.connect(lambda: file_actions.open_path(window.bench, path))

@@ -1,0 +1,47 @@
+"""Where the window keeps what it remembers, and how it writes there: aside, then moved into place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Made when first written to."""
+
+    config: Path
+    state: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.json"
+
+    def recipe_of(self, model: Path) -> Path:
+        """The place of the recipe that is kept for a model file between two openings."""
+        digest = hashlib.sha256(str(model.resolve()).encode()).hexdigest()[:24]
+        return self.state / "recipes" / f"{digest}.json"
+
+
+def user_folders() -> Folders:
+    return Folders(platformdirs.user_config_path("lathe"), platformdirs.user_state_path("lathe"))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,3 @@
+"""Plots; they ask the theme for their pens."""
+
+from __future__ import annotations

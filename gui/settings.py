@@ -1,0 +1,77 @@
+"""What the window remembers between two starts: one frozen dataclass, one JSON file."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.paths import write_text
+
+RECENT_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``shapes`` and ``data`` are kept per model file; ``geometry`` and ``layout`` are Qt's own bytes in base64."""
+
+    theme: str = "system"
+    device: str = "cpu"
+    threads: int = 0
+    batch: int = 1
+    runs: int = 0
+    recent: tuple[str, ...] = ()
+    shapes: Mapping[str, Mapping[str, list[int]]] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
+    geometry: str = ""
+    layout: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+
+def parse(text: str) -> Settings:
+    """The settings in a file's text; what is unknown or of another kind falls back to its default."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return Settings()
+    if not isinstance(values, dict):
+        return Settings()
+    base, found = Settings(), dict[str, Any]()
+    for f in fields(Settings):
+        value, default = values.get(f.name), getattr(base, f.name)
+        if isinstance(default, tuple) and isinstance(value, list):
+            found[f.name] = tuple(str(v) for v in value)
+        elif type(value) is type(default):
+            found[f.name] = value
+    return replace(base, **found)
+
+
+class SettingsStore(QObject):
+    """The settings of this user; every change is written at once."""
+
+    changed = Signal()
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self.value = parse(path.read_text(encoding="utf-8")) if path.is_file() else Settings()
+
+    def update(self, **values: Any) -> None:
+        new = replace(self.value, **values)
+        if new == self.value:
+            return
+        self.value = new
+        # A read-only home must not stop the work: the settings then last until the window closes.
+        with contextlib.suppress(OSError):
+            write_text(self._path, json.dumps(asdict(new), indent=1))
+        self.changed.emit()
+
+    def add_recent(self, path: Path) -> None:
+        others = [p for p in self.value.recent if p != str(path)]
+        self.update(recent=(str(path), *others)[:RECENT_LIMIT], folder=str(path.parent))

@@ -1,0 +1,3 @@
+"""Item models, views and delegates."""
+
+from __future__ import annotations

@@ -1,0 +1,144 @@
+"""The columns of the layers table, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from gui import numbers
+from gui.timings import SourceTiming
+from gui.treatment import Treatment
+
+if TYPE_CHECKING:
+    from engine.graph.layers import Layer
+
+Value = float | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer and all that is known of it."""
+
+    number: int
+    layer: Layer
+    before: SourceTiming | None = None
+    after: SourceTiming | None = None
+    treatment: Treatment | None = None
+    skipped: str = ""
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs."""
+
+    key: str
+    title: str
+    tip: str
+    width: int
+    value: Callable[[Row], Value]
+    text: Callable[[Row], str]
+    full: Callable[[Row], str]
+    number: bool = True
+    when: Literal["always", "measured", "compared"] = "always"
+
+
+def memory_bytes(layer: Layer) -> int | None:
+    """What the layer's weights and its output take."""
+    return None if layer.output_bytes is None else layer.parameter_bytes + layer.output_bytes
+
+
+def _time(timing: SourceTiming | None) -> float | None:
+    return timing.median_us if timing is not None and timing.median_us > 0 else None
+
+
+def _delta(row: Row) -> float | None:
+    if row.before is None or row.after is None:
+        return None
+    before, after = row.before.median_us, row.after.median_us
+    return after - before if before or after else None
+
+
+def _time_full(timing: SourceTiming | None) -> str:
+    if timing is None:
+        return "not measured yet"
+    text = f"{numbers.full(timing.median_us)} µs per run"
+    if timing.inserted_us:
+        text += f", of which {numbers.full(timing.inserted_us)} µs in what the runtime inserted for it"
+    return text
+
+
+def state_text(timing: SourceTiming | None) -> str:
+    if timing is None:
+        return numbers.NOTHING
+    if timing.state == "fused_into":
+        return f"in {timing.lead}" if timing.lead else "fused"
+    return {"timed": "timed", "folded": "folded", "eliminated": "eliminated", "not_run": "not run"}[timing.state]
+
+
+def treatment_text(treatment: Treatment | None) -> str:
+    """Short words for the mark: "int8 static", "pruned 50 %", "float"."""
+    if treatment is None:
+        return ""
+    parts = []
+    if treatment.pruned and treatment.pruning is not None:
+        ratio, threshold = treatment.pruning.options.get("ratio"), treatment.pruning.options.get("threshold")
+        amount = f" < {threshold}" if threshold is not None else ""
+        amount = numbers.share(float(ratio)) if not amount and ratio is not None else amount
+        parts.append(f"pruned {amount}".strip())
+    if treatment.quantized and treatment.quantization is not None:
+        parts.append(treatment.quantization.choice.replace("_", " "))
+    if treatment.kept_float:
+        parts.append("float")
+    return " + ".join(parts)
+
+
+def _shapes(row: Row) -> str:
+    return ", ".join(numbers.shape(s) for s in row.layer.input_shapes)
+
+
+def _treatment_full(row: Row) -> str:
+    text = treatment_text(row.treatment) or "untreated: Q quantizes, P prunes, K keeps in float"
+    return f"{text}\nleft as it is: {row.skipped}" if row.skipped else text
+
+
+COLUMNS = (
+    Column("number", "#", "Place in the order of the file", 40, lambda r: r.number, lambda r: str(r.number),
+           lambda r: f"layer {r.number} in the order of the file"),
+    Column("id", "Layer", "Name of the node in the file, or its type and number", 220, lambda r: r.layer.id,
+           lambda r: r.layer.id, lambda r: r.layer.id, number=False),
+    Column("op", "Op", "Operator type", 96, lambda r: r.layer.op, lambda r: r.layer.op,
+           lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False),
+    Column("treatment", "Treatment", "What the recipe does to the layer", 120, lambda r: treatment_text(r.treatment),
+           lambda r: treatment_text(r.treatment), _treatment_full, number=False),
+    Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
+           "another layer's kernel has none of its own", 84, lambda r: _time(r.before),
+           lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
+    Column("share", "Share", "Part of the time of all kernels", 108,
+           lambda r: r.before.share if r.before is not None and r.before.median_us else None,
+           lambda r: numbers.share(r.before.share if r.before is not None and r.before.median_us else None),
+           lambda r: f"{(r.before.share if r.before else 0) * 100:.3f} % of the time of all kernels"),
+    Column("after", "After", "Median time per run of the treated model, told in the layers of the file", 84,
+           lambda r: _time(r.after), lambda r: numbers.time_us(_time(r.after)),
+           lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
+    Column("delta", "Delta", "After minus before: negative is faster", 84, _delta,
+           lambda r: numbers.delta_us(_delta(r)), lambda r: f"{numbers.full(_delta(r))} µs", when="compared"),
+    Column("state", "State", "timed: leads a kernel; in X: runs inside X's kernel; folded: computed when the model "
+           "is loaded; eliminated: optimized away; not run: no run reached it", 120, lambda r: state_text(r.before),
+           lambda r: state_text(r.before), lambda r: state_text(r.before), number=False, when="measured"),
+    Column("parameters", "Params", "Weights, biases and normalisation values", 72, lambda r: r.layer.parameters,
+           lambda r: numbers.count(r.layer.parameters) if r.layer.parameters else numbers.NOTHING,
+           lambda r: f"{r.layer.parameters:,} parameters"),
+    Column("macs", "MACs", "Multiply-accumulates per run", 72, lambda r: r.layer.macs,
+           lambda r: numbers.NOTHING if r.layer.macs == 0 else "?" if r.layer.macs is None
+           else numbers.count(r.layer.macs),
+           lambda r: f"{numbers.full(r.layer.macs)} multiply-accumulates"),
+    Column("memory", "Memory", "Bytes of the layer's weights and of its output", 80,
+           lambda r: memory_bytes(r.layer), lambda r: numbers.size(memory_bytes(r.layer)),
+           lambda r: f"weights {r.layer.parameter_bytes:,} B, output {numbers.full(r.layer.output_bytes)} B"),
+    Column("input", "Input", "Shapes of the inputs that are no weights", 120, _shapes, _shapes, _shapes, number=False),
+    Column("output", "Output", "Shape of the first output", 120, lambda r: numbers.shape(r.layer.output_shape),
+           lambda r: numbers.shape(r.layer.output_shape), lambda r: numbers.shape(r.layer.output_shape), number=False),
+)  # fmt: skip
+INDEX = {column.key: number for number, column in enumerate(COLUMNS)}

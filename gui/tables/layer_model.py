@@ -1,0 +1,205 @@
+"""The layers as a Qt item model.
+
+It sorts and filters by itself: a proxy would call back into Python for every comparison, which shows at 10,000 layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from gui.document import Document
+from gui.tables.columns import COLUMNS, INDEX, Row
+from gui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+SHARE_ROLE = Role.UserRole + 1
+"""The share of the slowest visible layer's time, 0 to 1: the length of the bar in the cell."""
+MARK_ROLE = Role.UserRole + 2
+"""Name of the icon that marks a treated layer."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NOWHERE = QModelIndex()
+
+
+def mark(row: Row) -> str:
+    if row.treatment is None:
+        return ""
+    if row.skipped:
+        return "warning"
+    if row.treatment.quantized:
+        return "quantize"
+    if row.treatment.pruned:
+        return "prune"
+    return "float" if row.treatment.kept_float else ""
+
+
+def rows_of(document: Document) -> list[Row]:
+    """One row for each layer of the file."""
+    before = document.baseline or document.as_opened
+    after, stale = document.after
+    rebuilt = document.rebuilt
+    befores = before.layers if before else {}
+    afters = after.layers if after else {}
+    skipped = rebuilt.skipped if rebuilt else {}
+    treatments = document.treatments
+    return [
+        Row(
+            number,
+            layer,
+            befores.get(layer.id),
+            afters.get(layer.id),
+            treatments.get(layer.id),
+            skipped.get(layer.id, "") if layer.id in treatments else "",
+            stale,
+        )
+        for number, layer in enumerate(document.layers, start=1)
+    ]
+
+
+class LayerModel(QAbstractTableModel):
+    """``order`` holds indices into ``rows``: those that the filter leaves, sorted."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self.rows: list[Row] = []
+        self.order: list[int] = []
+        self._row_of: dict[str, int] = {}
+        self._text, self._op = "", ""
+        self._sort: tuple[int, Qt.SortOrder] | None = None
+        self._largest_share = 1.0
+        document.replaced.connect(self.reload)
+        document.figures_changed.connect(self.refresh)
+        document.recipe_changed.connect(self.refresh)
+        self.reload()
+
+    # -- what Qt asks --------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self.order)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column = COLUMNS[index.column()]
+        if role == Role.TextAlignmentRole:
+            return _RIGHT if column.number else _LEFT
+        row = self.rows[self.order[index.row()]]
+        if role == Role.DisplayRole:
+            return column.text(row)
+        if role == Role.ToolTipRole:
+            return column.full(row)
+        if role == Role.ForegroundRole:
+            return self._color(column.key, row)
+        if role == SHARE_ROLE and column.key == "share":
+            return row.before.share / self._largest_share if row.before is not None else 0.0
+        if role == MARK_ROLE and column.key == "treatment":
+            return mark(row)
+        if role == Role.AccessibleTextRole:
+            return f"{column.title}: {column.text(row)}"
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        column = COLUMNS[section]
+        if role == Role.DisplayRole:
+            return "Before" if column.key == "before" and self._document.after[0] is not None else column.title
+        if role == Role.ToolTipRole:
+            return column.tip
+        if role == Role.TextAlignmentRole:
+            return _RIGHT if column.number else _LEFT
+        return None
+
+    def _color(self, key: str, row: Row) -> QColor | None:
+        if key == "delta" and row.before is not None and row.after is not None:
+            delta = row.after.median_us - row.before.median_us
+            if row.stale or abs(delta) < 0.02 * max(row.before.median_us, 1.0):
+                return self._theme.color("muted")
+            return self._theme.color("good" if delta < 0 else "bad")
+        if key in ("number", "state", "input", "output") or (key == "after" and row.stale):
+            return self._theme.color("muted")
+        return None
+
+    # -- order and filter ----------------------------------------------------------------------------------------
+
+    def sort_by(self, column: int | None, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Without a column the order of the file; what is unknown comes last either way."""
+        self._sort = None if column is None else (column, order)
+        self.layoutAboutToBeChanged.emit()
+        old = self.persistentIndexList()
+        layers = [self.order[i.row()] for i in old]
+        self._reorder()
+        places = {number: place for place, number in enumerate(self.order)}
+        new = [self.index(places[number], i.column()) for number, i in zip(layers, old, strict=True)]
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def set_filter(self, text: str, op: str = "") -> None:
+        self.beginResetModel()
+        self._text, self._op = text.strip().lower(), op
+        self._reorder()
+        self.endResetModel()
+
+    def _reorder(self) -> None:
+        wanted = [n for n, row in enumerate(self.rows) if self._passes(row)]
+        if self._sort is not None:
+            number, order = self._sort
+            value = COLUMNS[number].value
+            known = [(v, n) for n in wanted if (v := value(self.rows[n])) is not None and v != ""]
+            unknown = [n for n in wanted if (v := value(self.rows[n])) is None or v == ""]
+            known.sort(key=lambda pair: pair[0], reverse=order == Qt.SortOrder.DescendingOrder)
+            wanted = [n for _, n in known] + unknown
+        self.order = wanted
+        self._row_of = {self.rows[n].layer.id: place for place, n in enumerate(wanted)}
+
+    def _passes(self, row: Row) -> bool:
+        if self._op and row.layer.op != self._op:
+            return False
+        return all(
+            word in row.layer.id.lower() or word in row.layer.op.lower() or word in "/".join(row.layer.scope).lower()
+            for word in self._text.split()
+        )
+
+    # -- for the view --------------------------------------------------------------------------------------------
+
+    def layer_id(self, row: int) -> str:
+        return self.rows[self.order[row]].layer.id
+
+    def rows_with(self, ids: Sequence[str]) -> list[int]:
+        """The visible rows of these layers, in order."""
+        return sorted(self._row_of[i] for i in ids if i in self._row_of)
+
+    def ops(self) -> list[str]:
+        return sorted({row.layer.op for row in self.rows})
+
+    def reload(self) -> None:
+        self.beginResetModel()
+        self._load()
+        self._text, self._op, self._sort = "", "", None
+        self._reorder()
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Figures or treatments changed; the order stays, so that nothing moves under the hand."""
+        if len(self.rows) != len(self._document.layers):
+            return self.reload()
+        self._load()
+        if self.order:
+            last = self.index(len(self.order) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, INDEX["before"], INDEX["before"])
+        return None
+
+    def _load(self) -> None:
+        self.rows = rows_of(self._document)
+        self._largest_share = max((r.before.share for r in self.rows if r.before is not None), default=1.0) or 1.0

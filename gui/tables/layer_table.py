@@ -1,0 +1,157 @@
+"""The layers as a sortable table with multi-selection, linked to the document's selection both ways."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from gui.document import Document
+from gui.tables.columns import COLUMNS, INDEX
+from gui.tables.delegates import CellDelegate
+from gui.tables.layer_model import LayerModel
+from gui.theme import Theme, tabular
+
+ROW_HEIGHT = 26
+
+
+class LayerTable(QTableView):
+    """``menu_wanted`` carries the place of a context menu, ``opened`` asks for the first treatment (Enter)."""
+
+    menu_wanted = Signal(QPoint)
+    hidden_changed = Signal(tuple)
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Layers")
+        self._document = document
+        self._syncing = False
+        self._user_hidden: set[str] = set()
+        self.layers = LayerModel(document, theme, self)
+        self.setModel(self.layers)
+        self.setItemDelegate(CellDelegate(theme, self))
+        self.setFont(tabular(self.font()))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self._set_up_header()
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at)))
+        self.selectionModel().selectionChanged.connect(self._to_document)
+        document.selection_changed.connect(self._from_document)
+        document.figures_changed.connect(self._show_columns)
+        document.replaced.connect(self._reset)
+        self.layers.modelReset.connect(self._from_document)
+        self._show_columns()
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(36)
+        header.setSortIndicatorShown(False)
+        header.sectionClicked.connect(self._sort_clicked)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        for number, column in enumerate(COLUMNS):
+            self.setColumnWidth(number, column.width)
+
+    # -- sorting and columns -------------------------------------------------------------------------------------
+
+    def _sort_clicked(self, column: int) -> None:
+        """Numbers largest first, then smallest first, then the order of the file."""
+        header = self.horizontalHeader()
+        up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+        first = down if COLUMNS[column].number and COLUMNS[column].key != "number" else up
+        shown = header.isSortIndicatorShown() and header.sortIndicatorSection() == column
+        if not shown:
+            self.sort_layers(column, first)
+        elif header.sortIndicatorOrder() == first:
+            self.sort_layers(column, up if first == down else down)
+        else:
+            self.sort_layers(None)
+
+    def sort_layers(self, column: int | None, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        header = self.horizontalHeader()
+        header.setSortIndicatorShown(column is not None)
+        if column is not None:
+            header.setSortIndicator(column, order)
+        self.layers.sort_by(column, order)
+
+    def _reset(self) -> None:
+        self.horizontalHeader().setSortIndicatorShown(False)
+        self._show_columns()
+        self.scrollToTop()
+
+    def set_hidden(self, keys: tuple[str, ...]) -> None:
+        self._user_hidden = set(keys)
+        self._show_columns()
+
+    def _show_columns(self) -> None:
+        measured = self._document.baseline is not None or self._document.as_opened is not None
+        compared = self._document.after[0] is not None
+        for number, column in enumerate(COLUMNS):
+            there = {"always": True, "measured": measured, "compared": compared}[column.when]
+            hidden = column.key in self._user_hidden or not there
+            if self.isColumnHidden(number) != hidden:
+                self.setColumnHidden(number, hidden)
+
+    def _choose_columns(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for column in COLUMNS:
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(column.key not in self._user_hidden)
+            action.setEnabled(column.key != "id")
+            action.setData(column.key)
+        chosen = menu.exec(self.horizontalHeader().mapToGlobal(at))
+        menu.deleteLater()
+        if chosen is not None:
+            self._user_hidden ^= {str(chosen.data())}
+            self._show_columns()
+            self.hidden_changed.emit(tuple(sorted(self._user_hidden)))
+
+    # -- selection -----------------------------------------------------------------------------------------------
+
+    def _to_document(self) -> None:
+        if self._syncing:
+            return
+        rows = sorted(r for s in self.selectionModel().selection() for r in range(s.top(), s.bottom() + 1))
+        self._syncing = True
+        self._document.select(self.layers.layer_id(row) for row in rows)
+        self._syncing = False
+
+    def _from_document(self) -> None:
+        if self._syncing:
+            return
+        rows = self.layers.rows_with(self._document.selection)
+        last = len(COLUMNS) - 1
+        selection = QItemSelection()
+        for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
+            block = [row for _, row in run]
+            selection.select(self.layers.index(block[0], 0), self.layers.index(block[-1], last))
+        self._syncing = True
+        flag = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(selection, flag.ClearAndSelect | flag.Rows)
+        if rows:
+            first = self.layers.index(rows[0], INDEX["id"])
+            self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
+            self.scrollTo(first, QAbstractItemView.ScrollHint.EnsureVisible)
+        self._syncing = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearSelection()
+            return
+        super().keyPressEvent(event)

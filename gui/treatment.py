@@ -1,0 +1,125 @@
+"""Edits of a recipe by layer, and what a recipe says about each layer. Pure functions; no Qt.
+
+The window names layers by their exact ids, so that its rules win over the globs of a recipe that was loaded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from engine.options import OptionValue
+from engine.recipe import FLOAT, UNPRUNED, Kind, Recipe, Rule
+
+if TYPE_CHECKING:
+    from engine.graph.layers import Layer
+
+Suits = Callable[[Rule, "Layer"], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What the recipe asks for one layer; None where it says nothing of that kind."""
+
+    quantization: Rule | None = None
+    pruning: Rule | None = None
+
+    @property
+    def kept_float(self) -> bool:
+        return self.quantization is not None and self.quantization.choice == FLOAT
+
+    @property
+    def quantized(self) -> bool:
+        return self.quantization is not None and self.quantization.choice != FLOAT
+
+    @property
+    def pruned(self) -> bool:
+        return self.pruning is not None and self.pruning.choice != UNPRUNED
+
+
+def treat(
+    recipe: Recipe, kind: Kind, choice: str, ids: Iterable[str], options: Mapping[str, OptionValue] | None = None
+) -> Recipe:
+    """The recipe with one exact rule for each layer, in the place of older ones of the same kind."""
+    wanted = dict.fromkeys(ids)
+    kept = (r for r in recipe.rules if r.kind != kind or r.selector not in wanted)
+    added = (Rule(kind, choice, layer_id, dict(options or {})) for layer_id in wanted)
+    return replace(recipe, rules=(*kept, *added))
+
+
+def clear(recipe: Recipe, ids: Sequence[str], layers: Sequence[Layer], suits: Suits) -> Recipe:
+    """The recipe without a treatment of these layers, also where a wider selector names them."""
+    wanted = set(ids)
+    recipe = replace(recipe, rules=tuple(r for r in recipe.rules if r.selector not in wanted))
+    left = resolve(recipe, layers, suits)
+    still_quantized = [i for i in ids if i in left and left[i].quantized]
+    still_pruned = [i for i in ids if i in left and left[i].pruned]
+    if still_quantized:
+        recipe = treat(recipe, "quantization", FLOAT, still_quantized)
+    if still_pruned:
+        recipe = treat(recipe, "pruning", UNPRUNED, still_pruned)
+    return recipe
+
+
+def resolve(recipe: Recipe, layers: Sequence[Layer], suits: Suits) -> dict[str, Treatment]:
+    """What each treated layer gets: an exact id wins over any other selector, a later rule over an earlier one."""
+    from engine.graph.select import select
+
+    ids = {layer.id: layer for layer in layers}
+    found: dict[tuple[str, Kind], Rule] = {}
+    exact: set[tuple[str, Kind]] = set()
+    for rule in recipe.rules:
+        if rule.selector in ids:
+            assert rule.selector is not None
+            found[rule.selector, rule.kind] = rule
+            exact.add((rule.selector, rule.kind))
+            continue
+        named: Iterable[str] = ids if rule.selector is None else select(rule.selector, layers)
+        # As on the command line: a treatment goes where it can, and only `op:*` and exact ids force it.
+        for layer_id in named:
+            if (layer_id, rule.kind) not in exact and suits(rule, ids[layer_id]):
+                found[layer_id, rule.kind] = rule
+    treatments: dict[str, Treatment] = {}
+    for (layer_id, kind), rule in found.items():
+        treatments[layer_id] = replace(treatments.get(layer_id, Treatment()), **{kind: rule})
+    return treatments
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules that say the same of many layers, shown as one line."""
+
+    kind: Kind
+    choice: str
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    selectors: tuple[str | None, ...] = ()
+
+
+def groups(recipe: Recipe) -> tuple[Group, ...]:
+    """The rules, those of the same kind, choice and options together, in the order of first appearance."""
+    found: dict[tuple[object, ...], Group] = {}
+    for rule in recipe.rules:
+        key = (rule.kind, rule.choice, tuple(sorted(rule.options.items())))
+        old = found.get(key, Group(rule.kind, rule.choice, rule.options))
+        found[key] = replace(old, selectors=(*old.selectors, rule.selector))
+    return tuple(found.values())
+
+
+def without_group(recipe: Recipe, group: Group) -> Recipe:
+    gone = {(group.kind, selector) for selector in group.selectors}
+    return replace(recipe, rules=tuple(r for r in recipe.rules if (r.kind, r.selector) not in gone))
+
+
+def summary(treatments: Mapping[str, Treatment]) -> str:
+    """As in "3 int8_static, 1 magnitude_weights, 1 kept float"."""
+    counts: Counter[str] = Counter()
+    for treatment in treatments.values():
+        if treatment.quantized and treatment.quantization is not None:
+            counts[treatment.quantization.choice] += 1
+        if treatment.kept_float:
+            counts["kept float"] += 1
+        if treatment.pruned and treatment.pruning is not None:
+            counts[treatment.pruning.choice] += 1
+    return ", ".join(f"{n} {name}" for name, n in counts.items())

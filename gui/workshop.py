@@ -1,0 +1,306 @@
+"""The engine calls that the window's jobs run. Worker thread only, apart from ``close``.
+
+A workshop owns the child process with the runtime, the cached calibration ranges and the last treated models, so that
+profiling, verifying and exporting one recipe build it once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.backend import Device, RunSettings, TargetFacts
+from engine.errors import EngineError
+from engine.graph.values import ValueInfo
+from engine.progress import Progress
+from engine.recipe import Recipe
+from gui.document import Measurement, Rebuilt
+from gui.timings import by_source
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+    from engine.profiling.measure import LatencyComparison
+
+    from engine.apply import Applied
+    from engine.data.samples import Dataset, Samples
+    from engine.export import Exported
+    from engine.format import Source
+    from engine.graph.layers import LayerIndex
+    from engine.profiling.child import Child
+    from engine.verification.compare import Comparison
+
+KEPT_MODELS = 3
+BYTES_WITHOUT_PROTO = 500_000_000
+"""Above it the size of a treated model is its tensors' alone: serialising it for a figure would take its memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """What can be done to one layer: by key of scheme or pruner the reason why not, or None where it can."""
+
+    quantize: Mapping[str, str | None] = field(default_factory=dict)
+    suits: Mapping[str, str | None] = field(default_factory=dict)
+    prune: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file, bound to concrete shapes.
+
+    Attributes:
+        facts: of the device that was chosen when it was opened, or None where that is not available.
+    """
+
+    source: Source
+    model: ir.Model
+    index: LayerIndex
+    settings: RunSettings
+    inputs: tuple[ValueInfo, ...]
+    abilities: Mapping[str, Ability]
+    facts: TargetFacts | None
+
+    @property
+    def path(self) -> Path:
+        return self.source.path
+
+
+@dataclass(frozen=True)
+class NeedsShapes:
+    """The file has dynamic dimensions other than the batch, which the user must give first."""
+
+    source: Source
+    inputs: tuple[ValueInfo, ...]
+
+
+class Workshop:
+    """One for a window."""
+
+    def __init__(self) -> None:
+        self._child: Child | None = None
+        self._ranges: Any = None
+        self._applied: OrderedDict[str, Applied] = OrderedDict()
+        self._datasets: dict[str, Dataset] = {}
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.close()
+
+    # -- opening -------------------------------------------------------------------------------------------------
+
+    def open(self, path: Path, settings: RunSettings, ask: bool, *, progress: Progress) -> Opened | NeedsShapes:
+        """Read a file; ``ask`` is False where the shapes that are there are all that the user wants to give."""
+        from engine.formats import open_source
+
+        progress.step(f"Opening {path.name}")
+        source = open_source(path, progress)
+        return self.bind(source, settings, ask, progress=progress)
+
+    def bind(self, source: Source, settings: RunSettings, ask: bool, *, progress: Progress) -> Opened | NeedsShapes:
+        from engine.graph.layers import index_layers
+        from engine.graph.shapes import bind, inputs
+
+        found = inputs(source.model)
+        if ask and any(unknown_dimensions(i) and i.name not in settings.shapes for i in found):
+            return NeedsShapes(source, found)
+        progress.step("Inferring shapes")
+        model = bind(source.model, settings.shapes, settings.batch, strict=False)
+        progress.step("Reading layers")
+        index = index_layers(model)
+        facts = facts_of(settings.device)
+        self._applied.clear()
+        self._datasets.clear()
+        return Opened(source, model, index, settings, inputs(model), abilities(index, facts), facts)
+
+    # -- devices and data ----------------------------------------------------------------------------------------
+
+    def devices(self, *, progress: Progress) -> tuple[Device, ...]:
+        from engine.backends import devices
+
+        progress.step("Looking for devices")
+        return devices()
+
+    def warm_up(self, *, progress: Progress) -> None:
+        """Pay for the imports and the start of the child while the user looks for a file."""
+        import onnx_ir
+
+        progress.step(f"onnx_ir {onnx_ir.__version__}")
+        self.child.start()
+
+    def open_data(self, opened: Opened, path: Path, *, progress: Progress) -> tuple[int, int]:
+        """The number of samples to calibrate on and to score on."""
+        progress.step(f"Reading {path.name}")
+        dataset = self._dataset(opened, path)
+        return len(dataset.calibration), len(dataset.evaluation)
+
+    def _dataset(self, opened: Opened, path: Path | None) -> Dataset:
+        from engine.data.dataset import open_dataset
+        from engine.data.samples import Dataset
+        from engine.data.synthetic import synthetic
+
+        key = str(path)
+        if key not in self._datasets:
+            if path is None:
+                samples = synthetic(opened.model, opened.settings, 1)
+                self._datasets[key] = Dataset(samples, samples, "none")
+            else:
+                self._datasets[key] = open_dataset(path, opened.inputs, samples=None, seed=opened.settings.seed)
+        return self._datasets[key]
+
+    # -- measuring -----------------------------------------------------------------------------------------------
+
+    @property
+    def child(self) -> Child:
+        from engine.profiling.child import Child
+
+        if self._child is None:
+            self._child = Child()
+        return self._child
+
+    def measure(
+        self, opened: Opened, recipe: Recipe | None, settings: RunSettings, data: Path | None, *, progress: Progress
+    ) -> tuple[Measurement, Rebuilt | None]:
+        """Profile what a recipe gives; without one the file as it was opened."""
+        from engine.profiling.measure import profile
+
+        from engine.backends import backend_of
+        from engine.graph.layers import index_layers
+
+        backend = backend_of(settings.device)
+        model, layers, rebuilt = opened.model, opened.index.layers, None
+        if recipe is not None:
+            applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
+            model, layers = applied.model, index_layers(applied.model).layers
+        samples = self._samples(model, settings, opened, data)
+        found = profile(model, backend, settings, samples, self.child, progress)
+        ids = [layer.id for layer in opened.index.layers]
+        return Measurement(found, by_source(found, layers, ids)), rebuilt
+
+    def _samples(self, model: ir.Model, settings: RunSettings, opened: Opened, data: Path | None) -> Samples:
+        return self._dataset(opened, data).evaluation
+
+    def rebuild(
+        self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
+    ) -> tuple[Applied, Rebuilt]:
+        """The model that a recipe gives, and what there is to say about it."""
+        from engine.apply import apply
+        from engine.backends import backend_of
+        from engine.quantization.calibrate import RangeCache
+
+        key = f"{recipe.to_json()} {settings.device} {data}"
+        if key not in self._applied:
+            self._ranges = self._ranges or RangeCache()
+            backend = backend_of(settings.device)
+            self._applied[key] = apply(
+                opened.model,
+                recipe,
+                self._dataset(opened, data).calibration,
+                backend.facts(settings.device),
+                backend,
+                settings,
+                self.child,
+                progress,
+                ranges=self._ranges,
+            )
+            while len(self._applied) > KEPT_MODELS:
+                self._applied.popitem(last=False)
+        self._applied.move_to_end(key)
+        applied = self._applied[key]
+        unmatched = tuple(str(rule.selector) for rule in applied.unmatched)
+        details = {t.id: t.detail for t in applied.treated}
+        size = model_bytes(applied.model)
+        return applied, Rebuilt(applied.changes, applied.skipped, details, size, unmatched)
+
+    def compare_latency(
+        self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
+    ) -> LatencyComparison:
+        """The cleaned float model against the treated one, in alternating blocks."""
+        from engine.profiling.measure import compare_latency
+
+        from engine.backends import backend_of
+
+        applied, _ = self.rebuild(opened, recipe, settings, data, progress=progress)
+        samples = self._samples(applied.model, settings, opened, data)
+        backend = backend_of(settings.device)
+        return compare_latency(applied.cleaned, applied.model, backend, settings, samples, self.child, progress)
+
+    def verify(
+        self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
+    ) -> tuple[Comparison, Rebuilt]:
+        """The file as opened against the treated model, on the evaluation part of the data."""
+        from engine.backends import backend_of
+        from engine.verification.compare import compare
+
+        applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
+        samples = self._dataset(opened, data).evaluation
+        backend = backend_of(settings.device)
+        return compare(opened.model, applied.model, backend, settings, samples, self.child, progress), rebuilt
+
+    def export(
+        self,
+        opened: Opened,
+        recipe: Recipe,
+        settings: RunSettings,
+        data: Path | None,
+        path: Path,
+        *,
+        progress: Progress,
+    ) -> Exported:
+        from engine.backends import backend_of
+        from engine.export import export
+
+        applied, _ = self.rebuild(opened, recipe, settings, data, progress=progress)
+        return export(
+            applied,
+            path,
+            source=opened.source,
+            recipe=recipe,
+            backend=backend_of(settings.device),
+            settings=settings,
+            samples=self._dataset(opened, data).evaluation,
+            host=self.child,
+            progress=progress,
+        )
+
+
+def unknown_dimensions(value: ValueInfo) -> bool:
+    """Whether an input has dynamic dimensions other than a first one, which is taken for the batch."""
+    return any(not isinstance(d, int) for d in value.shape[1:])
+
+
+def facts_of(device: str) -> TargetFacts | None:
+    from engine.backends import backend_of
+
+    try:
+        return backend_of(device).facts(device)
+    except EngineError:
+        return None
+
+
+def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability]:
+    """For every layer what each scheme and each pruner says of it."""
+    from engine.pruners import pruners
+    from engine.schemes import schemes
+
+    found: dict[str, Ability] = {}
+    for layer in index.layers:
+        node = index.node(layer.id)
+        quantize = {key: s.why_not(node) for key, s in schemes().items()}
+        suits = {
+            key: s.suits(node, facts) if facts is not None else None
+            for key, s in schemes().items()
+            if quantize[key] is None
+        }
+        found[layer.id] = Ability(quantize, suits, {key: p.why_not(node) for key, p in pruners().items()})
+    return found
+
+
+def model_bytes(model: ir.Model) -> int:
+    """The size of the file that an export would write."""
+    import onnx_ir as ir
+
+    tensors = [v.const_value for g in model.graphs() for v in g.initializers.values() if v.const_value is not None]
+    total = sum(t.nbytes for t in tensors)
+    return total if total > BYTES_WITHOUT_PROTO else int(ir.to_proto(model).ByteSize())
