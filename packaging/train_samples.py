@@ -172,7 +172,6 @@ def write_data(training: Part, evaluation: Part) -> None:
         "calibration": "calibration.npz",
         "evaluation": "evaluation.npz",
         "labels": "labels",
-        "about": "scikit-learn's handwritten digits, upsampled from 8 x 8 to 28 x 28, grey values 0 to 1",
     }
     (DATA / "dataset.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
