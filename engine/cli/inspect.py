@@ -11,31 +11,11 @@ from engine.cli.arguments import add_run_arguments, run_settings
 from engine.progress import Progress
 
 if TYPE_CHECKING:
-    import onnx_ir as ir
-
     from engine.graph.layers import Layer
     from engine.graph.values import ValueInfo
 
 NAME = "inspect"
 HELP = "list a model's layers with parameters, arithmetic and memory"
-
-_QUANTIZED = frozenset(
-    [
-        "QuantizeLinear",
-        "DequantizeLinear",
-        "DynamicQuantizeLinear",
-        "ConvInteger",
-        "MatMulInteger",
-        "MatMulNBits",
-        "QAttention",
-        "QGemm",
-        "MatMulIntegerToFloat",
-        "DynamicQuantizeMatMul",
-        "DynamicQuantizeLSTM",
-        "QMoE",
-        "GatherBlockQuantized",
-    ]
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.formats import open_source
     from engine.graph.layers import index_layers
+    from engine.graph.ops import is_quantized
     from engine.graph.runnable import runs, unsound
     from engine.graph.shapes import bind, inputs, outputs
     from engine.pruners import pruners
@@ -96,16 +77,12 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "macs": index.macs,
             "file_bytes": source.file_bytes,
             "layers": len(index.layers),
-            "quantized": is_quantized(opened),
+            "quantized": any(is_quantized(node) for node in opened.graph.all_nodes()),
             "runs": can_run,
             "reason": reason,
         },
         "layers": [row(layer) for layer in index.layers],
     }
-
-
-def is_quantized(model: ir.Model) -> bool:
-    return any(node.op_type in _QUANTIZED or node.op_type.startswith("QLinear") for node in model.graph.all_nodes())
 
 
 def _values(infos: Iterable[ValueInfo]) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """ONNX files, with external data where they have it.
 
 protobuf parses nearly any bytes into something, so what was read is checked before it is used: a graph with outputs,
-operator sets, operators with names, and tensors whose bytes agree with their shapes. External data stays in its files, is mapped when
-it is used, and must be complete and inside the model's folder: a path that leaves it would read somebody else's files.
+operator sets, operators with names, and tensors whose bytes agree with their shapes. External data stays in its
+files, is mapped when it is used, and must be complete and inside the model's folder: a path that leaves it would read
+somebody else's files.
 """
 
 from __future__ import annotations

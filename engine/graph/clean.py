@@ -1,10 +1,10 @@
 """Clean: what costs nothing and can only help. The first step of every recipe.
 
-In this order: every node gets its layer id as name; initializers leave the graph inputs (a runtime must not fold what a caller
-could feed); inputs are frozen on request; Constant nodes become initializers; IR version and opset are raised; nodes that hand their
-input on are removed, constants are folded, BatchNormalization is folded into the node before it, and what nothing uses is removed.
-Names of graph inputs and outputs never change. The results are those of the source, but for rounding where a
-BatchNormalization was folded.
+In this order: every node gets its layer id as name; initializers leave the graph inputs (a runtime must not fold what
+a caller could feed); inputs are frozen on request; Constant nodes become initializers; IR version and opset are
+raised; nodes that hand their input on are removed, constants are folded, BatchNormalization is folded into the node
+before it, and what nothing uses is removed. Names of graph inputs and outputs never change. The results are those of
+the source, but for rounding where a BatchNormalization was folded.
 """
 
 from __future__ import annotations
@@ -96,15 +96,15 @@ def _raise(model: ir.Model) -> tuple[ir.Model, str]:
 
 def _simplify(model: ir.Model) -> list[str]:
     """Each step can open the way for another, so they are repeated until nothing changes."""
-    folded = identities = dead_nodes = dead_initializers = 0
+    dead_nodes, dead_initializers = remove_dead(model)
+    folded = identities = 0
     batchnorms: dict[str, int] = {}
     for _ in range(_ROUNDS):
         gone = remove_identities(model)
         computed = fold_constants(model)
         merged, _ = fold_batchnorms(model)
-        nodes, initializers = remove_dead(model)
+        nodes, _ = remove_dead(model)
         identities, folded, dead_nodes = identities + gone, folded + computed, dead_nodes + nodes
-        dead_initializers += initializers
         batchnorms = {op: batchnorms.get(op, 0) + merged.get(op, 0) for op in {**batchnorms, **merged}}
         if not (gone or computed or merged or nodes):
             break

@@ -7,22 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import onnx_ir as ir
 
-from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.ops import STANDARD_DOMAINS, names
 
-_REARRANGE = frozenset(
-    [
-        "Identity",
-        "Cast",
-        "CastLike",
-        "Transpose",
-        "Reshape",
-        "Squeeze",
-        "Unsqueeze",
-        "Flatten",
-        "Slice",
-        "DequantizeLinear",
-        "QuantizeLinear",
-    ]
+_REARRANGE = names(
+    "Identity Cast CastLike Transpose Reshape Squeeze Unsqueeze Flatten Slice DequantizeLinear QuantizeLinear"
 )
 """Ops that hand the numbers of their first input on: a weight behind them is the same weight."""
 

@@ -1,10 +1,10 @@
 """What a node costs: parameters, multiply-accumulates, elementwise work, bytes of its outputs.
 
-Parameters are the elements of stored tensors used as weight, bias, or normalisation scale, shift or statistics (the op
-table says which inputs), looked up through dequantization and rearrangement; an operand of Add, Sub, Mul or Div counts where it
-is a vector of floats, which is what exporters make of biases and of decomposed normalisations. A multiply-accumulate
-(MAC) is one of Conv, ConvTranspose, Gemm, MatMul, recurrent and attention ops. Padding is counted as any other element.
-What is not known (an op without a row, a dimension without a size) is None, never zero.
+Parameters are the elements of stored tensors used as weight, bias, or normalisation scale, shift or statistics (the
+op table says which inputs), looked up through dequantization and rearrangement; an operand of Add, Sub, Mul or Div
+counts where it is a vector of floats, which is what exporters make of biases and of decomposed normalisations. A
+multiply-accumulate (MAC) is one of Conv, ConvTranspose, Gemm, MatMul, recurrent and attention ops. Padding is counted
+as any other element. What is not known (an op without a row, a dimension without a size) is None, never zero.
 """
 
 from __future__ import annotations
@@ -182,7 +182,13 @@ def _einsum(node: ir.Node, row: OpFacts) -> Work:
 
 
 def _recurrent(node: ir.Node, row: OpFacts) -> Work:
-    """``steps * batch * (W + R elements)``; W is (directions, gates * hidden, inputs), R (directions, gates * hidden, hidden)."""
+    (
+        """``steps * batch * (W + R elements)``.
+
+    W is (directions, gates * hidden, inputs), R is (directions, gates * hidden, hidden).
+    """
+        ""
+    )
     data, w, r = (dims(_input(node, position)) for position in range(3))
     if data is None or w is None or r is None or len(data) != 3:
         return UNKNOWN

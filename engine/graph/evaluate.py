@@ -1,7 +1,8 @@
 """Compute a node from known inputs, for shape arithmetic and for folding constants.
 
-The handful of ops that shape arithmetic consists of are computed directly, because inference asks for them by the hundred;
-the rest go to ONNX's reference implementation, and only ops whose result does not depend on whose implementation it is.
+The handful of ops that shape arithmetic consists of are computed directly, because inference asks for them by the
+hundred; the rest go to ONNX's reference implementation, and only ops whose result does not depend on whose
+implementation it is.
 """
 
 from __future__ import annotations
@@ -13,19 +14,18 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.ops import STANDARD_DOMAINS, names
 
 Array = NDArray[Any]
 Inputs = Sequence[Array | None]
 
-_BY_REFERENCE = frozenset(
-    (
-        "Abs And ArgMax ArgMin BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Ceil Clip Compress Cos CumSum DepthToSpace "
-        "Equal Erf Exp Expand EyeLike Flatten Floor GatherElements GatherND Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual "
-        "Log MatMul Max Mean Min Mod Neg NonZero Not OneHot Or Pad Pow Range Reciprocal ReduceL1 ReduceL2 ReduceMax ReduceMean "
-        "ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Round ScatterElements ScatterND Sigmoid Sign Sin Size Softmax "
-        "SpaceToDepth Split Sqrt Sum Tan Tanh Tile TopK Trilu Where Xor"
-    ).split()
+_BY_REFERENCE = names(
+    "Abs And ArgMax ArgMin BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Ceil Clip Compress Cos CumSum "
+    "DepthToSpace Equal Erf Exp Expand EyeLike Flatten Floor GatherElements GatherND Greater GreaterOrEqual "
+    "IsInf IsNaN Less LessOrEqual Log MatMul Max Mean Min Mod Neg NonZero Not OneHot Or Pad Pow Range "
+    "Reciprocal ReduceL1 ReduceL2 ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu "
+    "Round ScatterElements ScatterND Sigmoid Sign Sin Size Softmax SpaceToDepth Split Sqrt Sum Tan Tanh Tile "
+    "TopK Trilu Where Xor"
 )
 
 
@@ -146,7 +146,8 @@ def _divide(node: ir.Node, inputs: Inputs) -> Array:
     a, b = _given(inputs, 0), _given(inputs, 1)
     if np.issubdtype(a.dtype, np.integer):
         return (np.sign(a) * np.sign(b) * (np.abs(a) // np.abs(b))).astype(a.dtype)  # towards zero, as in C
-    return a / b
+    quotient: Array = a / b
+    return quotient
 
 
 def _identity(node: ir.Node, inputs: Inputs) -> Array:

@@ -6,10 +6,10 @@ With ``y = W x + b`` and ``z = gamma * (y - mean) / sqrt(var + epsilon) + beta``
     W' = s * W        along the output channels
     b' = s * (b - mean) + beta
 
-computed in double precision and stored in the weight's type. The output channels are axis 0 of a Conv's weight ``(M, C/group, ...)``,
-axes (group, 1) of a ConvTranspose's ``(C, M/group, ...)``, and axis 1 of a Gemm's ``(K, N)``, 0 with transB; a Gemm multiplies
-by alpha and beta first, so ``b' = s * (beta * b - mean) + beta_bn`` with its own beta set to 1.
-Refused where anybody else uses the output of the first node, or a tensor is not constant.
+computed in double precision and stored in the weight's type. The output channels are axis 0 of a Conv's weight ``(M,
+C/group, ...)``, axes (group, 1) of a ConvTranspose's ``(C, M/group, ...)``, and axis 1 of a Gemm's ``(K, N)``, 0 with
+transB; a Gemm multiplies by alpha and beta first, so ``b' = s * (beta * b - mean) + beta_bn`` with its own beta set
+to 1. Refused where anybody else uses the output of the first node, or a tensor is not constant.
 """
 
 from __future__ import annotations

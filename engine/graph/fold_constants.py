@@ -1,15 +1,18 @@
 """Turn Constant nodes into initializers, and compute what depends on nothing but constants and known shapes. In place.
 
-Quantize and dequantize nodes stay (they say what is quantized), random and control-flow nodes stay, and so does what would
-make the file grow: an output may have 64 KB, or as many bytes as the constants that it is computed from.
+Quantize and dequantize nodes stay (they say what is quantized), random and control-flow nodes stay, and so does what
+would make the file grow: an output may have 64 KB, or as many bytes as the constants that it is computed from.
 """
 
 from __future__ import annotations
+
+from math import prod
 
 import numpy as np
 import onnx_ir as ir
 
 from engine.graph.constants import constant, is_op
+from engine.graph.cost import dims
 from engine.graph.evaluate import Array, can_evaluate, evaluate
 
 _GROWTH_BYTES = 64 * 1024
@@ -85,11 +88,12 @@ def _grows(node: ir.Node, inputs: list[Array | None]) -> bool:
     """Whether the outputs are known to be too large before they are computed."""
     total = 0.0
     for value in node.outputs:
-        if value.shape is None or value.dtype is None or not all(isinstance(size, int) for size in value.shape):
+        shape = dims(value)
+        if shape is None or value.dtype is None:
             if is_op(node, "ConstantOfShape", "Expand", "Tile", "Range", "OneHot", "EyeLike"):
                 return True
             continue
-        total += float(np.prod(list(value.shape), dtype=np.float64)) * value.dtype.itemsize
+        total += float(prod(shape)) * value.dtype.itemsize
     return total > _most_bytes(inputs)
 
 

@@ -1,8 +1,9 @@
 """Infer the shape and element type of every value.
 
-ONNX's own inference, on the graph without weights, so that models over 2 GB (for which the library returns an empty graph,
-silently) go the same way. Nodes that it does not know or that contradict it stay without shapes. It does not follow all the
-arithmetic that exporters do on shapes: what is left open is computed from what is known, and inference goes on from there.
+ONNX's own inference, on the graph without weights, so that models over 2 GB (for which the library returns an empty
+graph, silently) go the same way. Nodes that it does not know or that contradict it stay without shapes. It does not
+follow all the arithmetic that exporters do on shapes: what is left open is computed from what is known, and inference
+goes on from there.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Layers: what the user sees of a model's nodes.
 
-Ids are those of ``engine.graph.naming``. They never change by treatment: a node that a step creates carries the ids of
-the layers that it came from in ``metadata_props[ORIGINS]``. Costs are those of ``engine.graph.cost`` for one run of the model: a layer
-in the body of a Scan counts once per iteration, in the body of a Loop whose number of iterations is computed it is unknown.
-A tensor that several layers share is counted at the first of them.
+Ids are those of ``engine.graph.naming``. They never change by treatment: a node that a step creates carries the ids
+of the layers that it came from in ``metadata_props[ORIGINS]``. Costs are those of ``engine.graph.cost`` for one run
+of the model: a layer in the body of a Scan counts once per iteration, in the body of a Loop whose number of
+iterations is computed it is unknown. A tensor that several layers share is counted at the first of them.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def _is_true(value: ir.Value, body: ir.Graph | None) -> bool:
 
 
 def _total_macs(found: Iterable[Place], macs: Mapping[str, int | None]) -> int | None:
-    """The sum over the main graph and the bodies; of an If only one branch runs, which counts where all cost the same."""
+    """The sum over the main graph and the bodies; an If runs one branch, which counts where all cost the same."""
     own: dict[tuple[str | None, str | None], int | None] = {}
     for place in reversed(tuple(found)):
         count = macs[place.id]

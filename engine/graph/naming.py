@@ -1,9 +1,9 @@
 """Layer ids: a name for every node that survives treatment.
 
-The id of a node is its name where that is present and unique in its graph, otherwise ``<op>_<number>``, the number being its
-place among the graph's layers. Ids in the body of a control-flow node are prefixed by its id and the attribute:
-``loop_0/body/add``. A name that has that prefix already is taken as it is, so that naming twice changes nothing.
-Constant nodes are values, not layers, and have no id.
+The id of a node is its name where that is present and unique in its graph, otherwise ``<op>_<number>``, the number
+being its place among the graph's layers. Ids in the body of a control-flow node are prefixed by its id and the
+attribute: ``loop_0/body/add``. A name that has that prefix already is taken as it is, so that naming twice changes
+nothing. Constant nodes are values, not layers, and have no id.
 """
 
 from __future__ import annotations

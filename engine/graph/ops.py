@@ -1,8 +1,8 @@
 """Facts per op type, one row each.
 
-The columns: which inputs are weight, bias, and normalisation statistics (scale, shift, mean, variance); how the work is
-counted (a family of ``engine.graph.cost``); how many scalar operations it does per element beside its multiply-accumulates;
-and along which axis of the weight its output channels lie. An op without a row is unknown.
+The columns: which inputs are weight, bias, and normalisation statistics (scale, shift, mean, variance); how the work
+is counted (a family of ``engine.graph.cost``); how many scalar operations it does per element beside its
+multiply-accumulates; and along which axis of the weight its output channels lie. An op without a row is unknown.
 """
 
 from __future__ import annotations
@@ -62,6 +62,21 @@ class OpFacts:
         return (*self.weights, *self.biases, *self.statistics)
 
 
+def names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_QUANTIZED = names(
+    "QuantizeLinear DequantizeLinear DynamicQuantizeLinear ConvInteger MatMulInteger MatMulNBits QAttention QGemm QMoE "
+    "MatMulIntegerToFloat DynamicQuantizeMatMul DynamicQuantizeLSTM GatherBlockQuantized"
+)
+
+
+def is_quantized(node: ir.Node) -> bool:
+    """Whether the node quantizes, dequantizes or computes with quantized numbers."""
+    return node.op_type in _QUANTIZED or node.op_type.startswith("QLinear")
+
+
 def facts(node: ir.Node) -> OpFacts | None:
     """The row of a node's op, None where the op is unknown."""
     domain = "" if node.domain in STANDARD_DOMAINS else node.domain
@@ -102,9 +117,9 @@ _OPS: dict[tuple[str, str], OpFacts] = {
     **_rows("", "Add Sub Mul Div", _VECTOR_OPERANDS),
     **_rows(
         "",
-        "Abs Acos Acosh And Asin Asinh Atan Atanh BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Ceil Clip Cos Cosh "
-        "Equal Erf Exp Floor Greater GreaterOrEqual IsInf IsNaN LeakyRelu Less LessOrEqual Log Max Min Mod Neg Not Or Pow "
-        "Reciprocal Relu Round Sigmoid Sign Sin Sinh Sqrt Sum Mean Tan Tanh ThresholdedRelu Where Xor "
+        "Abs Acos Acosh And Asin Asinh Atan Atanh BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Ceil Clip Cos "
+        "Cosh Equal Erf Exp Floor Greater GreaterOrEqual IsInf IsNaN LeakyRelu Less LessOrEqual Log Max Min Mod Neg "
+        "Not Or Pow Reciprocal Relu Round Sigmoid Sign Sin Sinh Sqrt Sum Mean Tan Tanh ThresholdedRelu Where Xor "
         "QuantizeLinear DequantizeLinear",
         OpFacts("per_output", operations=1),
     ),
@@ -113,18 +128,18 @@ _OPS: dict[tuple[str, str], OpFacts] = {
     **_rows("", "Softmax LogSoftmax Hardmax", OpFacts("per_output", operations=5)),
     **_rows(
         "",
-        "ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare "
-        "ArgMax ArgMin GlobalAveragePool GlobalMaxPool GlobalLpPool CumSum CumProd",
+        "ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp "
+        "ReduceSumSquare ArgMax ArgMin GlobalAveragePool GlobalMaxPool GlobalLpPool CumSum CumProd",
         OpFacts("per_input", operations=1),
     ),
     **_rows("", "AveragePool MaxPool LpPool", OpFacts("pool")),
     **_rows(
         "",
-        "BitCast Cast CastLike CenterCropPad Col2Im Compress Concat ConcatFromSequence Constant ConstantOfShape DepthToSpace "
-        "Dropout Expand EyeLike Flatten GatherElements GatherND Identity MaxUnpool Optional OptionalGetElement "
-        "OptionalHasElement OneHot Pad Range Reshape ReverseSequence Scatter ScatterElements ScatterND SequenceAt "
-        "SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength Shape Size Slice SpaceToDepth Split "
-        "SplitToSequence Squeeze TensorScatter Tile Transpose Trilu Unsqueeze",
+        "BitCast Cast CastLike CenterCropPad Col2Im Compress Concat ConcatFromSequence Constant ConstantOfShape "
+        "DepthToSpace Dropout Expand EyeLike Flatten GatherElements GatherND Identity MaxUnpool Optional "
+        "OptionalGetElement OptionalHasElement OneHot Pad Range Reshape ReverseSequence Scatter ScatterElements "
+        "ScatterND SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength Shape "
+        "Size Slice SpaceToDepth Split SplitToSequence Squeeze TensorScatter Tile Transpose Trilu Unsqueeze",
         OpFacts("move"),
     ),
     **_rows("", "If Loop Scan SequenceMap", OpFacts("control")),
@@ -138,8 +153,8 @@ _OPS: dict[tuple[str, str], OpFacts] = {
     ),
     **_rows(
         "ai.onnx.ml",
-        "ArrayFeatureExtractor Binarizer CategoryMapper DictVectorizer FeatureVectorizer Imputer LabelEncoder Normalizer "
-        "OneHotEncoder Scaler TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor ZipMap",
+        "ArrayFeatureExtractor Binarizer CategoryMapper DictVectorizer FeatureVectorizer Imputer LabelEncoder "
+        "Normalizer OneHotEncoder Scaler TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor ZipMap",
         OpFacts("uncounted"),
     ),
     (MICROSOFT, "FusedConv"): OpFacts("conv", weights=(1,), biases=(2,), weight_output_axis=0),
@@ -165,7 +180,8 @@ _OPS: dict[tuple[str, str], OpFacts] = {
     **_rows(MICROSOFT, "Gelu QuickGelu", OpFacts("per_output", operations=4)),
     **_rows(
         MICROSOFT,
-        "QLinearAdd QLinearMul QLinearSigmoid QLinearLeakyRelu QLinearSoftmax QLinearWhere QuantizeLinear DequantizeLinear",
+        "QLinearAdd QLinearMul QLinearSigmoid QLinearLeakyRelu QLinearSoftmax QLinearWhere QuantizeLinear "
+        "DequantizeLinear",
         OpFacts("per_output", operations=1),
     ),
     **_rows(MICROSOFT, "QLinearGlobalAveragePool QLinearReduceMean", OpFacts("per_input", operations=1)),

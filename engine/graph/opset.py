@@ -1,10 +1,10 @@
 """Raise the opset with ONNX's version converter, so that layer ids, metadata and weights survive.
 
-The converter works on a copy without weights and knows nothing of metadata: nodes are matched by their names, which are the
-layer ids, afterwards. What it inserts is named after the layer that it was inserted for and carries its id.
+The converter works on a copy without weights and knows nothing of metadata: nodes are matched by their names, which
+are the layer ids, afterwards. What it inserts is named after the layer that it was inserted for and carries its id.
 
-Before opset 13, ``Softmax(axis)`` flattened its input to two dimensions at the axis. The converter keeps that by a Flatten and a
-Reshape around it, except that over the last axis both mean the same: such nodes are hidden from it.
+Before opset 13, ``Softmax(axis)`` flattened its input to two dimensions at the axis. The converter keeps that by a
+Flatten and a Reshape around it, except that over the last axis both mean the same: such nodes are hidden from it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Whether a runtime can run a model at all, decided without loading it into one.
 
-Loading costs time and can crash natively, so this only asks what decides nearly every case: is the graph sound, and does ONNX
-Runtime know each operator? What it cannot know (a kernel that lacks an element type) shows when the model is profiled.
+Loading costs time and can crash natively, so this only asks what decides nearly every case: is the graph sound, and
+does ONNX Runtime know each operator? What it cannot know (a kernel that lacks an element type) shows when the model
+is profiled.
 """
 
 from __future__ import annotations

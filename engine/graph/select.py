@@ -1,7 +1,8 @@
 """Selectors: how flags and recipes name layers.
 
-``SELECTOR`` is a layer id, a glob over ids, ``op:Conv`` (a glob over op types; ``op:*`` is every layer) or ``scope:layer2`` (every
-layer inside that module; parts are separated by a slash or a dot, each a glob). An exact id wins over any other reading.
+``SELECTOR`` is a layer id, a glob over ids, ``op:Conv`` (a glob over op types; ``op:*`` is every layer) or
+``scope:layer2`` (every layer inside that module; parts are separated by a slash or a dot, each a glob). An exact id
+wins over any other reading.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Bind dynamic dimensions of the inputs, and infer the shape of everything else.
 
-Inference is ONNX's own, on a copy of the graph without weights: every larger tensor becomes one whose data are said to lie
-elsewhere, so that models over 2 GB (for which the library returns an empty graph, silently) go the same way. Nodes that it
-does not know or that contradict it stay without shapes; ops of ONNX Runtime are described to it by standard ones.
+Inference is ONNX's own, on a copy of the graph without weights: every larger tensor becomes one whose data are said
+to lie elsewhere, so that models over 2 GB (for which the library returns an empty graph, silently) go the same way.
+Nodes that it does not know or that contradict it stay without shapes; ops of ONNX Runtime are described to it by
+standard ones.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 import onnx_ir as ir
 
 from engine.errors import ModelError, UsageError
-from engine.graph.layers import dtype_name
 from engine.graph.inference import infer
+from engine.graph.layers import dtype_name
 from engine.graph.values import ValueInfo
 
 if TYPE_CHECKING:

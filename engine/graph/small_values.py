@@ -1,4 +1,4 @@
-"""The values of small tensors that do not depend on the model's data: constants, shapes, and what is computed of them."""
+"""Values of small tensors that do not depend on the model's data: constants, shapes, and what comes of them."""
 
 from __future__ import annotations
 

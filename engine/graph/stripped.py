@@ -1,7 +1,7 @@
 """A model without its weights, for the library functions that take a protobuf.
 
-Every larger tensor becomes one whose data are said to lie elsewhere, under a number: enough for the library, which needs the
-values of small tensors only, and the way back to the tensor for a graph that the library returns.
+Every larger tensor becomes one whose data are said to lie elsewhere, under a number: enough for the library, which
+needs the values of small tensors only, and the way back to the tensor for a graph that the library returns.
 """
 
 from __future__ import annotations
