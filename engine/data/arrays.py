@@ -162,7 +162,13 @@ def _count(path: Path, shapes: Sequence[tuple[tuple[int, ...], ValueInfo]], labe
         assert fault is not None
         raise fault
     if best[0] == 0:  # every array is one complete feed
-        return 1 if labels is None else labels
+        if labels not in (None, 1):
+            raise DataError(
+                f"has {labels} labels, and no input array has as many samples",
+                where=str(path),
+                way_out="Give one label for each sample.",
+            )
+        return 1
     if best[1] == 0:
         raise DataError("holds no samples", where=str(path))
     return best[1]

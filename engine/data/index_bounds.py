@@ -70,10 +70,13 @@ def _gather(node: ir.Node) -> int:
 
 
 def _gather_nd(node: ir.Node) -> int:
-    indices = node.inputs[1]
+    """The smallest of the indexed dimensions; all of them where the number of indices is not known."""
+    table, indices = node.inputs[0], node.inputs[1]
+    rank = 1 if table is None or table.shape is None else len(table.shape)
     first = _attribute(node, "batch_dims", 0)
-    depth = indices.shape[-1] if indices is not None and indices.shape is not None and len(indices.shape) else 1
-    return min(_dimension(node, 0, first + k) for k in range(depth if isinstance(depth, int) else 1))
+    depth = indices.shape[-1] if indices is not None and indices.shape is not None and len(indices.shape) else None
+    last = first + depth if isinstance(depth, int) else rank
+    return min((_dimension(node, 0, axis) for axis in range(first, last)), default=1)
 
 
 def _one_hot(node: ir.Node) -> int:
