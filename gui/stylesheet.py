@@ -24,7 +24,7 @@ QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 
-QToolBar { background: $window; border: 0; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 4px; }
+QToolBar { background: $window; border: 0; border-bottom: 1px solid $border; padding: 4px 8px; spacing: 2px; }
 QToolBar::separator { width: 1px; background: $border; margin: 4px; }
 QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; background: transparent; }
 QToolButton:hover { background: $hover; }
@@ -32,6 +32,9 @@ QToolButton:pressed, QToolButton:checked { background: $selection; }
 QToolButton:disabled { color: $muted; }
 QToolButton:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
+QToolButton#bordered { border-color: $strong_border; padding: 4px 8px; }
+QToolButton#bordered:disabled { border-color: $border; }
+QToolButton#bordered:focus { border-color: $accent; }
 QToolButton#primary { background: $accent; color: $on_accent; }
 QToolButton#primary:hover { background: $accent_hover; }
 QToolButton#primary:disabled { background: $hover; color: $muted; }
@@ -59,7 +62,9 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { min-height: 22px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $muted;
     border-color: $border; background: $window; }
-QSpinBox, QDoubleSpinBox { padding-right: 2px; }
+QSpinBox, QDoubleSpinBox { padding: 2px 2px 2px 4px; }
+QAbstractSpinBox > QLineEdit { border: 0; padding: 0; background: transparent; min-height: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
@@ -71,7 +76,7 @@ QComboBox QAbstractItemView { background: $surface; border: 1px solid $strong_bo
 
 QTableView, QTreeView, QListView { background: $surface; border: 0; alternate-background-color: $alternate;
     selection-background-color: $selection; selection-color: $text; gridline-color: transparent; }
-QTableView::item { padding: 0 8px; border: 0; }
+QTableView::item { padding: 0 5px; border: 0; }
 QTreeView::item, QListView::item { min-height: 24px; border: 0; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: $selection; color: $text; }
 QTreeView::branch { background: transparent; }

@@ -143,7 +143,7 @@ class Workshop:
         key = str(path)
         if key not in self._datasets:
             if path is None:
-                samples = synthetic(opened.model, opened.settings, 1)
+                samples = synthetic(opened.model, opened.settings, max(1, opened.settings.batch))
                 self._datasets[key] = Dataset(samples, samples, "none")
             else:
                 self._datasets[key] = open_dataset(path, opened.inputs, samples=None, seed=opened.settings.seed)

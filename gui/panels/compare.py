@@ -34,9 +34,9 @@ class ComparePanel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self._document = document
-        latency_card, latency = card("LATENCY, ALTERNATING BLOCKS")
+        latency_card, latency = card("Latency, in alternating blocks")
         self._ratio, self._ratio_text = label("", "title"), label("", "muted", wrap=True)
-        accuracy_card, accuracy = card("ACCURACY")
+        accuracy_card, accuracy = card("Accuracy")
         self._accuracy, self._accuracy_text = label("", "title"), label("", "muted", wrap=True)
         for column, widgets in ((latency, (self._ratio, self._ratio_text)),
                                 (accuracy, (self._accuracy, self._accuracy_text))):  # fmt: skip
@@ -63,7 +63,7 @@ class ComparePanel(QFrame):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table_card, table = card("OUTPUTS AGAINST THE ORIGINAL")
+        table_card, table = card("Outputs against the original")
         self._table_text = label("", "muted", wrap=True)
         table.addWidget(self._table_text)
         table.addWidget(self.table, 1)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
@@ -92,6 +92,8 @@ class Inspector(QFrame):
 
     def add_button(self, button: QToolButton) -> None:
         place = self._buttons.count()
+        button.setObjectName("bordered")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._buttons.addWidget(button, place // 2, place % 2)
 
     def _show_sections(self, *titles: str) -> None:

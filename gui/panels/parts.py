@@ -44,6 +44,7 @@ class Facts(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, 88)
         self._lines: list[tuple[QLabel, QLabel]] = []
 
     def show_lines(self, lines: list[tuple[str, str, str]]) -> None:
@@ -53,7 +54,7 @@ class Facts(QWidget):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             row = len(self._lines)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, row, 1)
+            self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
             self._lines.append((name, value))
         for number, (name, value) in enumerate(self._lines):
             there = number < len(lines)

@@ -41,7 +41,8 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self.device = QComboBox()
         self.device.setAccessibleName("Device")
-        self.device.setMinimumWidth(172)
+        self.device.setMinimumWidth(196)
+        self.device.setMaximumWidth(280)
         self.device.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.device.addItem(settings.value.device, settings.value.device)
         self.threads = self._spin("Threads", "Threads of the runtime; auto is one for each physical core", 0, 1024,
@@ -49,7 +50,6 @@ class Toolbar(QToolBar):
         self.batch = self._spin("Batch", "Size of a dynamic batch dimension", 1, 65536, settings.value.batch)
         self.runs = self._spin("Runs", "Measured runs; auto goes on until the figures are steady", 0, 100000,
                                settings.value.runs, "auto")  # fmt: skip
-        self.addWidget(label(" Device ", "muted"))
         self.addWidget(self.device)
         for name, spin in (("Threads", self.threads), ("Batch", self.batch), ("Runs", self.runs)):
             self.addWidget(label(f"  {name} ", "muted"))
@@ -64,7 +64,7 @@ class Toolbar(QToolBar):
         stretch = QWidget()
         stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(stretch)
-        for key in ("verify", "export", "profile"):
+        for key in ("profile", "verify", "export"):
             button = self._button(key, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             if key == "profile":
                 button.setObjectName("primary")
@@ -90,7 +90,7 @@ class Toolbar(QToolBar):
         spin.setRange(low, high)
         spin.setSpecialValueText(special)
         spin.setValue(value)
-        spin.setFixedWidth(68)
+        spin.setFixedWidth(64)
         spin.setKeyboardTracking(False)
         spin.setAccessibleName(name)
         spin.setToolTip(tip)

@@ -50,7 +50,7 @@ class Welcome(QFrame):
         self._recent.setSpacing(2)
         lists = QHBoxLayout()
         lists.setSpacing(24)
-        for name, column in (("SAMPLES", self.samples), ("RECENT", self._recent)):
+        for name, column in (("Samples", self.samples), ("Recent", self._recent)):
             side = QVBoxLayout()
             side.setSpacing(4)
             side.addWidget(section(name))
