@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnx_ir as ir
+import pytest
+
+from engine.backend import RunSettings
+from engine.backends import backend_of
+from engine.data.arrays import open_arrays
+from engine.data.dataset import open_dataset
+from engine.data.samples import Samples
+from engine.data.synthetic import synthetic
+from engine.errors import DataError, ModelError
+from engine.graph.shapes import inputs
+from engine.profiling.child import Child
+from engine.progress import Progress
+from engine.verification.compare import Comparison, compare
+
+
+class Here:
+    """A host without a process of its own."""
+
+    def call(self, function: Callable[..., Any], *args: Any, progress: Progress) -> Any:
+        return function(*args, progress=progress)
+
+
+def model(text: str) -> ir.Model:
+    return ir.from_proto(onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["" : 17]> {text}'))
+
+
+def classifier(scale: float = 1.0, head: str = "", batch: str = "n") -> ir.Model:
+    return model(
+        f"""g (float[{batch}, 4] x) => (float[{batch}, 4] logits{", float[n, 64] embedding" if head else ""})
+        <float scale = {{{scale}}}, float[64] wide = {{{", ".join(["1.0"] * 64)}}}, int64[1] zero = {{0}},
+         int64[1] one = {{1}}>
+        {{ logits = Mul(x, scale) {head} }}"""
+    )
+
+
+def samples(path: Path, of: ir.Model, labels: bool = True) -> Samples:
+    x = np.eye(4, dtype=np.float32)[[0, 1, 2, 3, 1]]
+    extra = {"labels": np.array([0, 1, 2, 3, 2])} if labels else {}
+    np.savez(path / "s.npz", x=x, **extra)
+    return open_arrays(path / "s.npz", inputs(of), samples=None, seed=0)
+
+
+def compared(a: ir.Model, b: ir.Model, on: Samples, batch: int = 2) -> Comparison:
+    return compare(a, b, backend_of("cpu"), RunSettings(batch=batch), on, Here(), Progress())
+
+
+def test_a_model_is_identical_with_itself(tmp_path: Path) -> None:
+    found = compared(classifier(), classifier(), samples(tmp_path, classifier()))
+    assert found.exact and found.samples == 5 and found.outputs[0].sqnr_db == math.inf
+    assert found.accuracy is not None
+    assert (found.accuracy.a, found.accuracy.b, found.accuracy.agreement) == (0.8, 0.8, 1.0)
+
+
+def test_a_broken_scale_is_seen(tmp_path: Path) -> None:
+    found = compared(classifier(), classifier(-1.0), samples(tmp_path, classifier()))
+    assert found.outputs[0].sqnr_db == pytest.approx(20 * math.log10(0.5)) and found.outputs[0].cosine == -1
+    assert found.accuracy is not None and found.accuracy.b < 0.3 and found.max_abs_error == 2
+
+
+def test_accuracy_is_null_without_labels(tmp_path: Path) -> None:
+    assert compared(classifier(), classifier(), samples(tmp_path, classifier(), labels=False)).accuracy is None
+
+
+def test_logits_are_scored_beside_an_embedding(tmp_path: Path) -> None:
+    head = "first = Slice(logits, zero, one, one) embedding = Mul(first, wide)"
+    both = classifier(head=head)
+    found = compared(both, both, samples(tmp_path, both))
+    assert found.accuracy is not None and found.accuracy.output == "logits" and found.accuracy.a == 0.8
+
+
+def test_models_that_take_one_sample_at_a_time(tmp_path: Path) -> None:
+    single = classifier(batch="1")
+    found = compared(single, single, samples(tmp_path, single), batch=4)
+    assert found.samples == 5 and found.accuracy is not None and found.accuracy.a == 0.8
+
+
+def test_outputs_and_inputs_of_other_names_go_by_position(tmp_path: Path) -> None:
+    renamed = model("g (float[n, 4] z) => (float[n, 4] w) { w = Identity(z) }")
+    found = compared(classifier(), renamed, samples(tmp_path, classifier()))
+    assert found.exact and found.outputs[0].name == "logits"
+
+
+def test_integer_outputs_are_compared_as_numbers(tmp_path: Path) -> None:
+    classes = model("g (float[n, 4] x) => (int64[n] k) { k = ArgMax<axis = 1, keepdims = 0>(x) }")
+    other = model("g (float[n, 4] x) => (int64[n] k) { k = ArgMin<axis = 1, keepdims = 0>(x) }")
+    found = compared(classes, other, samples(tmp_path, classes))
+    assert found.accuracy is not None and found.accuracy.a == 0.8 and found.max_abs_error == 3
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ("g (float[n, 4] x) => (float[n, 1] logits) { logits = ReduceSum(x) }", "has shape"),
+        (
+            "g (float[n, 4] x) => (float[n, 4] p, float[n, 4] q) { p = Identity(x) q = Identity(x) }",
+            "do not correspond",
+        ),
+        ("g (float[n, 8] x) => (float[n, 8] logits) { logits = Identity(x) }", "--shape x=2,4"),
+    ],
+)
+def test_models_that_do_not_correspond_are_refused(tmp_path: Path, other: str, words: str) -> None:
+    with pytest.raises(ModelError, match=words):
+        compared(classifier(), model(other), samples(tmp_path, classifier()))
+
+
+def test_no_samples_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no samples"):
+        compared(classifier(), classifier(), synthetic(classifier(), RunSettings(), 0))
+
+
+def test_json_has_no_infinity(tmp_path: Path) -> None:
+    found = compared(classifier(), classifier(), samples(tmp_path, classifier())).to_json()
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert found["outputs"][0]["sqnr_db"] is None and found["outputs"][0]["max_abs_error"] == 0
+
+
+@pytest.mark.real_models
+def test_a_quantized_network_in_the_child(
+    real_model: Callable[[str], Path], shared_data: Callable[[str], Path]
+) -> None:
+    a = ir.load(real_model("cifar_resnet20/cifar_resnet20_ts_op13.onnx"))
+    b = ir.load(real_model("cifar_resnet20_qdq_int8"))
+    data = open_dataset(shared_data("cifar10"), inputs(a), samples=200, seed=0)
+    with Child() as child:
+        found = compare(a, b, backend_of("cpu"), RunSettings(batch=10), data.evaluation, child, Progress())
+    (output,) = found.outputs
+    assert 20 < output.sqnr_db < 40 and output.cosine > 0.99
+    assert found.accuracy is not None and found.accuracy.agreement > 0.95
+    assert abs(found.accuracy.a - found.accuracy.b) < 0.03
