@@ -27,8 +27,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.formats import open_source
     from engine.graph.layers import index_layers
     from engine.graph.ops import is_quantized
-    from engine.graph.runnable import runs, unsound
+    from engine.graph.runnable import runs
     from engine.graph.shapes import bind, inputs, outputs
+    from engine.graph.structure import unsound
     from engine.pruners import pruners
     from engine.schemes import schemes
 

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
-from engine.errors import ModelError
 from engine.graph.fold_batchnorm import fold_batchnorms
 from engine.graph.fold_constants import fold_constants, lift_constants
 from engine.graph.inference import infer
 from engine.graph.naming import name_nodes
 from engine.graph.opset import raise_opset
 from engine.graph.remove import remove_dead, remove_identities
-from engine.graph.runnable import unsound
 from engine.graph.shapes import freeze
 
 IR_VERSION = 8
@@ -47,9 +45,6 @@ def clean(model: ir.Model, shapes: Mapping[str, tuple[int, ...]] | None = None) 
         ModelError: the graph uses a value that nothing produces.
         UsageError: ``shapes`` names no input or contradicts one.
     """
-    fault = unsound(model)
-    if fault is not None:
-        raise ModelError(f"the graph is invalid: {fault}")
     cleaned = name_nodes(model)
     changes = [_named(model, cleaned), _release_initializers(cleaned)]
     if shapes:

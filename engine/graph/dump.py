@@ -13,7 +13,7 @@ import onnx_ir as ir
 
 from engine.graph.constants import constant
 from engine.graph.layers import origins
-from engine.graph.naming import bodies
+from engine.graph.structure import bodies
 
 _SHOWN_ELEMENTS = 8
 

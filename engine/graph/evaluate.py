@@ -139,13 +139,15 @@ def _reshape(node: ir.Node, inputs: Inputs) -> Array:
 
 def _transpose(node: ir.Node, inputs: Inputs) -> Array:
     order = tuple(node.attributes["perm"].as_ints()) if "perm" in node.attributes else None
-    return np.transpose(_given(inputs, 0), order)
+    turned: Array = np.transpose(_given(inputs, 0), order)
+    return turned
 
 
 def _divide(node: ir.Node, inputs: Inputs) -> Array:
     a, b = _given(inputs, 0), _given(inputs, 1)
     if np.issubdtype(a.dtype, np.integer):
-        return (np.sign(a) * np.sign(b) * (np.abs(a) // np.abs(b))).astype(a.dtype)  # towards zero, as in C
+        towards_zero: Array = np.sign(a) * np.sign(b) * (np.abs(a) // np.abs(b))
+        return towards_zero.astype(a.dtype)
     quotient: Array = a / b
     return quotient
 

@@ -16,9 +16,9 @@ import onnx_ir as ir
 from onnx_ir import serde
 
 from engine.graph.evaluate import Array
-from engine.graph.naming import bodies
 from engine.graph.small_values import small_values
 from engine.graph.stripped import without_weights
+from engine.graph.structure import bodies
 
 _ROUNDS = 12
 _log = logging.getLogger(__name__)

@@ -18,7 +18,8 @@ import onnx_ir as ir
 
 from engine.graph.constants import constant, is_op, small_ints
 from engine.graph.cost import dims, output_bytes, parameters, work
-from engine.graph.naming import Place, bodies, places
+from engine.graph.naming import Place, places
+from engine.graph.structure import bodies
 
 ORIGINS = "lathe.origins"
 _NAME_SCOPES = "pkg.torch.onnx.name_scopes"

@@ -9,12 +9,15 @@ nothing. Constant nodes are values, not layers, and have no id.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import onnx_ir as ir
 
+from engine.errors import ModelError
 from engine.graph.constants import is_op
+from engine.graph.structure import bodies as bodies
+from engine.graph.structure import unsound
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,14 @@ def places(model: ir.Model) -> tuple[Place, ...]:
 
 
 def name_nodes(model: ir.Model) -> ir.Model:
-    """A copy in which every node's name is its layer id, and Constant nodes have unique names as well."""
+    """A copy in which every node's name is its layer id, and Constant nodes have unique names as well.
+
+    Raises:
+        ModelError: the graph uses a value that nothing produces.
+    """
+    fault = unsound(model)
+    if fault is not None:
+        raise ModelError(f"the graph is invalid: {fault}")
     named = model.clone()
     found = places(named)
     for place in found:
@@ -45,19 +55,6 @@ def name_nodes(model: ir.Model) -> ir.Model:
                 node.name = _free(node.name or f"Constant_{node.outputs[0].name}", taken)
                 taken.add(node.name)
     return named
-
-
-def bodies(node: ir.Node) -> Mapping[str, ir.Graph]:
-    """The subgraphs of a node by attribute name."""
-    found: dict[str, ir.Graph] = {}
-    for name, attribute in node.attributes.items():
-        if attribute.is_ref():
-            continue
-        if attribute.type == ir.AttributeType.GRAPH:
-            found[name] = attribute.as_graph()
-        elif attribute.type == ir.AttributeType.GRAPHS:
-            found.update({f"{name}_{number}": graph for number, graph in enumerate(attribute.as_graphs())})
-    return found
 
 
 def _places(graph: ir.Graph, owner: str | None, body: str | None, taken: set[str]) -> Iterator[Place]:

@@ -6,8 +6,8 @@ import numpy as np
 import onnx_ir as ir
 
 from engine.graph.constants import constant, is_op
-from engine.graph.naming import bodies
 from engine.graph.rewire import can_stand_for, stand_for
+from engine.graph.structure import bodies
 
 
 def remove_identities(model: ir.Model) -> int:

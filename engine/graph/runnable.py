@@ -13,8 +13,8 @@ from importlib.util import find_spec
 import onnx.defs
 import onnx_ir as ir
 
-from engine.graph.naming import bodies
 from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.structure import unsound
 
 _EXTENSIONS = "com.microsoft.extensions"
 
@@ -27,18 +27,13 @@ def runs(model: ir.Model) -> tuple[bool | None, str]:
     opset = model.opset_imports.get("", 0)
     if opset > onnx.defs.onnx_opset_version():
         return None, f"opset {opset} is newer than this version knows"
-    fault = _unknown_standard_op(model)
-    if fault:
-        return False, fault
+    foreign = next((d for d in _domains(model) if d not in model.opset_imports), None)
+    if foreign is not None:
+        return False, f"the model has nodes of the domain {foreign!r} and imports no operator set for it"
     if find_spec("onnxruntime") is None:
         return None, "no runtime is installed: pip install onnxruntime"
-    fault = _unknown_custom_op(model)
+    fault = _unknown_to_runtime(model, _unknown_to_onnx(model))
     return fault is None, fault or ""
-
-
-def unsound(model: ir.Model) -> str | None:
-    """Which value the graph uses and does not have; such a model can be shown, and nothing else."""
-    return _unsound(model.graph, frozenset())
 
 
 def _same_name(model: ir.Model) -> str | None:
@@ -51,55 +46,47 @@ def _same_name(model: ir.Model) -> str | None:
     return None
 
 
-def _unsound(graph: ir.Graph, outer: frozenset[ir.Value]) -> str | None:
-    known = set(outer) | set(graph.inputs) | set(graph.initializers.values())
-    for node in graph:
-        for value in node.inputs:
-            if value is not None and value not in known:
-                return f"node {node.name!r} ({node.op_type}) reads {value.name!r}, which nothing produces"
-        for body in bodies(node).values():
-            fault = _unsound(body, frozenset(known))
-            if fault:
-                return fault
-        known.update(node.outputs)
-    missing = next((value.name for value in graph.outputs if value not in known), None)
-    return None if missing is None else f"nothing produces the output {missing!r}"
+def _domain(node: ir.Node) -> str:
+    return "" if node.domain in STANDARD_DOMAINS else node.domain
 
 
-def _unknown_standard_op(model: ir.Model) -> str | None:
-    asked: set[tuple[str, str]] = set()
-    for node in model.graph.all_nodes():
-        domain = "" if node.domain in STANDARD_DOMAINS else node.domain
-        version = model.opset_imports.get(domain)
-        if version is None:
-            return f"the model imports no operator set for domain {domain!r}, which {node.op_type} needs"
-        if domain not in ("", "ai.onnx.ml") or (domain, node.op_type) in asked:
-            continue
-        asked.add((domain, node.op_type))
-        if not onnx.defs.has(node.op_type, domain):
-            return f"ONNX has no operator {node.op_type}"
-        try:
-            schema = onnx.defs.get_schema(node.op_type, version, domain)
-        except onnx.defs.SchemaError:
-            return f"opset {version} has no operator {node.op_type}"
-        if schema.deprecated and not (node.op_type == "Upsample" and version < 10):
-            return f"opset {version} has no operator {node.op_type} any more"
-    return None
+def _domains(model: ir.Model) -> list[str]:
+    return list(dict.fromkeys(_domain(node) for node in model.graph.all_nodes()))
 
 
-def _unknown_custom_op(model: ir.Model) -> str | None:
-    custom = {
-        (n.domain, n.op_type) for n in model.graph.all_nodes() if n.domain not in (*STANDARD_DOMAINS, "ai.onnx.ml")
-    }
-    if not custom:
+def _unknown_to_onnx(model: ir.Model) -> list[tuple[str, str]]:
+    """Domain and operator of all nodes that the standard does not have at the model's opsets."""
+    operators = dict.fromkeys((_domain(node), node.op_type) for node in model.graph.all_nodes())
+    return [(domain, op) for domain, op in operators if not _is_standard(op, model.opset_imports[domain], domain)]
+
+
+def _is_standard(op: str, version: int, domain: str) -> bool:
+    if not onnx.defs.has(op, domain):
+        return False
+    try:
+        schema = onnx.defs.get_schema(op, version, domain)
+    except onnx.defs.SchemaError:
+        return False
+    return not schema.deprecated
+
+
+def _unknown_to_runtime(model: ir.Model, operators: list[tuple[str, str]]) -> str | None:
+    """Which of the operators ONNX Runtime does not bring itself, as a sentence; it is asked only where it must be."""
+    if not operators:
         return None
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-    known = {(schema.domain, schema.name) for schema in state.get_all_operator_schema()}
-    unknown = sorted(custom - known)
+    known = {
+        (schema.domain, schema.name)
+        for schema in state.get_all_operator_schema()
+        if schema.since_version <= model.opset_imports.get(schema.domain, 0) and not schema.deprecated
+    }
+    unknown = [(domain, op) for domain, op in operators if (domain, op) not in known]
     if not unknown:
         return None
-    names = ", ".join(sorted({op for _, op in unknown}))
-    domains = ", ".join(sorted({domain for domain, _ in unknown}))
-    hint = "; they come with onnxruntime-extensions, which Lathe does not load" if domains == _EXTENSIONS else ""
-    return f"ONNX Runtime does not know {names} of domain {domains}{hint}"
+    names = ", ".join(sorted(op for _, op in unknown))
+    domains = sorted({domain for domain, _ in unknown})
+    if domains == [""]:
+        return f"ONNX Runtime does not know {names} in opset {model.opset_imports['']}"
+    hint = "; they come with onnxruntime-extensions, which Lathe does not load" if domains == [_EXTENSIONS] else ""
+    return f"ONNX Runtime does not know {names} of domain {', '.join(domain or 'ai.onnx' for domain in domains)}{hint}"

@@ -7,7 +7,7 @@ import onnx_ir as ir
 
 from engine.graph.constants import constant, is_op
 from engine.graph.evaluate import Array, can_evaluate, evaluate
-from engine.graph.naming import bodies
+from engine.graph.structure import bodies
 
 _MOST_ELEMENTS = 1024
 

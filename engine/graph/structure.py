@@ -1,0 +1,40 @@
+"""What holds a graph together: the bodies of control flow, and whether every value that is used exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import onnx_ir as ir
+
+
+def bodies(node: ir.Node) -> Mapping[str, ir.Graph]:
+    """The subgraphs of a node by attribute name."""
+    found: dict[str, ir.Graph] = {}
+    for name, attribute in node.attributes.items():
+        if attribute.is_ref():
+            continue
+        if attribute.type == ir.AttributeType.GRAPH:
+            found[name] = attribute.as_graph()
+        elif attribute.type == ir.AttributeType.GRAPHS:
+            found.update({f"{name}_{number}": graph for number, graph in enumerate(attribute.as_graphs())})
+    return found
+
+
+def unsound(model: ir.Model) -> str | None:
+    """Which value the graph uses and does not have; such a model can be shown, and nothing else."""
+    return _unsound(model.graph, frozenset())
+
+
+def _unsound(graph: ir.Graph, outer: frozenset[ir.Value]) -> str | None:
+    known = set(outer) | set(graph.inputs) | set(graph.initializers.values())
+    for node in graph:
+        for value in node.inputs:
+            if value is not None and value not in known:
+                return f"node {node.name!r} ({node.op_type}) reads {value.name!r}, which nothing before it produces"
+        for body in bodies(node).values():
+            fault = _unsound(body, frozenset(known))
+            if fault:
+                return fault
+        known.update(node.outputs)
+    missing = next((value.name for value in graph.outputs if value not in known), None)
+    return None if missing is None else f"nothing produces the output {missing!r}"
