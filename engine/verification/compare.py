@@ -19,6 +19,7 @@ from engine.backend import Array, Backend, Feeds, Host, RunSettings, Session, Se
 from engine.data.samples import Labels, Samples
 from engine.errors import DataError, ModelError
 from engine.graph.values import ValueInfo
+from engine.options import specs
 from engine.profiling.handover import Handover
 from engine.progress import Progress
 from engine.verification.metrics import ErrorSums, classes, predictions
@@ -107,8 +108,10 @@ def compare_files(
     """As ``compare``, of models that are files already."""
     if len(samples) == 0:
         raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
-    # the runtime's own defaults, whatever was tried out in a profile
-    a, b = (replace(request, settings=replace(request.settings, options={})) for request in (a, b))
+    # The runtime's own defaults, whatever was tried out in a profile; but the threads of one session, actively waiting
+    # while the other runs, make both several times slower and change no result.
+    options = {spec.name: False for spec in specs(backend.options) if spec.name == "spinning"}
+    a, b = (replace(request, settings=replace(request.settings, options=options)) for request in (a, b))
     return host.call(_compare, backend.open, a, b, samples, progress=progress)
 
 
