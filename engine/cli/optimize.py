@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.cli.arguments import add_run_arguments, run_settings
+from engine.backend import Backend, Host, RunSettings
+from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
 from engine.errors import UsageError
 from engine.options import OptionValue
 from engine.progress import Progress
 from engine.recipe import FLOAT, Recipe, Rule
 
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+    from engine.data.samples import Samples
+
 NAME = "optimize"
+MOST_LINES = 12
 HELP = "quantize and prune layers, check the result, write it"
 
 
@@ -26,13 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--quantize",
         action=_InOrder,
         metavar="SCHEME[:SELECTOR]",
+        default=[],
+        dest="asked",
         help="quantize the layers that a selector names: a layer id, a glob, op:Conv, scope:layer2; without one, every "
         "layer that suits; op:* forces all that can be",
     )
-    parser.add_argument("--keep", action=_InOrder, metavar="SELECTOR", help="leave these layers in float")
+    parser.add_argument("--keep", action=_InOrder, dest="asked", metavar="SELECTOR", help="leave these layers in float")
     parser.add_argument(
         "--prune",
         action=_InOrder,
+        dest="asked",
         metavar="METHOD=RATIO[:SELECTOR]",
         help="prune a share of the weights, or METHOD=threshold:X[:SELECTOR] those smaller than X",
     )
@@ -40,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="KEY.OPTION=VALUE", help="an option of a scheme or method"
     )
     parser.add_argument("--target", metavar="DEVICE", help="choose options for this device (default: --device)")
+    parser.add_argument("--measure", action="store_true", help="measure what cleaning and the treatment gained")
     parser.add_argument("--no-clean", action="store_true", help="do not clean the model first")
     parser.add_argument("--save-recipe", type=Path, metavar="R.json", help="write the recipe that was used")
     add_run_arguments(parser)
@@ -49,14 +61,13 @@ class _InOrder(argparse.Action):
     """Keeps the order across flags: a later flag wins over an earlier one."""
 
     def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
-        asked = [*(getattr(namespace, "asked", None) or []), (str(option_string).lstrip("-"), str(values))]
-        namespace.asked = asked
+        namespace.asked = [*namespace.asked, (str(option_string).lstrip("-"), str(values))]
 
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """The recipe file, then the flags in their order, then ``--set``."""
     recipe = Recipe.load(args.recipe) if args.recipe else Recipe()
-    for flag, text in getattr(args, "asked", None) or []:
+    for flag, text in args.asked:
         recipe = recipe.with_rule(_rule(flag, text))
     for text in args.set:
         recipe = _with_option(recipe, text)
@@ -113,15 +124,15 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
     began = time.perf_counter()
     recipe, settings = recipe_of(args), run_settings(args)
-    backend = backend_of(settings.device)
-    facts = backend_of(args.target or settings.device).facts(args.target or settings.device)
+    backend, target = backend_of(settings.device), args.target or settings.device
+    facts = backend_of(target).facts(target)
     source = open_source(args.model, progress)
     dataset = dataset_of(args, source.model, settings)
     with Child() as host:
         applied = apply(
             source.model, recipe, dataset.calibration, facts, backend, settings, host, progress, ranges=RangeCache()
         )
-        refuse_unmatched(args, recipe, applied.unmatched)
+        _refuse_unmatched(args, recipe, applied.unmatched)
         exported = export(
             applied,
             args.output,
@@ -133,24 +144,107 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             host=host,
             progress=progress,
         )
+        gains = None
+        if args.measure:
+            models = (source.model, applied.cleaned, applied.model)
+            gains = _gains(*models, backend, settings, dataset.evaluation, host, progress)
     if args.save_recipe:
         recipe.save(args.save_recipe)
-    layers = index_layers(applied.model)
-    macs = [layer.macs for layer in layers.layers]
+    index = index_layers(applied.model)
     return {
         "output": str(exported.path),
         "file_bytes": exported.file_bytes,
-        "parameters": layers.parameters,
-        "macs": None if None in macs else sum(count for count in macs if count),
+        "source_bytes": source.file_bytes,
+        "parameters": index.parameters,
+        "macs": index.macs,
         "cleaned": list(applied.changes),
-        "treated": [
-            {"id": t.id, "quantization": t.quantization, "pruning": t.pruning, "detail": t.detail}
-            for t in applied.treated
-        ],
+        "treated": [asdict(treated) for treated in applied.treated],
         "skipped": [{"id": layer_id, "reason": reason} for layer_id, reason in applied.skipped.items()],
         "unmatched": [rule.selector for rule in applied.unmatched],
+        "target": facts.why,
         "checks": exported.checks,
+        "latency_ratio": gains,
         "inputs": dataset.calibration.kind,
         "split": dataset.split,
         "seconds": round(time.perf_counter() - began, 3),
     }
+
+
+def _refuse_unmatched(args: argparse.Namespace, recipe: Recipe, unmatched: Sequence[Rule]) -> None:
+    """A flag whose selector matches nothing is wrong usage; a recipe of another file need only match somewhere."""
+    flags = {rule.selector for flag, text in args.asked for rule in (_rule(flag, text),)}
+    wrong = [rule for rule in unmatched if rule.selector in flags]
+    if not wrong and len(unmatched) == len(recipe.rules):
+        wrong = list(unmatched)
+    if wrong:
+        raise UsageError(
+            f"no layer matches {', '.join(repr(rule.selector) for rule in wrong)}",
+            where=str(args.model),
+            way_out="`lathe inspect` lists the ids; a selector is one of them, a glob, op:TYPE or scope:NAME.",
+        )
+
+
+def _gains(
+    source: ir.Model,
+    cleaned: ir.Model,
+    treated: ir.Model,
+    backend: Backend,
+    settings: RunSettings,
+    samples: Samples,
+    host: Host,
+    progress: Progress,
+) -> dict[str, dict[str, Any]]:
+    """What cleaning gained against the file as opened, and the treatment against the cleaned model."""
+    from engine.profiling.measure import compare_latency
+
+    pairs = {"cleaned": (source, cleaned), "treated": (cleaned, treated)}
+    return {
+        name: asdict(compare_latency(before, after, backend, settings, samples, host, progress))
+        for name, (before, after) in pairs.items()
+    }
+
+
+def describe(result: dict[str, Any]) -> str:
+    checks, parity = result["checks"], result["checks"]["parity"]
+    same = "exactly" if parity["exact"] else f"within {parity['max_abs_error']:.3g}"
+    lines = [
+        f"{result['output']}: {result['file_bytes'] / 1e6:.2f} MB (the source has {result['source_bytes'] / 1e6:.2f})",
+        "",
+        "cleaned   " + ("; ".join(result["cleaned"]) or "nothing to change"),
+        *_grouped("treated", ((item["id"], item["detail"]) for item in result["treated"])),
+        *_grouped("skipped", ((item["id"], item["reason"]) for item in result["skipped"])),
+        *[f"unmatched {selector}: this model has no such layer" for selector in result["unmatched"]],
+        f"target    {result['target']}",
+        f"checks    ONNX's checker passed, loads, the cleaned model agrees with the source {same}, "
+        f"the file with the model {'exactly' if checks['reproduces']['exact'] else 'as far as it agrees with itself'}",
+    ]
+    for name, gain in (result["latency_ratio"] or {}).items():
+        low, high = gain["interval"]
+        held = "this session only" if gain["this_session_only"] else f"{gain['sessions']} sessions"
+        lines.append(
+            f"latency   {name}: {gain['a_ms']:.3g} ms -> {gain['b_ms']:.3g} ms, ratio {gain['ratio']:.3f} "
+            f"({low:.3f} to {high:.3f}, {held})"
+        )
+    if result["inputs"] == "synthetic" and any(t["quantization"] for t in result["treated"]):
+        lines.append("note      ranges come from synthetic inputs: give --data before you trust its accuracy")
+    elif result["inputs"] == "data" and result["split"] == "none":
+        lines.append("note      the data is not split: ranges and scores come from the same samples")
+    return "\n".join([*lines, f"done in {result['seconds']:.1f} s"])
+
+
+def _grouped(title: str, what: Iterable[tuple[str, str]]) -> list[str]:
+    """One line for all layers of which the same is said."""
+    groups: dict[str, list[str]] = {}
+    for layer_id, text in what:
+        groups.setdefault(text, []).append(layer_id)
+    lines = [f"{title:<9} {_names(ids)}: {text}" for text, ids in groups.items()]
+    if len(lines) > MOST_LINES:
+        more = f"{title:<9} {len(lines) - MOST_LINES} more lines (all of it with --json)"
+        lines = [*lines[:MOST_LINES], more]
+    return lines
+
+
+def _names(ids: Sequence[str]) -> str:
+    if len(ids) <= 3:
+        return ", ".join(ids)
+    return f"{len(ids)} layers ({ids[0]}, {ids[1]}, ... {ids[-1]})"

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+from engine.cli.main import main
+
+pytestmark = pytest.mark.usefixtures("capsys")
+SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
+MODEL = SAMPLES / "digits_cnn.onnx"
+DATA = SAMPLES / "digits"
+
+
+def optimize(capsys: pytest.CaptureFixture[str], *flags: str | Path) -> tuple[int, dict[str, object], str]:
+    status = main(["optimize", str(MODEL), "--json", "--quiet", *map(str, flags)])
+    out, err = capsys.readouterr()
+    return status, json.loads(out) if out else {}, err
+
+
+def ids() -> list[str]:
+    return [node.name for node in onnx.load(MODEL).graph.node]
+
+
+def initializers(path: Path) -> dict[str, np.ndarray]:
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
+
+
+def test_the_contract(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "out.onnx"
+    status, result, _ = optimize(
+        capsys,
+        "-o",
+        out,
+        "--quantize",
+        "int8_static:op:Conv",
+        "--prune",
+        "magnitude_weights=0.5:op:Gemm",
+        "--data",
+        DATA,
+    )
+    assert status == 0
+    keys = "output file_bytes parameters macs cleaned treated skipped checks split seconds"
+    assert set(keys.split()) <= set(result)
+    assert result["output"] == str(out)
+    assert result["file_bytes"] == out.stat().st_size
+    assert result["split"] == "named"
+    checks = result["checks"]
+    assert isinstance(checks, dict)
+    assert checks["checker"] and checks["loads"] and checks["parity"]["max_abs_error"] < 1e-4
+    treated = result["treated"]
+    assert isinstance(treated, list)
+    quantized = [t["id"] for t in treated if t["quantization"] == "int8_static"]
+    pruned = [t["id"] for t in treated if t["pruning"] == "magnitude_weights"]
+    ops = {node.name: node.op_type for node in onnx.load(MODEL).graph.node}
+    assert {ops[layer_id] for layer_id in quantized} == {"Conv"}
+    assert {ops[layer_id] for layer_id in pruned} == {"Gemm"}
+    saved = {p.key: p.value for p in onnx.load(out).metadata_props}
+    assert json.loads(saved["lathe.recipe"])["rules"]
+
+
+def test_a_saved_recipe_replays_to_the_same_bytes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    first, second, recipe = tmp_path / "1.onnx", tmp_path / "2.onnx", tmp_path / "recipe.json"
+    flags = ("--quantize", "int8_static", "--prune", "magnitude_weights=0.3", "--set", "magnitude_weights.ratio=0.4")
+    assert optimize(capsys, "-o", first, *flags, "--data", DATA, "--save-recipe", recipe)[0] == 0
+    assert optimize(capsys, "-o", second, "--recipe", recipe, "--data", DATA)[0] == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert any(rule.get("options", {}).get("ratio") for rule in json.loads(recipe.read_text())["rules"])
+
+
+def test_keep_leaves_a_layer_in_float(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    conv = next(node.name for node in onnx.load(MODEL).graph.node if node.op_type == "Conv")
+    status, result, _ = optimize(
+        capsys, "-o", tmp_path / "out.onnx", "--keep", conv, "--quantize", "int8_static:op:*", "--data", DATA
+    )
+    assert status == 0
+    treated = result["treated"]
+    assert isinstance(treated, list) and treated
+    assert conv not in [t["id"] for t in treated]
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--quantize", "int8_static:op:Convolution"), "op:Convolution"),
+        (("--quantize", "int3"), "int3"),
+        (("--prune", "magnitude_weights"), "how much"),
+        (("--prune", "magnitude_weights=2"), "outside 0 to 1"),
+        (("--prune", "magnitude_weights=threshold:x"), "threshold"),
+        (("--quantize", "int8_static", "--set", "int8_static.speed=11"), "no option 'speed'"),
+        (("--set", "int8_static.per_channel=no"), "nothing uses 'int8_static'"),
+        (("--recipe", "no_such_recipe.json"), "no_such_recipe.json"),
+        (("--shape", "x"), "NAME="),
+        (("--target", "abacus"), "abacus"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, flags: tuple[str, ...], words: str
+) -> None:
+    status, result, err = optimize(capsys, "-o", tmp_path / "out.onnx", *flags)
+    assert (status, result) == (2, {})
+    assert words in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recipe_of_another_file_says_what_did_not_match(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.json"
+    rules = [
+        {"quantization": "int8_static", "selector": "op:Conv"},
+        {"pruning": "magnitude_weights", "selector": "a_layer_of_another_model"},
+    ]
+    recipe.write_text(json.dumps({"lathe_recipe": 1, "clean": True, "shapes": {}, "rules": rules}))
+    status, result, _ = optimize(capsys, "-o", tmp_path / "out.onnx", "--recipe", recipe, "--data", DATA)
+    assert status == 0
+    assert result["unmatched"] == ["a_layer_of_another_model"]
+    recipe.write_text(json.dumps({"lathe_recipe": 1, "clean": True, "shapes": {}, "rules": rules[1:]}))
+    assert optimize(capsys, "-o", tmp_path / "none.onnx", "--recipe", recipe)[0] == 2
+
+
+def test_the_source_is_never_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    copy = tmp_path / "model.onnx"
+    copy.write_bytes(MODEL.read_bytes())
+    assert main(["optimize", str(copy), "-o", str(copy), "--quiet"]) == 2
+    assert copy.read_bytes() == MODEL.read_bytes()
+
+
+def test_what_a_person_reads_names_output_and_layers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "out.onnx"
+    flags = ["--quantize", "int8_static:op:Conv", "--data", str(DATA)]
+    assert main(["optimize", str(MODEL), "-o", str(out), *flags, "--quiet"]) == 0
+    text = capsys.readouterr().out
+    assert str(out) in text
+    assert "int8 weights" in text
+    assert "checker passed" in text
