@@ -48,6 +48,15 @@ def open_dataset(
     """
     inputs = with_shapes(inputs, shapes or {})
     given = given_inputs(inputs, values or {})
+    try:
+        return _open(path, inputs, given, samples, seed)
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}", where=str(error.filename or path)) from error
+
+
+def _open(
+    path: Path, inputs: Sequence[ValueInfo], given: Mapping[str, Array], samples: int | None, seed: int
+) -> Dataset:
     if not path.exists():
         raise DataError("does not exist", where=str(path))
     if path.is_file():
