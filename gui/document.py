@@ -1,7 +1,7 @@
 """The document: an opened model, its recipe, and what was measured of it.
 
-Undo is the previous recipe, by value. Every measurement is kept under the recipe and the settings that it belongs to, so
-that undoing brings back its figures and no figure is ever shown for a recipe that it was not measured on.
+Undo is the previous recipe, by value. Every measurement is kept under the recipe and the settings that it belongs to,
+so that undoing brings its figures back and no figure is ever shown for a recipe that it was not measured on.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from gui.timings import SourceTiming
 from gui.treatment import Treatment, resolve
 
 if TYPE_CHECKING:
-    from engine.profiling.measure import LatencyComparison
-
     from engine.graph.layers import Layer
+    from engine.profiling.measure import LatencyComparison
     from engine.profiling.profile import Profile
     from engine.verification.compare import Comparison
     from gui.workshop import Opened

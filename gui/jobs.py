@@ -1,8 +1,8 @@
 """Engine calls in a background worker thread, with progress and cancel.
 
-One runner has one thread, which serialises what it is given. Whoever shows a running job gets its ``Tick`` from a timer;
-one queued signal brings the outcome back to the window's thread: the result, cancelled, an ``EngineError`` (a message) or
-anything else (a bug, with its traceback).
+One runner has one thread, which serialises what it is given. Whoever shows a running job gets its ``Tick`` from a
+timer; one queued signal brings the outcome back to the window's thread: the result, cancelled, an ``EngineError`` (a
+message) or anything else (a bug, with its traceback).
 """
 
 from __future__ import annotations

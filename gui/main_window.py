@@ -56,8 +56,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 560)
         self.bench = Workbench(document, settings, theme, jobs, glances, workshop, folders, self)
         self.messages = MessageBar(theme)
-        self.layers = LayersPanel(document, theme)
-        self.inspector = Inspector(document, self.layers.table.layers, theme, glances)
+        self.layers: LayersPanel = LayersPanel(document, theme)
+        self.inspector: Inspector = Inspector(document, self.layers.table.layers, theme, glances)
         self.recipe = RecipePanel(document, theme)
         self.log = LogPanel(document, theme)
         self.panels: dict[str, QWidget] = {
@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         self.top = QSplitter(Qt.Orientation.Horizontal)
         self.top.addWidget(self.layers)
         self.top.addWidget(self.inspector)
-        self.bottom = QSplitter(Qt.Orientation.Horizontal)
+        self.bottom: QSplitter = QSplitter(Qt.Orientation.Horizontal)
         self.bottom.addWidget(self.tabs)
         self.bottom.addWidget(self.recipe)
         self.halves = QSplitter(Qt.Orientation.Vertical)
@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         for key, text in (("undo", document.undo_label), ("redo", document.redo_label)):
             action = self.actions_set.table[key]
             self.actions_set.qt[key].setText(f"{action.text}: {text}" if text else action.text)
-        self.layers.view_button.setText("Table" if self.layers.tree_shown else "Tree")
+        self.layers.view_button.setText("Tree")
 
     def _show_document(self) -> None:
         opened = self.bench.document.opened

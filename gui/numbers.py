@@ -56,8 +56,8 @@ def delta_us(value: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A fraction in percent."""
-    return NOTHING if value is None else f"{three(round(value * 100, 2))}{SPACE}%"
+    """A fraction in percent, with one decimal so that a column of them lines up."""
+    return NOTHING if value is None else f"{value * 100:.1f}{SPACE}%"
 
 
 def ratio(value: float) -> str:

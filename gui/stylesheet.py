@@ -58,7 +58,8 @@ QPushButton[flat="true"]:focus { border-color: $accent; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     background: $surface; border: 1px solid $strong_border; border-radius: 4px; padding: 2px 8px;
     selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { min-height: 22px; }
+QLineEdit, QComboBox { min-height: 22px; }
+QSpinBox, QDoubleSpinBox { min-height: 20px; max-height: 22px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $muted;
     border-color: $border; background: $window; }
@@ -77,7 +78,8 @@ QComboBox QAbstractItemView { background: $surface; border: 1px solid $strong_bo
 QTableView, QTreeView, QListView { background: $surface; border: 0; alternate-background-color: $alternate;
     selection-background-color: $selection; selection-color: $text; gridline-color: transparent; }
 QTableView::item { padding: 0 5px; border: 0; }
-QTreeView::item, QListView::item { min-height: 24px; border: 0; }
+QTreeView::item { min-height: 24px; padding: 0 5px; border: 0; }
+QListView::item { min-height: 24px; padding: 0 8px; border: 0; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: $selection; color: $text; }
 QTreeView::branch { background: transparent; }
 QTreeView::branch:selected { background: $selection; }
@@ -124,6 +126,8 @@ QFrame#panel { background: $surface; border: 0; }
 QFrame#panelhead { background: $window; border: 0; border-bottom: 1px solid $border; }
 QFrame#rule { background: $border; border: 0; max-height: 1px; min-height: 1px; }
 QFrame#card { background: $raised; border: 1px solid $border; border-radius: 8px; }
+QFrame#card QTableView, QFrame#card QPlainTextEdit { background: $raised; border: 0; padding: 0; }
+QPlainTextEdit#log { border: 0; border-radius: 0; padding: 8px; }
 QFrame#drop { background: $surface; border: 2px dashed $strong_border; border-radius: 12px; }
 QFrame#drop[inside="true"] { border-color: $accent; background: $info_surface; }
 QFrame#message { border: 0; border-bottom: 1px solid $border; background: $info_surface; }

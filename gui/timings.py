@@ -1,8 +1,8 @@
 """A measurement told in the layers of the file that is open.
 
 A cleaned or treated model has other layers than the file: each carries the ids it came from (``lathe.origins``). A
-measured layer's time goes to one source layer, so that the column sums to the kernel sum: to itself where the file has a
-layer of that id among its origins, otherwise to its first origin. The other origins ended inside that one.
+measured layer's time goes to one source layer, so that the column sums to the kernel sum: to itself where the file has
+a layer of that id among its origins, otherwise to its first origin. The other origins ended inside that one.
 """
 
 from __future__ import annotations

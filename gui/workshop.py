@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from engine.backend import Device, RunSettings, TargetFacts
 from engine.errors import EngineError
 from engine.graph.values import ValueInfo
+from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.document import Measurement, Rebuilt
@@ -22,14 +23,13 @@ from gui.timings import by_source
 
 if TYPE_CHECKING:
     import onnx_ir as ir
-    from engine.profiling.measure import LatencyComparison
 
     from engine.apply import Applied
     from engine.data.samples import Dataset, Samples
     from engine.export import Exported
     from engine.format import Source
     from engine.graph.layers import LayerIndex
-    from engine.profiling.child import Child
+    from engine.profiling.measure import LatencyComparison
     from engine.verification.compare import Comparison
 
 KEPT_MODELS = 3
@@ -79,14 +79,13 @@ class Workshop:
     """One for a window."""
 
     def __init__(self) -> None:
-        self._child: Child | None = None
+        self.child = Child()
         self._ranges: Any = None
         self._applied: OrderedDict[str, Applied] = OrderedDict()
         self._datasets: dict[str, Dataset] = {}
 
     def close(self) -> None:
-        if self._child is not None:
-            self._child.close()
+        self.child.close()
 
     # -- opening -------------------------------------------------------------------------------------------------
 
@@ -151,28 +150,32 @@ class Workshop:
 
     # -- measuring -----------------------------------------------------------------------------------------------
 
-    @property
-    def child(self) -> Child:
-        from engine.profiling.child import Child
-
-        if self._child is None:
-            self._child = Child()
-        return self._child
-
     def measure(
-        self, opened: Opened, recipe: Recipe | None, settings: RunSettings, data: Path | None, *, progress: Progress
+        self,
+        opened: Opened,
+        recipe: Recipe | None,
+        settings: RunSettings,
+        data: Path | None,
+        unchanged: Measurement | None,
+        *,
+        progress: Progress,
     ) -> tuple[Measurement, Rebuilt | None]:
-        """Profile what a recipe gives; without one the file as it was opened."""
-        from engine.profiling.measure import profile
+        """Profile what a recipe gives; without one the file as it was opened.
 
+        ``unchanged`` is the measurement of the file as opened, which is that of the cleaned model too where cleaning
+        changed nothing: measuring the same model twice would show noise as a gain.
+        """
         from engine.backends import backend_of
         from engine.graph.layers import index_layers
+        from engine.profiling.measure import profile
 
         backend = backend_of(settings.device)
         model, layers, rebuilt = opened.model, opened.index.layers, None
         if recipe is not None:
             applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
             model, layers = applied.model, index_layers(applied.model).layers
+            if unchanged is not None and not recipe.rules and not rebuilt.changes:
+                return unchanged, rebuilt
         samples = self._samples(model, settings, opened, data)
         found = profile(model, backend, settings, samples, self.child, progress)
         ids = [layer.id for layer in opened.index.layers]
@@ -217,9 +220,8 @@ class Workshop:
         self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
     ) -> LatencyComparison:
         """The cleaned float model against the treated one, in alternating blocks."""
-        from engine.profiling.measure import compare_latency
-
         from engine.backends import backend_of
+        from engine.profiling.measure import compare_latency
 
         applied, _ = self.rebuild(opened, recipe, settings, data, progress=progress)
         samples = self._samples(applied.model, settings, opened, data)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.errors import EngineError
+from engine.recipe import Recipe
 from gui import numbers
 from gui.action import Action
 from gui.actions.file import has_model, is_treated
@@ -24,7 +26,8 @@ def profile(bench: Workbench) -> None:
     document = bench.document
     opened = document.opened
     assert opened is not None
-    wanted: list[tuple[str, Any]] = []
+    wanted: list[tuple[str, Recipe | None]] = []
+    again = False
     if document.as_opened is None:
         wanted.append(("the file as opened", None))
     if document.baseline is None:
@@ -33,21 +36,48 @@ def profile(bench: Workbench) -> None:
         wanted.append(("the treated model", document.recipe))
     elif not wanted:
         wanted.append(("the float model", document.base_recipe))
+        again = True
     bench.window.show_panel("latency")
-    for what, recipe in wanted:
-        key = document.key(recipe)
-        data_key = document.data_key(recipe) if recipe is not None else ""
-        bench.jobs.run(
-            f"Profiling {what}", bench.workshop.measure, opened, recipe, document.settings, document.data,
-            done=lambda r, what=what, key=key, data_key=data_key: _measured(bench, what, key, data_key, r),
-            failed=bench.window.show_error,
-        )  # fmt: skip
+    _measure_next(bench, wanted, again)
+
+
+def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], again: bool) -> None:
+    """One after the other, so that each shows as soon as it is there and a cancel stops them all."""
+    if not wanted:
+        return
+    document = bench.document
+    opened = document.opened
+    assert opened is not None
+    (what, recipe), *others = wanted
+    key = document.key(recipe)
+    data_key = document.data_key(recipe) if recipe is not None else ""
+
+    def done(result: tuple[Measurement, Rebuilt | None]) -> None:
+        if document.opened is opened:
+            _measured(bench, what, key, data_key, result)
+            _measure_next(bench, others, again)
+
+    def failed(error: EngineError) -> None:
+        bench.window.show_error(error)
+        # The file as it is may not run where the cleaned one does.
+        if document.opened is opened and recipe is None:
+            _measure_next(bench, others, again)
+
+    bench.jobs.run(
+        f"Profiling {what}", bench.workshop.measure, opened, recipe, document.settings, document.data,
+        None if again else document.as_opened, done=done, failed=failed,
+    )  # fmt: skip
 
 
 def _measured(bench: Workbench, what: str, key: str, data_key: str, result: tuple[Measurement, Rebuilt | None]) -> None:
     document = bench.document
     measurement, rebuilt = result
     found = measurement.profile
+    if rebuilt is not None and measurement is document.as_opened:
+        document.log("Clean: the file was clean already, so its measurement is the baseline")
+        document.add_rebuilt(data_key, rebuilt)
+        document.add_measurement(key, measurement)
+        return
     document.log(
         f"Profiled {what}: {numbers.time_ms(found.latency_ms.median)} median of {found.runs} runs, "
         f"{found.attributed_share * 100:.1f} % of kernel time attributed, inputs {found.inputs}"
@@ -113,7 +143,8 @@ def cancel(bench: Workbench) -> None:
 
 
 def find_devices(bench: Workbench) -> None:
-    bench.jobs.run(
+    # Not among the jobs that opening a file cancels.
+    bench.glances.run(
         "Looking for devices", bench.workshop.devices, done=bench.window.toolbar.show_devices,
         failed=bench.window.show_error,
     )  # fmt: skip

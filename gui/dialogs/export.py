@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from engine.errors import EngineError
 from gui import numbers
 from gui.icons import pixmap
+from gui.panels.parts import breakable, label
 from gui.treatment import summary
 from gui.workbench import Workbench
 
@@ -29,26 +31,26 @@ if TYPE_CHECKING:
     from engine.export import Exported
 
 
+NAMES = {
+    "checker": "ONNX checker",
+    "shapes_inferred": "All shapes inferred",
+    "loads": "Loads in the runtime",
+    "reproduces": "Written file against the model in memory",
+    "parity": "Cleaned model against the original",
+}
+
+
 def check_lines(checks: Mapping[str, Any]) -> list[tuple[bool, str, str]]:
     """Passed or not, name, result, for the checks that an export ran."""
-    names = {"checker": "ONNX checker", "loads": "Loads in the runtime", "reproduces": "Same bytes when done again"}
     lines = []
     for key, value in checks.items():
-        if key == "parity":
-            continue
-        passed = value is True or value in ("passed", "ok")
-        lines.append((passed, names.get(key, key.replace("_", " ")), "passed" if value is True else str(value)))
-    parity = checks.get("parity")
-    if isinstance(parity, Mapping):
-        error = parity.get("max_abs_error")
-        text = (
-            "exact"
-            if parity.get("exact")
-            else f"largest difference {numbers.three(error)}"
-            if error is not None
-            else "stated"
-        )
-        lines.append((True, "Compared with the original", text))
+        passed, text = value is not False, "passed" if value is True else "no" if value is False else str(value)
+        if isinstance(value, Mapping):
+            error = value.get("max_abs_error")
+            text = (
+                "exact" if value.get("exact") else "not finite" if error is None else f"within {numbers.three(error)}"
+            )
+        lines.append((passed, NAMES.get(key, key.replace("_", " ")), text))
     return lines
 
 
@@ -60,6 +62,7 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Export")
         self._bench = bench
+        self._working = False
         opened = bench.document.opened
         assert opened is not None
         title = QLabel("Export as ONNX")
@@ -76,17 +79,15 @@ class ExportDialog(QDialog):
         row.addWidget(browse)
         self._what = QLabel(self._contents())
         self._what.setWordWrap(True)
-        note = QLabel("It is written aside, checked, loaded and compared with the original first, then moved into place. "
-                      "The recipe goes into its metadata. The file that is open is never touched.")  # fmt: skip
+        note = QLabel("It is written aside, checked, loaded and compared with the original first, then moved into "
+                      "place. The recipe goes into its metadata. The file that is open is never touched.")  # fmt: skip
         note.setObjectName("muted")
         note.setWordWrap(True)
         self._results = QFrame()
         self._results.setObjectName("card")
-        self._grid = QGridLayout(self._results)
-        self._grid.setContentsMargins(12, 12, 12, 12)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
+        self._lines = QVBoxLayout(self._results)
+        self._lines.setContentsMargins(16, 12, 16, 12)
+        self._lines.setSpacing(0)
         self._results.hide()
         self.button = QPushButton("Export")
         self.button.setDefault(True)
@@ -112,7 +113,7 @@ class ExportDialog(QDialog):
 
     def _contents(self) -> str:
         document = self._bench.document
-        treated = summary(document.treatments) or "no layer is treated"
+        treated = summary(document.treatments).replace("_", " ") or "no layer is treated"
         clean = "cleaned, " if document.recipe.clean else ""
         return f"Contains: {clean}{treated}."
 
@@ -128,8 +129,7 @@ class ExportDialog(QDialog):
             path = path.with_name(f"{path.name}.onnx")
             self.path.setText(str(path))
         self.button.setEnabled(False)
-        self._clear()
-        self._line("info", "Working", "its progress is at the bottom of the window")
+        self._show([("info", "Working", "its progress is at the bottom of the window")], working=True)
         assert document.opened is not None
         job = bench.jobs.run(
             f"Exporting {path.name}", bench.workshop.export, document.opened, document.recipe, document.settings,
@@ -138,44 +138,45 @@ class ExportDialog(QDialog):
         self.rejected.connect(job.progress.cancel)
 
     def _done(self, exported: Exported) -> None:
-        self._clear()
-        self._line("verify", "Written", f"{exported.path} ({numbers.size(exported.file_bytes)})")
-        for passed, name, text in check_lines(exported.checks):
-            self._line("verify" if passed else "warning", name, text)
+        lines = [(True, name, text) for name, text in (("Written", str(exported.path)),
+                                                       ("Size", numbers.size(exported.file_bytes)))]  # fmt: skip
+        lines += check_lines(exported.checks)
+        self._show([("verify" if passed else "warning", name, text) for passed, name, text in lines])
         self._close.setText("Close")
+        self._close.setDefault(True)
         self._close.setFocus()
-        self._bench.document.log(f"Exported {exported.path}: {exported.checks}")
+        self._bench.document.log(f"Exported {exported.path} ({numbers.size(exported.file_bytes)}), all checks passed")
 
     def _failed(self, error: EngineError) -> None:
-        self._clear()
-        self._line("warning", "Nothing was written", str(error))
+        self._show([("warning", "Nothing was written", str(error))])
         self._bench.document.log(f"Export failed: {error}", "error")
 
     def _ended(self) -> None:
         self.button.setEnabled(True)
-        if self._grid.count() and self._working:
-            self._clear()
-            self._line("info", "Stopped", "nothing was written")
+        if self._working:
+            self._show([("info", "Stopped", "nothing was written")])
 
-    def _clear(self) -> None:
-        self._working = False
-        while (item := self._grid.takeAt(0)) is not None:
+    def _show(self, lines: list[tuple[str, str, str]], *, working: bool = False) -> None:
+        """Icon, name and result of each line, in the place of those before."""
+        self._working = working
+        while (item := self._lines.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-
-    def _line(self, icon_name: str, name: str, text: str) -> None:
         tokens = self._bench.theme.tokens
-        color = {"verify": tokens.good, "warning": tokens.bad}.get(icon_name, tokens.accent)
-        self._working = name == "Working"
-        line = self._grid.rowCount()
-        mark, label, value = QLabel(), QLabel(name), QLabel(text)
-        mark.setPixmap(pixmap(icon_name, color))
-        value.setWordWrap(True)
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._grid.addWidget(mark, line, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(label, line, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(value, line, 2)
-        self._grid.setColumnStretch(1, 0)
-        self._grid.setColumnStretch(2, 1)
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(2, 1)
+        for row, (icon_name, name, text) in enumerate(lines):
+            color = {"verify": tokens.good, "warning": tokens.bad}.get(icon_name, tokens.accent)
+            mark, value = QLabel(), label(breakable(text), wrap=True)
+            mark.setPixmap(pixmap(icon_name, color))
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            for column, widget in enumerate((mark, label(name), value)):
+                grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
+        self._lines.addWidget(page)
         self._results.show()
-        self.adjustSize()
+        # The height of wrapped lines is known once the layout has run.
+        QTimer.singleShot(0, self, self.adjustSize)

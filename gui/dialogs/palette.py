@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from gui.action import ActionSet
+
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
 
 
 def matches(text: str, words: str) -> bool:
@@ -29,10 +31,17 @@ class Palette(QDialog):
         self.search.setAccessibleName("Command")
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
-        self.list = QListWidget()
+        self.list = QTreeWidget()
         self.list.setAccessibleName("Commands")
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setIconSize(QSize(14, 14))
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.itemClicked.connect(lambda _: self._run())
+        self.list.itemClicked.connect(lambda *_: self._run())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
@@ -44,38 +53,40 @@ class Palette(QDialog):
 
     def _fill(self, words: str) -> None:
         self.list.clear()
+        table = self._actions.table
         found = [
-            (not self._actions.qt[key].isEnabled(), key)
-            for key, action in self._actions.table.items()
+            (not self._actions.qt[key].isEnabled(), not action.text.lower().startswith(words.lower()), place, key)
+            for place, (key, action) in enumerate(table.items())
             if key != "palette" and matches(f"{action.menu} {action.text} {action.tip}", words)
         ]
-        found.sort(key=lambda pair: (pair[0], not self._actions.table[pair[1]].text.lower().startswith(words.lower())))
-        for disabled, key in found:
-            action, made = self._actions.table[key], self._actions.qt[key]
+        for disabled, _, _, key in sorted(found):
+            action, made = table[key], self._actions.qt[key]
             keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(
-                made.icon(), f"{action.menu}: {action.text.rstrip('…')}" + (f"   {keys}" * bool(keys))
-            )
-            item.setToolTip(action.tip)
-            item.setData(Qt.ItemDataRole.UserRole, key)
-            if disabled:
-                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+            item = QTreeWidgetItem([f"{action.menu}: {action.text.rstrip('…')}", keys])
+            item.setIcon(0, made.icon())
+            item.setToolTip(0, action.tip)
+            item.setData(0, Qt.ItemDataRole.UserRole, key)
+            item.setForeground(1, self.palette().placeholderText())
+            item.setDisabled(disabled)
+            self.list.addTopLevelItem(item)
+        self._go(0)
+
+    def _go(self, row: int) -> None:
+        if (item := self.list.topLevelItem(max(0, min(self.list.topLevelItemCount() - 1, row)))) is not None:
+            self.list.setCurrentItem(item)
 
     def _run(self) -> None:
         item = self.list.currentItem()
-        if item is None or not item.flags() & Qt.ItemFlag.ItemIsEnabled:
+        if item is None or item.isDisabled():
             return
-        action: QAction = self._actions.qt[item.data(Qt.ItemDataRole.UserRole)]
+        action: QAction = self._actions.qt[item.data(0, Qt.ItemDataRole.UserRole)]
         self.accept()
         action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
-            if (step := steps.get(Qt.Key(event.key()))) is not None:
-                self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
+            if (step := STEPS.get(Qt.Key(event.key()))) is not None:
+                self._go(self.list.currentIndex().row() + step)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._run()

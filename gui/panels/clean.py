@@ -49,6 +49,9 @@ class CleanPanel(QFrame):
         if not document.recipe.clean:
             self._gain.setText("off")
             self._text.setText("This recipe starts from the file as it is (Treat > Clean first).")
+        elif rebuilt is not None and not rebuilt.changes:
+            self._gain.setText("nothing to gain")
+            self._text.setText("The file was clean: treatments are compared with it as it is.")
         elif opened is not None and cleaned is not None:
             a, b = opened.profile.latency_ms.median, cleaned.profile.latency_ms.median
             self._gain.setText(f"{numbers.time_ms(a)} → {numbers.time_ms(b)}  ({numbers.ratio(a / b)})")
@@ -60,4 +63,4 @@ class CleanPanel(QFrame):
         if rebuilt is None:
             self._changes.setPlainText("Not cleaned yet: it happens with the first profile or treatment.")
         else:
-            self._changes.setPlainText("\n".join(rebuilt.changes) or "Nothing: the file was clean.")
+            self._changes.setPlainText("\n".join(rebuilt.changes) or "Nothing.")

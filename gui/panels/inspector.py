@@ -102,8 +102,8 @@ class Inspector(QFrame):
             widget.setVisible(title in titles)
         for place in range(self._buttons.count()):
             item = self._buttons.itemAt(place)
-            if item is not None and (widget := item.widget()) is not None:
-                widget.setVisible("Treatment" in titles)
+            if item is not None and (button := item.widget()) is not None:
+                button.setVisible("Treatment" in titles)
 
     def _show(self) -> None:
         chosen = set(self._document.selection)
@@ -129,7 +129,7 @@ class Inspector(QFrame):
                 ("MACs", "unknown" if index.macs is None else numbers.count(index.macs),
                  f"{numbers.full(index.macs)} multiply-accumulates per run"),
                 ("File", numbers.size(opened.source.file_bytes), f"{opened.source.file_bytes:,} bytes"),
-                *((f"In: {i.name}", f"{numbers.shape(i.shape)} {i.dtype}", "Input of the model") for i in opened.inputs),
+                *((f"In: {i.name}", f"{numbers.shape(i.shape)} {i.dtype}", i.name) for i in opened.inputs),
             ]  # fmt: skip
         self._facts.show_lines(lines)
         self._show_sections()
@@ -156,9 +156,9 @@ class Inspector(QFrame):
             after = sum(row.after.median_us for row in rows if row.after is not None)
             times.append(("After", numbers.time_us(after), numbers.full(after)))
         self._time.show_lines(times)
-        treated = Counter(text for row in rows if (text := treatment_text(row.treatment)))
-        lines = [(text, f"{n} layers", "") for text, n in treated.most_common()]
-        self._can.show_lines([*lines, *self._possibilities(rows)])
+        treated = Counter(treatment_text(row.treatment) or "untreated" for row in rows)
+        text = "\n".join(f"{n} {what}" for what, n in treated.most_common())
+        self._can.show_lines([("In the recipe", text, ""), *self._possibilities(rows)])
         self._show_sections("Treatment", *(["Time"] if times else []))
 
     def _show_one(self, row: Row) -> None:
@@ -167,9 +167,9 @@ class Inspector(QFrame):
         self._title.setText(layer.id)
         self._subtitle.setText(f"{layer.op} in {' / '.join(layer.scope)}" if layer.scope else layer.op)
         macs = "unknown" if layer.macs is None else numbers.count(layer.macs)
-        shapes = " , ".join(numbers.shape(s) for s in layer.input_shapes if s is not None)
+        shapes = ",  ".join(numbers.shape(s) for s in layer.input_shapes if s is not None)
         self._facts.show_lines([
-            ("Output", f"{numbers.shape(layer.output_shape)} {layer.dtype or ''}", "Shape and type of the first output"),
+            ("Output", f"{numbers.shape(layer.output_shape)} {layer.dtype or ''}", "Of the first output"),
             ("Inputs", shapes or numbers.NOTHING, "Shapes of the inputs, weights included"),
             ("Parameters", numbers.count(layer.parameters), f"{layer.parameters:,}, {layer.parameter_bytes:,} bytes"),
             ("MACs", macs, f"{numbers.full(layer.macs)} multiply-accumulates per run"),
@@ -245,7 +245,7 @@ class Inspector(QFrame):
                     gains = able[0].suits.get(key) if table == "quantize" else None
                     text = f"possible, but gains nothing: {gains}" if gains else "possible"
                 else:
-                    text = f"possible for {possible} of {len(able)}"
+                    text = "possible for all" if possible == len(able) else f"possible for {possible} of {len(able)}"
                 lines.append((name, text, ""))
         return lines
 

@@ -98,7 +98,7 @@ class LatencyPanel(QFrame):
         from gui.plots.bars import LatencyBars
 
         self._bars = LatencyBars(self._theme)
-        self._layout.removeItem(self._layout.itemAt(self._layout.count() - 1))
+        self._layout.takeAt(self._layout.count() - 1)
         self._layout.addWidget(self._bars, 1)
         self._bars.hovered.connect(self._hovered)
         self._bars.clicked.connect(self._clicked)

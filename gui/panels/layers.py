@@ -79,7 +79,7 @@ class LayersPanel(QFrame):
         self._op.setEnabled(not on)
         if on:
             self.tree.follow()
-        self._stack.currentWidget().setFocus()
+        (self.tree if on else self.table).setFocus()
         self.view_changed.emit()
 
     def shown_ids(self) -> list[str]:

@@ -16,6 +16,7 @@ class LogPanel(QPlainTextEdit):
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("log")
         self.setReadOnly(True)
         self.setAccessibleName("Log")
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.document import Document
@@ -33,6 +33,7 @@ class RecipePanel(QFrame):
         self._groups: tuple[Group, ...] = ()
         self.list = QListWidget()
         self.list.setAccessibleName("Treatments in the recipe")
+        self.list.setIconSize(QSize(14, 14))
         self.list.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)

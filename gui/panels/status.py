@@ -38,14 +38,16 @@ def _latency(document: Document) -> Figure | None:
     a = base.profile.latency_ms.median
     name = "cleaned float model" if document.baseline is not None else "file as opened"
     after, stale = document.after
+    noisy = "".join(f"\n{note}" for m in (base, after) if m is not None and m.profile.noisy for note in m.profile.notes)
     if after is None:
-        return Figure(numbers.time_ms(a), f"Median latency of the {name}: {a:.4f} ms")
+        tip = f"Median latency of the {name}: {a:.4f} ms"
+        return Figure(f"{numbers.time_ms(a)}{', noisy' if noisy else ''}", tip + noisy)
     b = after.profile.latency_ms.median
     text = f"{numbers.time_ms(a)} → {numbers.time_ms(b)} ({numbers.ratio(a / b)})"
     tip = f"Median latency of the {name} and of the treated model: {a:.4f} and {b:.4f} ms"
     if stale:
         return Figure(f"{text} before the last edit", f"{tip}. Profile again for the recipe as it stands.", True)
-    return Figure(text, tip)
+    return Figure(f"{text}{', noisy' if noisy else ''}", tip + noisy)
 
 
 def _accuracy(document: Document) -> Figure | None:
@@ -86,7 +88,8 @@ class StatusLine(QStatusBar):
         self._document, self._theme, self._jobs = document, theme, jobs
         self._row = QHBoxLayout()
         self._row.setContentsMargins(12, 0, 12, 0)
-        self._row.setSpacing(24)
+        self._row.setSpacing(32)
+        self._row.addStretch(1)
         left = QWidget()
         left.setLayout(self._row)
         self._labels: list[QLabel] = []
@@ -119,7 +122,7 @@ class StatusLine(QStatusBar):
         while len(self._labels) < len(found):
             made = label("")
             made.setFont(tabular(self.font()))
-            self._row.addWidget(made)
+            self._row.insertWidget(self._row.count() - 1, made)
             self._labels.append(made)
         for number, shown in enumerate(self._labels):
             shown.setVisible(number < len(found))

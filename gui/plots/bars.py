@@ -49,6 +49,7 @@ class LatencyBars(QWidget):
         item.getAxis("bottom").setHeight(6)
         item.getAxis("left").setWidth(56)
         item.getAxis("left").enableAutoSIPrefix(False)
+        item.getAxis("left").setZValue(-10)
         item.showGrid(x=False, y=True, alpha=0.15)
         self._back = pg.BarGraphItem(x=[], height=[], width=1.0)
         self._before = pg.BarGraphItem(x=[], height=[], width=0.4)

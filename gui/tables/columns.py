@@ -104,25 +104,25 @@ def _treatment_full(row: Row) -> str:
 
 
 COLUMNS = (
-    Column("number", "#", "Place in the order of the file", 40, lambda r: r.number, lambda r: str(r.number),
+    Column("number", "#", "Place in the order of the file", 44, lambda r: r.number, lambda r: str(r.number),
            lambda r: f"layer {r.number} in the order of the file"),
-    Column("id", "Layer", "Name of the node in the file, or its type and number", 220, lambda r: r.layer.id,
+    Column("id", "Layer", "Name of the node in the file, or its type and number", 200, lambda r: r.layer.id,
            lambda r: r.layer.id, lambda r: r.layer.id, number=False),
-    Column("op", "Op", "Operator type", 96, lambda r: r.layer.op, lambda r: r.layer.op,
+    Column("op", "Op", "Operator type", 84, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False),
-    Column("treatment", "Treatment", "What the recipe does to the layer", 120, lambda r: treatment_text(r.treatment),
+    Column("treatment", "Treatment", "What the recipe does to the layer", 184, lambda r: treatment_text(r.treatment),
            lambda r: treatment_text(r.treatment), _treatment_full, number=False),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
-           "another layer's kernel has none of its own", 84, lambda r: _time(r.before),
+           "another layer's kernel has none of its own", 76, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
-    Column("share", "Share", "Part of the time of all kernels", 108,
+    Column("share", "Share", "Part of the time of all kernels", 104,
            lambda r: r.before.share if r.before is not None and r.before.median_us else None,
            lambda r: numbers.share(r.before.share if r.before is not None and r.before.median_us else None),
            lambda r: f"{(r.before.share if r.before else 0) * 100:.3f} % of the time of all kernels"),
-    Column("after", "After", "Median time per run of the treated model, told in the layers of the file", 84,
+    Column("after", "After", "Median time per run of the treated model, told in the layers of the file", 76,
            lambda r: _time(r.after), lambda r: numbers.time_us(_time(r.after)),
            lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
-    Column("delta", "Delta", "After minus before: negative is faster", 84, _delta,
+    Column("delta", "Delta", "After minus before: negative is faster", 76, _delta,
            lambda r: numbers.delta_us(_delta(r)), lambda r: f"{numbers.full(_delta(r))} µs", when="compared"),
     Column("state", "State", "timed: leads a kernel; in X: runs inside X's kernel; folded: computed when the model "
            "is loaded; eliminated: optimized away; not run: no run reached it", 120, lambda r: state_text(r.before),

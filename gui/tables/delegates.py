@@ -40,7 +40,7 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_share(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, share: float) -> None:
         self._background(painter, option, index)
         room = option.rect.adjusted(8, 0, -8, 0)
-        number_width = 46
+        number_width = 48
         track = QRectF(room.left(), room.center().y() - 2, max(0, room.width() - number_width), 6)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -55,9 +55,11 @@ class CellDelegate(QStyledItemDelegate):
         self._background(painter, option, index)
         tokens = self._theme.tokens
         room = option.rect.adjusted(8, 0, -4, 0)
-        color = tokens.bad if mark == "warning" else tokens.accent
-        icon(mark, color).paint(painter, QRect(room.left(), room.center().y() - 6, 14, 14))
-        self._text(painter, option, room.adjusted(20, 0, 0, 0), index, Qt.AlignmentFlag.AlignLeft)
+        for name in mark.split():
+            color = tokens.bad if name == "warning" else tokens.accent
+            icon(name, color).paint(painter, QRect(room.left(), room.center().y() - 6, 14, 14))
+            room = room.adjusted(20, 0, 0, 0)
+        self._text(painter, option, room, index, Qt.AlignmentFlag.AlignLeft)
 
     def _text(
         self, painter: QPainter, option: QStyleOptionViewItem, room: QRect, index: Index, side: Qt.AlignmentFlag
@@ -66,5 +68,6 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(option.font)
         painter.setPen(self._theme.color("text"))
         text = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), text)
+        # Half a pixel up: where the style puts the text of the cells beside it.
+        painter.drawText(room.adjusted(0, 0, 0, -1), int(side | Qt.AlignmentFlag.AlignVCenter), text)
         painter.restore()

@@ -20,7 +20,7 @@ Role = Qt.ItemDataRole
 SHARE_ROLE = Role.UserRole + 1
 """The share of the slowest visible layer's time, 0 to 1: the length of the bar in the cell."""
 MARK_ROLE = Role.UserRole + 2
-"""Name of the icon that marks a treated layer."""
+"""Names of the icons that mark a treated layer, with spaces between them."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
@@ -31,11 +31,8 @@ def mark(row: Row) -> str:
         return ""
     if row.skipped:
         return "warning"
-    if row.treatment.quantized:
-        return "quantize"
-    if row.treatment.pruned:
-        return "prune"
-    return "float" if row.treatment.kept_float else ""
+    asked = (row.treatment.pruned, row.treatment.quantized, row.treatment.kept_float)
+    return " ".join(name for name, there in zip(("prune", "quantize", "float"), asked, strict=True) if there)
 
 
 def rows_of(document: Document) -> list[Row]:

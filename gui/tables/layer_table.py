@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -127,7 +127,8 @@ class LayerTable(QTableView):
     def _to_document(self) -> None:
         if self._syncing:
             return
-        rows = sorted(r for s in self.selectionModel().selection() for r in range(s.top(), s.bottom() + 1))
+        ranges: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
+        rows = sorted(r for s in ranges for r in range(s.top(), s.bottom() + 1))
         self._syncing = True
         self._document.select(self.layers.layer_id(row) for row in rows)
         self._syncing = False

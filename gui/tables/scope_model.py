@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +58,27 @@ def build(rows: list[Row]) -> Node:
         place = root
         for part in row.layer.scope:
             place = place.by_name.get(part) or place.add(part)
-        place.add(row.layer.id, number)
+        name = row.layer.id.removeprefix("/")
+        place.add(name.removeprefix("/".join(row.layer.scope) + "/"), number)
+    _join_single(root)
     return root
+
+
+def _join_single(node: Node) -> None:
+    """A scope that holds one layer and nothing else is shown as that layer."""
+    for place, child in enumerate(node.children):
+        _join_single(child)
+        if len(child.children) == 1 and child.children[0].row is not None:
+            (leaf,) = child.children
+            node.children[place] = Node(child.name, node, place, leaf.row)
+
+
+def leaves(node: Node) -> Iterator[tuple[int, Node]]:
+    """The layers below, by row."""
+    if node.row is not None:
+        yield node.row, node
+    for child in node.children:
+        yield from leaves(child)
 
 
 def add_up(node: Node, rows: list[Row]) -> None:
@@ -90,6 +110,7 @@ class ScopeModel(QAbstractItemModel):
         self._document = document
         self.rows: list[Row] = []
         self.root = Node("", None)
+        self._leaves: dict[int, Node] = {}
         document.replaced.connect(self.reload)
         document.figures_changed.connect(self.refresh)
         document.recipe_changed.connect(self.refresh)
@@ -103,6 +124,7 @@ class ScopeModel(QAbstractItemModel):
         self.beginResetModel()
         self.rows = rows_of(self._document)
         self.root = build(self.rows)
+        self._leaves = dict(leaves(self.root))
         add_up(self.root, self.rows)
         self.endResetModel()
 
@@ -125,7 +147,7 @@ class ScopeModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(row, column, self.node(parent).children[row])
 
-    def parent(self, index: Index = _NOWHERE) -> Any:  # type: ignore[override]  # QObject.parent() stands beside it
+    def parent(self, index: Index = _NOWHERE) -> Any:
         above = self.node(index).parent
         if above is None or above is self.root:
             return QModelIndex()
@@ -168,10 +190,7 @@ class ScopeModel(QAbstractItemModel):
         found = next((n for n, row in enumerate(self.rows) if row.layer.id == layer_id), None)
         if found is None:
             return QModelIndex()
-        place = self.root
-        for part in self.rows[found].layer.scope:
-            place = place.by_name[part]
-        leaf = next(c for c in place.children if c.row == found)
+        leaf = self._leaves[found]
         return self.createIndex(leaf.place, 0, leaf)
 
     def _text(self, node: Node, column: int) -> str:
