@@ -91,9 +91,9 @@ def with_room_for_bias(params: QuantParams, users: Sequence[tuple[float, Array]]
     return QuantParams(scale.astype(np.float32), params.zero_point, params.axis)
 
 
-def bias_params(input_scale: Array, weight_scale: Array, alpha: float = 1.0) -> QuantParams:
+def bias_params(input_scale: Array, weight_scale: Array) -> QuantParams:
     """Parameters of an int32 bias: the scale of the accumulated products."""
-    scale = (np.float32(alpha) * input_scale * weight_scale).astype(np.float32)
+    scale = np.asarray(input_scale * weight_scale, np.float32)
     return QuantParams(scale, np.zeros(scale.shape, np.int32), 0 if scale.ndim else None)
 
 

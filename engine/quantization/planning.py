@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import onnx_ir as ir
 
 from engine.quantization.params import (
     Array,
@@ -36,9 +37,6 @@ from engine.quantization.roles import (
 )
 from engine.report import Report
 from engine.scheme import Ranges
-
-if TYPE_CHECKING:
-    import onnx_ir as ir
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,11 @@ def wanted_values(node: ir.Node) -> set[str]:
     values = [v for i in activation_inputs(node, found) if (v := node.inputs[i]) is not None and not is_constant(v)]
     if found.kind != "move":
         activation = activation_after(node)
-        values.append(node.outputs[0] if activation is None else activation.outputs[0])
+        if activation is not None:
+            values.append(activation.outputs[0])
+        # Codes of a range that begins below zero can miss the bounds of a Clip by one; the pair then sits before it.
+        if activation is None or (activation.op_type == "Clip" and _bounds(activation)[0] < 0.0):
+            values.append(node.outputs[0])
     return {value.name for value in values if value.name is not None}
 
 
@@ -102,7 +104,7 @@ class _Planner:
         self.rounded: dict[ir.Value, QuantParams] = {}
         self.rounded_for_some: dict[tuple[ir.Value, np.dtype[Any]], QuantParams] = {}
         self.not_shared: set[ir.Value] = set()
-        self.weights: dict[tuple[ir.Value, int | None, int], SharedWeight] = {}
+        self.weights: dict[tuple[ir.Value, int | None, int, float], SharedWeight] = {}
         self.constants: dict[tuple[ir.Value, np.dtype[Any]], SharedWeight] = {}
 
     def add(self, layer_id: str, node: ir.Node, precision: Precision) -> None:
@@ -162,12 +164,9 @@ class _Planner:
         In the second case with the placements of the ops that move them.
         """
         moves: list[ir.Node] = []
-        for_all = True
+        params = None
         while value is not None:
-            params = self.rounded.get(value)
-            if params is None:
-                for_all = False
-                params = self.rounded_for_some.get((value, dtype))
+            params = self.rounded.get(value) or self.rounded_for_some.get((value, dtype))
             if params is not None:
                 break
             producer = value.producer()
@@ -178,7 +177,7 @@ class _Planner:
             value = producer.inputs[0]
         if value is None or params is None or params.dtype != dtype:
             return None
-        if not for_all and any(_readers(node) > 1 for node in moves):
+        if value not in self.rounded and any(_readers(node) > 1 for node in moves):
             return None  # somebody else reads it in float
         return params, [
             Placement(
@@ -223,8 +222,10 @@ class _Planner:
         _require_constant_that_stays(value)
         channels = channel_axis(node, array.ndim)
         axis = channels if precision.per_channel else None
-        key = (value, axis, precision.weight_qmax)
+        alpha, beta = float_attribute(node, "alpha", 1.0), float_attribute(node, "beta", 1.0)
+        key = (value, axis, precision.weight_qmax, alpha)
         if key not in self.weights:
+            array = array if alpha == 1.0 else array * np.float32(alpha)
             if array.size == 0:
                 raise _CannotQuantizeError("its weight is empty")
             if not is_finite(array):
@@ -233,19 +234,16 @@ class _Planner:
         placement.constants[found.weight] = self.weights[key]
         bias_value = node.inputs[found.bias] if found.bias is not None and found.bias < len(node.inputs) else None
         bias = constant(bias_value)
-        alpha, beta = float_attribute(node, "alpha", 1.0), float_attribute(node, "beta", 1.0)
-        if node.op_type == "Gemm" and alpha <= 0.0:
-            raise _CannotQuantizeError(f"Gemm with alpha {alpha:g}: its kernel needs a positive scale")
+        # The kernel of a Gemm with a bias takes no factors: they go into the weight and the bias.
+        placement.attributes = {name: 1.0 for name, factor in (("alpha", alpha), ("beta", beta)) if factor != 1.0}
         if bias_value is None or bias is None:
             return
         _require_constant_that_stays(bias_value)
         if not is_finite(bias):
             raise _CannotQuantizeError("its bias has elements that are not finite")
-        if beta != 1.0:
-            placement.attributes["beta"] = 1.0
         assert found.bias is not None and channels is not None
         per_channel = np.broadcast_to(bias.reshape(-1).astype(np.float64) * beta, (array.shape[channels],))
-        placement.bias = (found.bias, per_channel, alpha if node.op_type == "Gemm" else 1.0)
+        placement.bias = (found.bias, per_channel)
 
     def _outputs(self, placement: Placement, found: Role, precision: Precision) -> list[tuple[ir.Value, QuantParams]]:
         node = placement.node
@@ -279,8 +277,7 @@ def _make_room_for_biases(placements: Sequence[Placement]) -> None:
     for placement in placements:
         if placement.bias is not None:
             (weight,) = placement.constants.values()
-            _, bias, alpha = placement.bias
-            users.setdefault(weight, []).append((float(placement.inputs[0].scale) * alpha, bias))
+            users.setdefault(weight, []).append((float(placement.inputs[0].scale), placement.bias[1]))
     for weight, biases in users.items():
         weight.params = with_room_for_bias(weight.params, biases)
 
@@ -303,10 +300,14 @@ def _takes_over(activation: ir.Node, params: QuantParams) -> bool:
     zero_point = int(params.zero_point)
     if activation.op_type == "Relu":
         return zero_point == limits.min
-    bounds = clip_bounds(activation)
-    assert bounds is not None
-    low, high = (np.rint(np.float32(bound) / params.scale) + zero_point for bound in bounds)
+    low, high = (np.rint(np.float32(bound) / params.scale) + zero_point for bound in _bounds(activation))
     return bool(low <= limits.min and high >= limits.max)
+
+
+def _bounds(clip: ir.Node) -> tuple[float, float]:
+    bounds = clip_bounds(clip)
+    assert bounds is not None, "activation_after gives no other Clip"
+    return bounds
 
 
 def _require_constant_that_stays(value: ir.Value) -> None:

@@ -22,15 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import onnx_ir as ir
 
 from engine.graph.layers import set_origins
 from engine.quantization.params import Array, QuantParams, bias_params, quantize
-
-if TYPE_CHECKING:
-    import onnx_ir as ir
 
 
 @dataclass(eq=False)
@@ -50,7 +48,7 @@ class Placement:
     Attributes:
         inputs: position of each activation input to its parameters.
         constants: position of each constant (a weight, or one in the place of an activation).
-        bias: position, one float value for each channel, and the factor of the products (Gemm's alpha).
+        bias: position, and one float value for each channel.
         outputs: parameters of each output that gets a pair, with the value after which it is placed.
         attributes: what changes on the node itself.
         on_codes: the op itself runs on integers (it has one activation and one output).
@@ -61,7 +59,7 @@ class Placement:
     asked: bool = True
     inputs: dict[int, QuantParams] = field(default_factory=dict)
     constants: dict[int, SharedWeight] = field(default_factory=dict)
-    bias: tuple[int, Array, float] | None = None
+    bias: tuple[int, Array] | None = None
     outputs: list[tuple[ir.Value, QuantParams]] = field(default_factory=list)
     attributes: dict[str, float] = field(default_factory=dict)
     on_codes: bool = False
@@ -127,18 +125,16 @@ class _Placer:
                 set_origins(producer, readers)
             node.replace_input_with(position, shared.dequantized)
         if placement.bias is not None:
-            position, bias, alpha = placement.bias
+            position, bias = placement.bias
             old = node.inputs[position]
             assert old is not None
             self._replaced.append(old)
             (weight,) = placement.constants.values()
-            params = bias_params(placement.inputs[0].scale, weight.params.scale, alpha)
+            params = bias_params(placement.inputs[0].scale, weight.params.scale)
             name = f"{placement.id}/{_slot(node, position)}"
             stored = self._stored(quantize(bias, params), params, name, placement)
             node.replace_input_with(position, stored)
         if placement.attributes:
-            import onnx_ir as ir
-
             for key, number in placement.attributes.items():
                 node.attributes[key] = ir.AttrFloat32(key, number)
 
@@ -157,16 +153,17 @@ class _Placer:
 
     def run_on_codes(self, placement: Placement) -> None:
         """Let a Pad move integers: codes in, the code of zero as filler, a DequantizeLinear behind it."""
-        import onnx_ir as ir
-
         node = placement.node
         ((value, params),) = placement.outputs
         read = node.inputs[0]
-        dequantizer = read.producer() if read is not None else None
+        assert read is not None
+        dequantizer = read.producer()
         assert dequantizer is not None and dequantizer.op_type == "DequantizeLinear"
         codes, scale, zero_point = dequantizer.inputs
         assert scale is not None and zero_point is not None
         node.replace_input_with(0, codes)
+        if not read.uses() and not read.is_graph_output():
+            self.graph.remove(dequantizer, safe=True)
         node.resize_inputs(max(len(node.inputs), 3))
         node.replace_input_with(2, zero_point)
         name = f"{placement.id}/output"
@@ -198,8 +195,6 @@ class _Placer:
                 self.graph.initializers.pop(value.name or "", None)
 
     def _pair(self, value: ir.Value, params: QuantParams, name: str, origins: Sequence[str]) -> tuple[ir.Node, ir.Node]:
-        import onnx_ir as ir
-
         scale = self._initializer(f"{name}/scale", params.scale)
         zero_point = self._initializer(f"{name}/zero_point", params.zero_point)
         code = ir.DataType.from_numpy(params.dtype)
@@ -216,8 +211,6 @@ class _Placer:
 
     def _stored(self, codes: Array, params: QuantParams, name: str, placement: Placement) -> ir.Value:
         """An integer initializer behind a DequantizeLinear in front of the layer."""
-        import onnx_ir as ir
-
         inputs = [self._initializer(f"{name}/quantized", codes), self._initializer(f"{name}/scale", params.scale)]
         inputs.append(self._initializer(f"{name}/zero_point", params.zero_point))
         shape = ir.Shape(codes.shape)
@@ -235,8 +228,6 @@ class _Placer:
         shape: ir.Shape | None,
         axis: int | None = None,
     ) -> ir.Node:
-        import onnx_ir as ir
-
         full_name = self._unique(f"{name}/{op}")
         output = ir.Value(name=self._unique(f"{full_name}_output"), type=ir.TensorType(dtype), shape=shape)
         attributes = [] if axis is None else [ir.AttrInt64("axis", axis)]
@@ -245,8 +236,6 @@ class _Placer:
         return node
 
     def _initializer(self, name: str, array: Array) -> ir.Value:
-        import onnx_ir as ir
-
         tensor = ir.Tensor(array, name=self._unique(name))
         value = ir.Value(
             name=tensor.name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(array.shape), const_value=tensor

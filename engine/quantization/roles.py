@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import onnx_ir as ir
 from numpy.typing import NDArray
 
+from engine.graph.constants import constant as constant_tensor
 from engine.graph.ops import STANDARD_DOMAINS
-
-if TYPE_CHECKING:
-    import onnx_ir as ir
 
 Kind = Literal["weighted", "join", "unary", "move"]
 
@@ -91,8 +90,6 @@ _REASONS = {
 
 def role(node: ir.Node) -> Role | str:
     """How a node is quantized, or the reason why it is not."""
-    import onnx_ir as ir
-
     op = node.op_type
     if _is_quantized(node):
         return "already quantized"
@@ -100,11 +97,8 @@ def role(node: ir.Node) -> Role | str:
         return f"{op}: an op of the domain {node.domain!r}, for which there is no integer kernel"
     if op not in ROLES:
         return _REASONS.get(op, f"{op}: ONNX Runtime has no integer kernel for it")
-    graph = node.graph
-    if isinstance(graph, ir.Function):
-        return "inside a model function: only layers of the main graph are quantized in this version"
     # Subgraphs carry no opset imports of their own.
-    if graph is not None and not graph.opset_imports:
+    if node.graph is not None and not node.graph.opset_imports:
         return "inside a subgraph body: only layers of the main graph are quantized in this version"
     found = ROLES[op]
     return _problem(node, found) or found
@@ -118,24 +112,12 @@ def activation_inputs(node: ir.Node, found: Role) -> list[int]:
 
 def constant(value: ir.Value | None) -> NDArray[Any] | None:
     """The array of an initializer or a Constant node; callers must not write to it."""
-    tensor = _constant_tensor(value)
+    tensor = constant_tensor(value)
     return None if tensor is None else tensor.numpy()
 
 
-def _constant_tensor(value: ir.Value | None) -> ir.TensorProtocol | None:
-    if value is None:
-        return None
-    if value.const_value is not None:
-        return value.const_value
-    producer = value.producer()
-    if producer is not None and producer.op_type == "Constant" and producer.domain in STANDARD_DOMAINS:
-        attribute = producer.attributes.get("value")
-        return attribute.as_tensor() if attribute is not None else None
-    return None
-
-
 def is_constant(value: ir.Value | None) -> bool:
-    return _constant_tensor(value) is not None
+    return constant_tensor(value) is not None
 
 
 def activation_after(node: ir.Node) -> ir.Node | None:
@@ -222,8 +204,8 @@ def _problem(node: ir.Node, found: Role) -> str | None:
         return f"{op} of a constant table: there is no activation to quantize"
     if op == "Resize":
         mode = node.attributes.get("mode")
-        if mode is not None and mode.as_string() == "cubic":
-            return "Resize with cubic interpolation: ONNX Runtime has no integer kernel for it"
+        if mode is not None and mode.as_string() != "nearest":
+            return f"Resize with {mode.as_string()} interpolation: ONNX Runtime has no integer kernel for it"
     if op == "Pad":
         return _pad_problem(node)
     if op == "MaxPool" and len(node.outputs) > 1 and node.outputs[1].uses():
@@ -245,7 +227,7 @@ def _pad_problem(node: ir.Node) -> str | None:
 def _weight_problem(node: ir.Node, found: Role) -> str | None:
     op = node.op_type
     assert found.weight is not None
-    weight = _constant_tensor(node.inputs[found.weight])
+    weight = constant_tensor(node.inputs[found.weight])
     if weight is None:
         if is_constant(node.inputs[0]):
             return (
@@ -260,7 +242,7 @@ def _weight_problem(node: ir.Node, found: Role) -> str | None:
         return f"{op} with a weight of one dimension: there is no integer kernel for it"
     bias = node.inputs[found.bias] if found.bias is not None and found.bias < len(node.inputs) else None
     if bias is not None:
-        tensor = _constant_tensor(bias)
+        tensor = constant_tensor(bias)
         if tensor is None:
             return f"{op}: its bias is computed while the model runs"
         axis = channel_axis(node, len(weight.shape))

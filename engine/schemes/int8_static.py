@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import onnx_ir as ir
 
 from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
@@ -26,9 +27,6 @@ from engine.quantization.qdq import place
 from engine.quantization.roles import ROLES, activation_inputs, is_constant, role
 from engine.report import Report
 from engine.scheme import Ranges, Scheme
-
-if TYPE_CHECKING:
-    import onnx_ir as ir
 
 _NEIGHBOURHOOD = 32
 """How many nodes upstream of a layer are looked at for one that computes in integers."""
