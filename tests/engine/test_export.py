@@ -15,7 +15,7 @@ import engine.export as export_module
 from engine.backend import RunSettings
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
-from engine.errors import Cancelled, CheckError, EngineError, UsageError
+from engine.errors import Cancelled, CheckError, DeviceError, EngineError, UsageError
 from engine.export import Exported, export
 from engine.format import Source
 from engine.progress import Progress
@@ -253,6 +253,23 @@ def test_a_target_that_cannot_be_is_wrong_usage(source: Source, tmp_path: Path, 
     with pytest.raises(EngineError, match=words) as caught:
         exported(source, tmp_path / name)
     assert caught.value.exit_status == 2 and caught.value.way_out
+
+
+def test_a_source_that_no_runtime_takes_can_be_mended(tmp_path: Path) -> None:
+    made = onnx.parser.parse_model(
+        '<ir_version: 8, opset_import: ["" : 17]> g (float[1, 4] x) => (float[1, 4] y) { a = Neg(x) y = Neg(a) }'
+    )
+    for node in made.graph.node:
+        node.name = "twice"
+    onnx.save(made, tmp_path / "source.onnx")
+    source = Source(tmp_path / "source.onnx", "onnx", ir.load(tmp_path / "source.onnx"), 1)
+    cleaned = source.model.clone()
+    for number, node in enumerate(cleaned.graph):
+        node.name = str(number)
+    parity = exported(source, tmp_path / "out.onnx", cleaned, cleaned=cleaned).checks["parity"]
+    assert not parity["exact"] and "does not run" in parity["reason"]
+    with pytest.raises(DeviceError):
+        exported(source, tmp_path / "none.onnx")
 
 
 def test_a_model_that_does_not_agree_with_itself_can_be_exported(
