@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from engine.backend import RunSettings
 from engine.errors import UsageError
 
-
 if TYPE_CHECKING:
     import onnx_ir as ir
 
@@ -61,7 +60,14 @@ def dataset_of(args: argparse.Namespace, model: ir.Model, settings: RunSettings)
     if args.data is None:
         samples = synthetic(model, settings, args.samples or 1)
         return Dataset(samples, samples, "none")
-    return open_dataset(args.data, inputs(model), samples=args.samples, seed=args.seed)
+    return open_dataset(
+        args.data,
+        inputs(model),
+        samples=args.samples,
+        seed=args.seed,
+        values=settings.inputs,
+        shapes=settings.shapes,
+    )
 
 
 def _pair(flag: str, text: str) -> tuple[str, str]:

@@ -119,6 +119,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.export import export
     from engine.formats import open_source
     from engine.graph.layers import index_layers
+    from engine.graph.shapes import bind
     from engine.profiling.child import Child
     from engine.quantization.calibrate import RangeCache
 
@@ -150,7 +151,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             gains = _gains(*models, backend, settings, dataset.evaluation, host, progress)
     if args.save_recipe:
         recipe.save(args.save_recipe)
-    index = index_layers(applied.model)
+    index = index_layers(bind(applied.model, settings.shapes, settings.batch, strict=False))
     return {
         "output": str(exported.path),
         "file_bytes": exported.file_bytes,
