@@ -102,7 +102,8 @@ def quantize(array: Array, params: QuantParams) -> Array:
     limits = np.iinfo(params.dtype)
     # An int32 does not fit into float32; there the sum is done in double precision.
     working = np.float64 if limits.bits > 16 else np.float32
-    codes = np.divide(array, _aligned(params.scale, params.axis, array.ndim), dtype=working)
+    codes = np.empty(array.shape, working)  # np.divide alone would give no array for a scalar
+    np.divide(array, _aligned(params.scale, params.axis, array.ndim), out=codes)
     np.rint(codes, out=codes)
     if params.zero_point.any():
         codes += _aligned(params.zero_point, params.axis, array.ndim)

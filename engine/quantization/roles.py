@@ -81,6 +81,8 @@ _REASONS = {
     "Clip": "Clip costs nothing after a quantized layer: it becomes part of that layer's rounding",
     "ConvTranspose": "ConvTranspose: ONNX Runtime has no integer kernel for it",
     "Constant": "Constant: a value, not a layer",
+    "Softmax": "Softmax: its small probabilities would all round to zero in 8 bits",
+    "Where": "Where: not quantized in this version",
     "LSTM": "LSTM: ONNX Runtime has an integer kernel for it only with dynamic ranges, not with calibrated ones",
     "If": "If: only the layers of its branches compute, and those stay as they are in this version",
     "Loop": "Loop: only the layers of its body compute, and those stay as they are in this version",
