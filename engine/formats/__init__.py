@@ -6,6 +6,7 @@ import stat
 from functools import cache
 from pathlib import Path
 
+import engine.graph  # noqa: F401 (before anything imports onnx_ir: makes that cheap)
 from engine.errors import ModelError
 from engine.format import Format, Source
 from engine.progress import Progress

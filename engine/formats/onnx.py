@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,22 +74,49 @@ def _not_a_model(path: Path, why: str) -> ModelError:
 
 
 def _check_structure(proto: onnx.ModelProto, path: Path) -> None:
-    try:
-        graph = proto.graph
-        if not proto.HasField("graph"):
-            raise _not_a_model(path, "it holds no graph (truncated, or another kind of file)")
-        if not graph.output or not all(value.name for value in graph.output):
-            raise _not_a_model(path, "its graph has no outputs")
-        if not proto.opset_import or not all(0 < opset.version < 10_000 for opset in proto.opset_import):
-            raise _not_a_model(path, "it names no operator set")
-        for inner in _graphs(graph):
-            for node in inner.node:
-                if not node.op_type or not node.op_type.isprintable():
-                    raise _not_a_model(path, "it has a node without an operator")
-            if inner.sparse_initializer:
-                raise ModelError("sparse initializers are not supported", where=str(path))
-    except UnicodeDecodeError:
-        raise _not_a_model(path, "its names are no text") from None
+    graph = proto.graph
+    if not proto.HasField("graph"):
+        raise _not_a_model(path, "it holds no graph (truncated, or another kind of file)")
+    if not all(isinstance(text, str) for text in _texts(proto)):
+        raise _not_a_model(path, "its names are no text")
+    if not graph.output or not all(value.name for value in graph.output):
+        raise _not_a_model(path, "its graph has no outputs")
+    if not proto.opset_import or not all(0 < opset.version < 10_000 for opset in proto.opset_import):
+        raise _not_a_model(path, "it names no operator set")
+    for inner in _graphs(graph):
+        if not all(node.op_type and node.op_type.isprintable() and node.output for node in inner.node):
+            raise _not_a_model(path, "it has a node without an operator or without outputs")
+        if inner.sparse_initializer:
+            raise ModelError("sparse initializers are not supported", where=str(path))
+
+
+def _texts(proto: onnx.ModelProto) -> Iterator[str | bytes]:
+    """Every field that must be text: protobuf hands out bytes where it is none."""
+    yield from (proto.producer_name, proto.producer_version, proto.domain, proto.doc_string)
+    yield from (opset.domain for opset in proto.opset_import)
+    yield from _pairs(proto.metadata_props)
+    for graph in _graphs(proto.graph):
+        yield from (graph.name, graph.doc_string)
+        yield from _pairs(graph.metadata_props)
+        for value in (*graph.input, *graph.output, *graph.value_info):
+            yield from (value.name, value.doc_string, value.type.denotation)
+            for dim in value.type.tensor_type.shape.dim:
+                yield from (dim.dim_param, dim.denotation)
+        for node in graph.node:
+            yield from (node.name, node.op_type, node.domain, node.doc_string, node.overload)
+            yield from (*node.input, *node.output)
+            yield from _pairs(node.metadata_props)
+            for attribute in node.attribute:
+                yield from (attribute.name, attribute.doc_string, attribute.ref_attr_name)
+    for tensor in _tensors(proto):
+        yield from (tensor.name, tensor.doc_string)
+        yield from _pairs(tensor.external_data)
+        yield from _pairs(tensor.metadata_props)
+
+
+def _pairs(entries: Iterable[onnx.StringStringEntryProto]) -> Iterator[str]:
+    for entry in entries:
+        yield from (entry.key, entry.value)
 
 
 def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
@@ -240,7 +267,7 @@ def _to_ir(proto: onnx.ModelProto, path: Path) -> ir.Model:
     import onnx_ir as ir
     from onnx_ir import external_data
 
-    import engine.graph  # noqa: F401 (makes the next import cheap)
+    from engine.graph.stripped import without_weights
 
     try:
         model = ir.from_proto(proto)
@@ -252,6 +279,7 @@ def _to_ir(proto: onnx.ModelProto, path: Path) -> ir.Model:
             model = InlinePass()(model).model
         if not _in_order(model):
             model.graph.sort()
+        without_weights(model)  # what cannot be written back breaks every later step
     except RecursionError:
         raise ModelError("its subgraphs are nested too deeply", where=str(path)) from None
     except Exception as error:  # whatever a hostile file provokes in the library is the file's fault

@@ -15,6 +15,7 @@ from math import prod
 
 import onnx_ir as ir
 
+from engine.graph.attributes import input_of, int_of, ints_of, text_of
 from engine.graph.constants import Stored, constant, is_op, stored_behind
 from engine.graph.ops import OpFacts, facts
 
@@ -44,9 +45,9 @@ def parameters(node: ir.Node) -> Iterator[ir.TensorProtocol]:
     if row is None:
         return
     for position in row.parameters:
-        yield from (stored.tensor for stored in stored_behind(_input(node, position)))
+        yield from (stored.tensor for stored in stored_behind(input_of(node, position)))
     for position in row.maybe_parameters:
-        for stored in stored_behind(_input(node, position)):
+        for stored in stored_behind(input_of(node, position)):
             if _is_parameter(node, position, stored):
                 yield stored.tensor
 
@@ -60,11 +61,11 @@ def _is_parameter(node: ir.Node, position: int, stored: Stored) -> bool:
 
 def _scales_normalized(node: ir.Node, position: int) -> bool:
     """Whether the other operand is ``(x - mean) / sqrt(variance)``, or that already scaled."""
-    other = _input(node, 1 - position)
+    other = input_of(node, 1 - position)
     producer = None if other is None else other.producer()
     if is_op(node, "Mul") and is_op(producer, "Div"):
         assert producer is not None
-        divisor = _input(producer, 1)
+        divisor = input_of(producer, 1)
         return divisor is not None and is_op(divisor.producer(), "Sqrt")
     if is_op(node, "Add") and is_op(producer, "Mul"):
         assert producer is not None
@@ -99,10 +100,6 @@ def dims(value: ir.Value | None) -> Dims | None:
     return sizes if len(sizes) == len(shape) else None
 
 
-def _input(node: ir.Node, position: int) -> ir.Value | None:
-    return node.inputs[position] if position < len(node.inputs) else None
-
-
 def _is_vector(tensor: ir.TensorProtocol) -> bool:
     return sum(size > 1 for size in tensor.shape.numpy()) == 1
 
@@ -112,14 +109,9 @@ def _dequantized_later(gather: ir.Node) -> bool:
     return bool(users) and all(user.op_type == "DequantizeLinear" for user in users)
 
 
-def _int(node: ir.Node, name: str, default: int) -> int:
-    attribute = node.attributes.get(name)
-    return default if attribute is None or attribute.is_ref() else attribute.as_int()
-
-
 def _conv(node: ir.Node, row: OpFacts) -> Work:
     """``N * M * out * C/group * kernel``: every output element sums over one filter."""
-    out, weight = dims(node.outputs[0]), dims(_input(node, row.weights[0]))
+    out, weight = dims(node.outputs[0]), dims(input_of(node, row.weights[0]))
     if out is None or weight is None:
         return UNKNOWN
     return Work(prod(out) * prod(weight[1:]), _bias_work(node, row, out))
@@ -127,47 +119,48 @@ def _conv(node: ir.Node, row: OpFacts) -> Work:
 
 def _conv_transpose(node: ir.Node, row: OpFacts) -> Work:
     """``N * C * in * M/group * kernel``: every input element is spread over one filter."""
-    data, out, weight = dims(_input(node, 0)), dims(node.outputs[0]), dims(_input(node, 1))
+    data, out, weight = dims(input_of(node, 0)), dims(node.outputs[0]), dims(input_of(node, 1))
     if data is None or weight is None:
         return UNKNOWN
     return Work(prod(data) * prod(weight[1:]), _bias_work(node, row, out))
 
 
 def _bias_work(node: ir.Node, row: OpFacts, out: Dims | None) -> int | None:
-    if not any(_input(node, position) is not None for position in row.biases):
+    if not any(input_of(node, position) is not None for position in row.biases):
         return 0
     return None if out is None else prod(out)
 
 
 def _gemm(node: ir.Node, row: OpFacts) -> Work:
     """``M * N * K``."""
-    out, data = dims(node.outputs[0]), dims(_input(node, 0))
+    out, data = dims(node.outputs[0]), dims(input_of(node, 0))
     if out is None or data is None or len(data) != 2:
         return UNKNOWN
-    return Work(prod(out) * data[0 if _int(node, "transA", 0) else 1], _bias_work(node, row, out))
+    return Work(prod(out) * data[0 if int_of(node, "transA", 0) else 1], _bias_work(node, row, out))
 
 
 def _matmul(node: ir.Node, row: OpFacts) -> Work:
     """``output elements * K``."""
-    out, data = dims(node.outputs[0]), dims(_input(node, 0))
+    out, data = dims(node.outputs[0]), dims(input_of(node, 0))
     if out is None or not data:
         return UNKNOWN
-    inner = data[-2] if _int(node, "transA", 0) and len(data) > 1 else data[-1]
+    inner = data[-2] if int_of(node, "transA", 0) and len(data) > 1 else data[-1]
     return Work(prod(out) * inner, _bias_work(node, row, out))
 
 
 def _matmul_packed(node: ir.Node, row: OpFacts) -> Work:
     """``output elements * K``, K being an attribute because the weight is packed."""
     out = dims(node.outputs[0])
-    if out is None or "K" not in node.attributes:
+    inner = int_of(node, "K", 0)
+    if out is None or inner <= 0:
         return UNKNOWN
-    return Work(prod(out) * node.attributes["K"].as_int(), _bias_work(node, row, out))
+    return Work(prod(out) * inner, _bias_work(node, row, out))
 
 
 def _einsum(node: ir.Node, row: OpFacts) -> Work:
     """Two operands: the product of all index sizes; one operand only moves; more depend on the order of contraction."""
     shapes = [dims(value) for value in node.inputs]
-    equation = node.attributes["equation"].as_string().replace(" ", "") if "equation" in node.attributes else "..."
+    equation = text_of(node, "equation").replace(" ", "")
     if len(shapes) == 1:
         return Work(0, None)
     terms = equation.split("->")[0].split(",")
@@ -189,7 +182,7 @@ def _recurrent(node: ir.Node, row: OpFacts) -> Work:
     """
         ""
     )
-    data, w, r = (dims(_input(node, position)) for position in range(3))
+    data, w, r = (dims(input_of(node, position)) for position in range(3))
     if data is None or w is None or r is None or len(data) != 3:
         return UNKNOWN
     steps = data[0] * data[1]
@@ -205,10 +198,10 @@ def _attention(node: ir.Node, row: OpFacts) -> Work:
 
     Query, key and value are (batch, length, heads * size) or (batch, heads, length, size).
     """
-    query, key, value = (dims(_input(node, position)) for position in range(3))
+    query, key, value = (dims(input_of(node, position)) for position in range(3))
     if query is None or key is None or value is None or len(query) not in (3, 4):
         return UNKNOWN
-    past, past_length = _input(node, _PAST_KEY[node.op_type]), 0
+    past, past_length = input_of(node, _PAST_KEY[node.op_type]), 0
     if past is not None:
         shape = dims(past)
         if shape is None or len(shape) != 4 or node.domain:
@@ -219,8 +212,8 @@ def _attention(node: ir.Node, row: OpFacts) -> Work:
         keys = key[2] + past_length
         return Work(batch * heads * queries * keys * (size + value[-1]), 5 * batch * heads * queries * keys)
     batch, queries, width = query
-    heads = _int(node, "q_num_heads", _int(node, "num_heads", 0))
-    kv_heads = _int(node, "kv_num_heads", heads)
+    heads = int_of(node, "q_num_heads", int_of(node, "num_heads", 0))
+    kv_heads = int_of(node, "kv_num_heads", heads)
     if heads <= 0 or kv_heads <= 0 or len(key) != 3 or len(value) != 3:
         return UNKNOWN
     keys, value_width = key[1] + past_length, value[2] // kv_heads * heads
@@ -229,8 +222,8 @@ def _attention(node: ir.Node, row: OpFacts) -> Work:
 
 def _packed_attention(node: ir.Node, row: OpFacts) -> Work:
     """The projection to query, key and value, and the attention itself: data (B, S, I), weight (I, 3 * hidden)."""
-    data, weight = dims(_input(node, 0)), dims(_input(node, 1))
-    heads = _int(node, "num_heads", 0)
+    data, weight = dims(input_of(node, 0)), dims(input_of(node, 1))
+    heads = int_of(node, "num_heads", 0)
     if data is None or weight is None or len(data) != 3 or "qkv_hidden_sizes" in node.attributes or heads <= 0:
         return UNKNOWN
     batch, length, _ = data
@@ -244,14 +237,14 @@ def _per_output(node: ir.Node, row: OpFacts) -> Work:
 
 
 def _per_input(node: ir.Node, row: OpFacts) -> Work:
-    data = dims(_input(node, 0))
+    data = dims(input_of(node, 0))
     return Work(0, None if data is None else row.operations * prod(data))
 
 
 def _pool(node: ir.Node, row: OpFacts) -> Work:
     out = dims(node.outputs[0])
-    kernel = node.attributes.get("kernel_shape")
-    return Work(0, None if out is None or kernel is None else prod(out) * prod(kernel.as_ints()))
+    kernel = ints_of(node, "kernel_shape")
+    return Work(0, None if out is None or kernel is None else prod(out) * prod(kernel))
 
 
 def _nothing(node: ir.Node, row: OpFacts) -> Work:

@@ -8,12 +8,14 @@ implementation it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
+from engine.graph.attributes import input_of, int_of
 from engine.graph.ops import STANDARD_DOMAINS, names
 
 Array = NDArray[Any]
@@ -32,6 +34,17 @@ _BY_REFERENCE = names(
 def can_evaluate(node: ir.Node) -> bool:
     known = node.op_type in _DIRECT or node.op_type in _BY_REFERENCE
     return node.domain in STANDARD_DOMAINS and known and not any(a.is_ref() for a in node.attributes.values())
+
+
+def shape_result(node: ir.Node) -> list[Array] | None:
+    """What a Shape or Size node gives where the shape of its input is known."""
+    data = input_of(node, 0)
+    sizes = [] if data is None or data.shape is None else [size for size in data.shape if isinstance(size, int)]
+    if data is None or data.shape is None or len(sizes) < len(data.shape) or min(sizes, default=0) < 0:
+        return None
+    if node.op_type == "Size":
+        return [np.asarray(prod(sizes), np.int64)]
+    return [np.asarray(sizes[int_of(node, "start", 0) : int_of(node, "end", len(sizes))], np.int64)]
 
 
 def evaluate(node: ir.Node, inputs: Inputs, opset: int) -> list[Array] | None:

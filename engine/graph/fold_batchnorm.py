@@ -20,6 +20,7 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
+from engine.graph.attributes import float_of, input_of, int_of
 from engine.graph.constants import constant, is_op
 from engine.graph.layers import origins, set_origins
 from engine.graph.rewire import can_stand_for, stand_for, value_names
@@ -38,7 +39,8 @@ def fold_batchnorms(model: ir.Model) -> tuple[dict[str, int], dict[str, str]]:
                 continue
             reason = _why_not(node)
             if reason is None:
-                before = node.inputs[0].producer()  # type: ignore[union-attr]
+                data = input_of(node, 0)
+                before = None if data is None else data.producer()
                 assert before is not None
                 _fold(before, node, names)
                 folded[before.op_type] = folded.get(before.op_type, 0) + 1
@@ -48,26 +50,26 @@ def fold_batchnorms(model: ir.Model) -> tuple[dict[str, int], dict[str, str]]:
 
 
 def _why_not(node: ir.Node) -> str | None:
-    if "training_mode" in node.attributes and node.attributes["training_mode"].as_int():
+    if int_of(node, "training_mode", 0):
         return "it is in training mode"
     if any(value.uses() or value.is_graph_output() for value in node.outputs[1:]):
         return "its statistics are outputs"
-    data = node.inputs[0]
+    data = input_of(node, 0)
     before = None if data is None else data.producer()
     if data is None or before is None or not is_op(before, "Conv", "ConvTranspose", "Gemm"):
         return "no Conv, ConvTranspose or Gemm stands before it"
     if before.graph is not node.graph or len(data.uses()) != 1 or data.is_graph_output():
         return f"something else uses the output of {before.name}"
-    tensors = [before.inputs[1], *before.inputs[2:3], *node.inputs[1:5]]
-    if any(_array(value) is None for value in tensors if value is not None):
-        return "a weight or a statistic is not constant"
     if not can_stand_for(data, node.outputs[0]):
         return "its output has to stay"
-    weight = _array(before.inputs[1])
-    assert weight is not None
-    channels = _array(node.inputs[1])
-    assert channels is not None
-    if _scaled(before, weight.astype(np.float64), channels.astype(np.float64)) is None:
+    weight, bias = _array(input_of(before, 1)), _array(input_of(before, 2))
+    statistics = [_array(input_of(node, position)) for position in range(1, 5)]
+    known = [array for array in statistics if array is not None]
+    if weight is None or len(known) < 4 or (bias is None and input_of(before, 2) is not None):
+        return "a weight or a statistic is not constant"
+    scale = known[0].astype(np.float64)
+    sizes = {array.shape for array in known} | ({(bias.size,)} if bias is not None and bias.size > 1 else set())
+    if len(sizes) > 1 or scale.ndim != 1 or _scaled(before, weight.astype(np.float64), scale) is None:
         return "the channels of the two do not agree"
     return None
 
@@ -81,16 +83,16 @@ def _array(value: ir.Value | None) -> Array | None:
 
 
 def _fold(before: ir.Node, node: ir.Node, names: set[str]) -> None:
-    weight, bias = _array(before.inputs[1]), _array(before.inputs[2]) if len(before.inputs) > 2 else None
+    weight, bias = _array(input_of(before, 1)), _array(input_of(before, 2))
     gamma, beta, mean, variance = (_array(value).astype(np.float64) for value in node.inputs[1:5])  # type: ignore[union-attr]
     assert weight is not None
-    epsilon = node.attributes["epsilon"].as_float() if "epsilon" in node.attributes else 1e-5
+    epsilon = float_of(node, "epsilon", 1e-5)
     scale = gamma / np.sqrt(variance + epsilon)
     scaled = _scaled(before, weight.astype(np.float64), scale)
     assert scaled is not None
     shift = np.zeros_like(mean) if bias is None else np.broadcast_to(bias.astype(np.float64).reshape(-1), mean.shape)
-    if is_op(before, "Gemm") and "beta" in before.attributes:
-        shift = shift * before.attributes["beta"].as_float()
+    if is_op(before, "Gemm"):
+        shift = shift * float_of(before, "beta", 1.0)
         before.attributes["beta"] = ir.AttrFloat32("beta", 1.0)
     shift = scale * (shift - mean) + beta
     _set_constant(before, 1, scaled.astype(weight.dtype), names)
@@ -104,15 +106,14 @@ def _fold(before: ir.Node, node: ir.Node, names: set[str]) -> None:
 def _scaled(before: ir.Node, weight: Array, scale: Array) -> Array | None:
     """The weight times the scale of its output channel; None where the channels do not agree."""
     if is_op(before, "ConvTranspose"):
-        group = before.attributes["group"].as_int() if "group" in before.attributes else 1
-        if weight.shape[0] % group or scale.size != group * weight.shape[1]:
+        group = int_of(before, "group", 1)
+        if group < 1 or weight.ndim < 2 or weight.shape[0] % group or scale.size != group * weight.shape[1]:
             return None
         rest = (1,) * (weight.ndim - 2)
         parts = weight.reshape(group, weight.shape[0] // group, *weight.shape[1:])
         return (parts * scale.reshape(group, 1, weight.shape[1], *rest)).reshape(weight.shape)
-    transposed = "transB" in before.attributes and before.attributes["transB"].as_int()
-    axis = 1 if is_op(before, "Gemm") and not transposed else 0
-    if scale.size != weight.shape[axis]:
+    axis = 1 if is_op(before, "Gemm") and not int_of(before, "transB", 0) else 0
+    if weight.ndim <= axis or scale.size != weight.shape[axis]:
         return None
     along = [1] * weight.ndim
     along[axis] = -1

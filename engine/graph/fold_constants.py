@@ -13,7 +13,7 @@ import onnx_ir as ir
 
 from engine.graph.constants import constant, is_op
 from engine.graph.cost import dims
-from engine.graph.evaluate import Array, can_evaluate, evaluate
+from engine.graph.evaluate import Array, can_evaluate, evaluate, shape_result
 
 _GROWTH_BYTES = 64 * 1024
 
@@ -41,7 +41,7 @@ def fold_constants(model: ir.Model) -> int:
 def _fold_node(node: ir.Node, opset: int) -> bool:
     if any(value.is_graph_output() for value in node.outputs):
         return False
-    found = _known_shape(node)
+    found = shape_result(node) if is_op(node, "Shape", "Size") else None
     if found is None:
         inputs = _constant_inputs(node)
         if inputs is None or not can_evaluate(node) or _grows(node, inputs):
@@ -53,19 +53,6 @@ def _fold_node(node: ir.Node, opset: int) -> bool:
         return False
     _replace(node, [ir.tensor(np.array(array, order="C")) for array in found])
     return True
-
-
-def _known_shape(node: ir.Node) -> list[Array] | None:
-    if not is_op(node, "Shape", "Size") or node.inputs[0] is None or node.inputs[0].shape is None:
-        return None
-    shape = list(node.inputs[0].shape)
-    if not all(isinstance(size, int) and size >= 0 for size in shape):
-        return None
-    sizes = np.asarray(shape, np.int64)
-    if node.op_type == "Size":
-        return [np.asarray(sizes.prod(), np.int64)]
-    start, end = (node.attributes[key].as_int() if key in node.attributes else None for key in ("start", "end"))
-    return [sizes[start:end]]
 
 
 def _constant_inputs(node: ir.Node) -> list[Array | None] | None:

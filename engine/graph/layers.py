@@ -16,6 +16,7 @@ from functools import cached_property
 
 import onnx_ir as ir
 
+from engine.graph.attributes import input_of, int_of, ints_of
 from engine.graph.constants import constant, is_op, small_ints
 from engine.graph.cost import dims, output_bytes, parameters, work
 from engine.graph.naming import Place, places
@@ -198,24 +199,24 @@ def _iterations(node: ir.Node) -> int | None:
     if is_op(node, "If"):
         return 1
     if is_op(node, "Loop"):
-        limit, going = small_ints(node.inputs[0]), node.inputs[1] if len(node.inputs) > 1 else None
+        limit, going = small_ints(input_of(node, 0)), input_of(node, 1)
         body = bodies(node).get("body")
         endless = body is not None and body.outputs and _is_true(body.outputs[0], body)
         return limit[0] if limit and (going is None or _is_true(going, None)) and endless else None
     if is_op(node, "Scan"):
-        attribute = node.attributes.get("num_scan_inputs")
         data = dims(node.inputs[-1]) if node.inputs else None
-        axes = node.attributes.get("scan_input_axes")
-        if attribute is None or not data:
+        axis = (ints_of(node, "scan_input_axes") or (0,))[-1]
+        if int_of(node, "num_scan_inputs", 0) < 1 or data is None or not -len(data) <= axis < len(data):
             return None
-        return data[axes.as_ints()[-1] if axes is not None else 0]
+        return data[axis]
     return None
 
 
 def _is_true(value: ir.Value, body: ir.Graph | None) -> bool:
     """Whether a condition is constantly true; in a loop's body also where it hands the incoming condition on."""
-    while is_op(value.producer(), "Identity"):
-        value = value.producer().inputs[0]  # type: ignore[union-attr,assignment]
+    producer = value.producer()
+    while producer is not None and is_op(producer, "Identity") and (before := input_of(producer, 0)) is not None:
+        value, producer = before, before.producer()
     if body is not None and len(body.inputs) > 1 and value is body.inputs[1]:
         return True
     tensor = constant(value)

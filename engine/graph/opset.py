@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import onnx
 import onnx_ir as ir
 
+from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import is_op
 from engine.graph.layers import origins, set_origins
 from engine.graph.stripped import with_weights, without_weights
@@ -50,11 +51,10 @@ def raise_opset(model: ir.Model, target: int) -> tuple[ir.Model, str | None]:
 
 
 def _is_last_axis_softmax(node: ir.Node) -> bool:
-    if not is_op(node, *_SOFTMAX) or node.inputs[0] is None or node.inputs[0].shape is None:
+    data = input_of(node, 0)
+    if not is_op(node, *_SOFTMAX) or data is None or data.shape is None:
         return False
-    rank = len(node.inputs[0].shape)
-    axis = node.attributes["axis"].as_int() if "axis" in node.attributes else 1
-    return axis in (-1, rank - 1)
+    return int_of(node, "axis", 1) in (-1, len(data.shape) - 1)
 
 
 def _set_domain(graph: onnx.GraphProto, names: set[str | None], domain: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import onnx_ir as ir
 
+from engine.graph.attributes import input_of, int_of, ints_of
 from engine.graph.constants import constant, is_op
 from engine.graph.rewire import can_stand_for, stand_for
 from engine.graph.structure import bodies
@@ -26,15 +27,13 @@ def remove_identities(model: ir.Model) -> int:
 
 def _unchanged(node: ir.Node) -> ir.Value | None:
     """The input that a node hands on, None where it does anything to it."""
-    if not node.inputs or node.inputs[0] is None or any(value.uses() for value in node.outputs[1:]):
+    data = input_of(node, 0)
+    if data is None or any(value.uses() or value.is_graph_output() for value in node.outputs[1:]):
         return None
-    if any(value.is_graph_output() for value in node.outputs[1:]):
-        return None
-    data = node.inputs[0]
     same = (
         is_op(node, "Identity")
         or (is_op(node, "Dropout") and not _trains(node))
-        or (is_op(node, "Cast") and data.dtype is not None and data.dtype.value == node.attributes["to"].as_int())
+        or (is_op(node, "Cast") and data.dtype is not None and data.dtype.value == int_of(node, "to", 0))
         or (is_op(node, "Concat", "Sum", "Max", "Min", "Mean") and len(node.inputs) == 1)
         or (is_op(node, "Transpose") and _keeps_order(node))
     )
@@ -42,15 +41,16 @@ def _unchanged(node: ir.Node) -> ir.Value | None:
 
 
 def _trains(node: ir.Node) -> bool:
-    if len(node.inputs) < 3 or node.inputs[2] is None:
+    mode = input_of(node, 2)
+    if mode is None:
         return False
-    mode = constant(node.inputs[2])
-    return mode is None or bool(np.any(mode.numpy()))
+    tensor = constant(mode)
+    return tensor is None or bool(np.any(tensor.numpy()))
 
 
 def _keeps_order(node: ir.Node) -> bool:
-    order = node.attributes.get("perm")
-    return order is not None and list(order.as_ints()) == sorted(order.as_ints())
+    order = ints_of(node, "perm")
+    return order is not None and list(order) == sorted(order)
 
 
 def remove_dead(model: ir.Model) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import numpy as np
 import onnx_ir as ir
 
 from engine.graph.constants import constant, is_op
-from engine.graph.evaluate import Array, can_evaluate, evaluate
+from engine.graph.evaluate import Array, can_evaluate, evaluate, shape_result
 from engine.graph.structure import bodies
 
 _MOST_ELEMENTS = 1024
@@ -30,14 +30,7 @@ def _walk(graph: ir.Graph, known: dict[ir.Value, Array], opset: int) -> None:
 
 def _compute(node: ir.Node, known: dict[ir.Value, Array], opset: int) -> list[Array] | None:
     if is_op(node, "Shape", "Size"):
-        shape = node.inputs[0].shape if node.inputs[0] is not None else None
-        if shape is None or not all(isinstance(size, int) and size >= 0 for size in shape):
-            return None
-        sizes = np.asarray(list(shape), np.int64)
-        if node.op_type == "Size":
-            return [np.asarray(sizes.prod(), np.int64)]
-        start, end = (node.attributes[key].as_int() if key in node.attributes else None for key in ("start", "end"))
-        return [sizes[start:end]]
+        return shape_result(node)
     if not node.inputs or not can_evaluate(node) or not _small_output(node):
         return None
     arrays = [None if value is None else _small(value, known) for value in node.inputs]
