@@ -181,7 +181,8 @@ def _source(request: SessionRequest) -> str | bytes:
 
 
 def _cannot_run(error: Exception, where: str) -> EngineError:
-    text = re.sub(r"^\s*\[ONNXRuntimeError\] : \d+ : (\w+) : ", r"\1: ", str(error)).strip()
+    text = re.sub(r"^\s*\[ONNXRuntimeError\] : \d+ : \w+ : ", "", str(error))
+    text = re.sub(r"^Load model from .* failed:\s*", "", text).strip()
     if isinstance(error, MemoryError) or "bad_alloc" in text or "Failed to allocate memory" in text:
         return RuntimeCrash(
             "ONNX Runtime ran out of memory", where=where, way_out="Try a smaller batch, or fewer samples at once."

@@ -52,12 +52,20 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """``owners`` stands beside the executed nodes; ``unclaimed`` tells layers that no kernel does and why."""
+    """Whose work every kernel does.
+
+    Attributes:
+        owners: beside the executed nodes.
+        claims: for each layer that a kernel does, the number of the kernel.
+        unclaimed: the layers that no kernel does, and why.
+        held: the original value that an executed value holds, perhaps in another layout, by (body, name).
+    """
 
     executed: tuple[ExecutedNode, ...]
     owners: tuple[Owner, ...]
     claims: Mapping[str, int]
     unclaimed: Mapping[str, State]
+    held: Mapping[tuple[str, str], ir.Value]
 
     def states(self, ran: Sequence[bool]) -> dict[str, tuple[State, str | None]]:
         """For every layer how it ended, and which layer it is fused into; ``ran`` says which kernels did."""
@@ -106,13 +114,13 @@ class _Attributor:
         self._claim()
         owners = self._owners()
         claims = {self.index.id_of(node): kernel for node, kernel in self.claims.items()}
-        return Attribution(self.executed, tuple(owners), claims, self._unclaimed())
+        return Attribution(self.executed, tuple(owners), claims, self._unclaimed(), self.held)
 
     # 1. values
 
     def _is_inserted(self, node: ExecutedNode) -> bool:
-        if node.op in _REORDERS:
-            return True
+        if node.op in _REORDERS:  # a reorder to channels-last does the work of a Transpose behind the Conv
+            return not any(n.op_type == "Transpose" for n in self._tagged_nodes(node))
         return node.op in _CAN_BE_INSERTED and not any(_same_kind(node.op, n.op_type) for n in self._tagged_nodes(node))
 
     def _tagged_nodes(self, node: ExecutedNode) -> list[ir.Node]:
@@ -122,23 +130,39 @@ class _Attributor:
             said = tags(text)
             for tag in said.values:
                 value = self.original.value(tag)
-                producer = value.producer() if node.op == "Identity" else self.original.producer(value)
-                found += [producer] if producer is not None else []
+                maker = value.producer() if node.op == "Identity" else self.original.maker(value)
+                found += [maker] if maker is not None else []
             found += [self.original.nodes[number] for number in said.nodes]
         return found
 
     def _hold_tagged_values(self) -> None:
         for node in self.executed:
             for name in node.outputs:
-                tag = value_tag(name)
-                if tag is not None:
-                    self.held[node.body_of, name] = self.original.value(tag)
+                value = self._tagged_value(node, name)
+                if value is not None:
+                    self.held[node.body_of, name] = value
         # What a chain of inserted kernels hands on to a tagged value is that value before the chain as well.
         for node, inserted in zip(reversed(self.executed), reversed(self.inserted), strict=True):
             if inserted and node.inputs and node.outputs:
                 value = self.held.get((node.body_of, node.outputs[0]))
                 if value is not None and self._lookup(node.inputs[0], node.body_of) is None:
                     self.held[node.body_of, node.inputs[0]] = value
+
+    def _tagged_value(self, node: ExecutedNode, name: str) -> ir.Value | None:
+        """The value that the tag of an output says, also that of a branch whose If is known and was taken away."""
+        said = tags(name).values
+        if len(said) != 1:
+            return None
+        value = self.original.value(said[0])
+        maker = value.producer()
+        assert maker is not None
+        if value_tag(name) is None:
+            return value if maker.op_type == node.op else None
+        if not bodies(maker) or maker.op_type == node.op:
+            return value
+        branches = sorted(bodies(maker).items(), key=lambda branch: branch[0] not in node.name)
+        results = [body.outputs[value.index() or 0] for _, body in branches if len(body.outputs) == len(maker.outputs)]
+        return next((r for r in results if (p := r.producer()) is not None and p.op_type == node.op), value)
 
     def _lookup(self, name: str, scope: str) -> ir.Value | None:
         while True:
@@ -217,17 +241,14 @@ class _Attributor:
         found: list[ir.Node] = []
         for name in node.outputs:
             value = self.held.get((node.body_of, name))
-            if value is None:
-                continue
-            producer = value.producer() if node.op == "Identity" else self.original.producer(value)
-            # The branch of an If that was inlined computes the outputs of the If.
-            if producer is not None and (not bodies(producer) or producer.op_type == node.op):
-                found.append(producer)
+            if value is not None:
+                maker = value.producer() if node.op == "Identity" else self.original.maker(value)
+                found += [maker] if maker is not None and (not bodies(maker) or maker.op_type == node.op) else []
         for text in (*node.outputs, node.name):
             found += [n for number in tags(text).nodes if not hands_on(n := self.original.nodes[number])]
         for tag in tags(node.name).values:
-            producer = self.original.producer(self.original.value(tag))
-            found += [producer] if producer is not None and not bodies(producer) else []
+            maker = self.original.maker(self.original.value(tag))
+            found += [maker] if maker is not None and not bodies(maker) else []
         return [n for n in dict.fromkeys(found) if n not in self.original.static or n.op_type == node.op]
 
     # 3. regions

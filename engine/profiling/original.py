@@ -47,6 +47,13 @@ class Original:
     def producer(self, value: ir.Value) -> ir.Node | None:
         return self.one(value).producer()
 
+    def maker(self, value: ir.Value) -> ir.Node | None:
+        """The producer of this very value, seen through Identity."""
+        node = value.producer()
+        while node is not None and hands_on(node) and node.inputs[0] is not None:
+            node = node.inputs[0].producer()
+        return node
+
     def consumers(self, value: ir.Value) -> tuple[ir.Node, ...]:
         """The nodes that read a value, seen through Identity."""
         found: list[ir.Node] = []
