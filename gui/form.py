@@ -49,7 +49,7 @@ class OptionField:
             high = spec.maximum if spec.maximum is not None else _LARGE_FLOAT
             fraction = (low, high) == (0.0, 1.0)
             real.setRange(low, high)
-            real.setDecimals(3 if fraction else 6)
+            real.setDecimals(2 if fraction else 6)
             real.setSingleStep(0.05 if fraction else 0.1)
             real.valueChanged.connect(lambda _: changed())
             return real

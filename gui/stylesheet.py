@@ -64,7 +64,7 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTe
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $muted;
     border-color: $border; background: $window; }
 QSpinBox, QDoubleSpinBox { padding: 2px 2px 2px 4px; }
-QAbstractSpinBox > QLineEdit { border: 0; padding: 0; background: transparent; min-height: 0; }
+QAbstractSpinBox > QLineEdit { border: 0; padding: 0 4px; background: transparent; min-height: 0; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
@@ -118,6 +118,10 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: $hover; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $strong_border; border-radius: 3px;
+    background: $surface; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QCheckBox::indicator:focus { border-color: $text; }
 QCheckBox:focus { color: $accent; }
 QStatusBar { background: $window; border-top: 1px solid $border; }
 QStatusBar::item { border: 0; }
@@ -148,4 +152,5 @@ def stylesheet(tokens: Tokens) -> str:
     from gui.icons import icon_file
 
     arrows = {f"arrow_{way}": icon_file(f"chevron-{way}", tokens.muted) for way in ("up", "down", "right")}
+    arrows["check"] = icon_file("verify", tokens.on_accent)
     return _SHEET.substitute(asdict(tokens) | arrows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from gui.action import ActionSet
@@ -25,6 +25,9 @@ class Palette(QDialog):
         self.setWindowTitle("Command palette")
         self.setModal(True)
         self._actions = actions
+        blank = QPixmap(14, 14)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)
         actions.refresh()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Type a command")
@@ -36,6 +39,7 @@ class Palette(QDialog):
         self.list.setColumnCount(2)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
         self.list.setIconSize(QSize(14, 14))
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -63,7 +67,7 @@ class Palette(QDialog):
             action, made = table[key], self._actions.qt[key]
             keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             item = QTreeWidgetItem([f"{action.menu}: {action.text.rstrip('…')}", keys])
-            item.setIcon(0, made.icon())
+            item.setIcon(0, made.icon() if not made.icon().isNull() else self._blank)
             item.setToolTip(0, action.tip)
             item.setData(0, Qt.ItemDataRole.UserRole, key)
             item.setForeground(1, self.palette().placeholderText())

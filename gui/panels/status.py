@@ -32,6 +32,13 @@ def figures(document: Document) -> list[Figure]:
 
 
 def _latency(document: Document) -> Figure | None:
+    if (fair := document.latency_comparison) is not None:
+        low, high = fair.interval
+        return Figure(
+            f"{numbers.time_ms(fair.a_ms)} → {numbers.time_ms(fair.b_ms)} ({numbers.ratio(1 / fair.ratio)})",
+            "Median latency of the float and of the treated model, measured in alternating blocks; "
+            f"time after over before is {fair.ratio:.3f}, interval {low:.3f} to {high:.3f}",
+        )
     base = document.baseline or document.as_opened
     if base is None:
         return None

@@ -41,7 +41,7 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self.device = QComboBox()
         self.device.setAccessibleName("Device")
-        self.device.setMinimumWidth(196)
+        self.device.setMinimumWidth(256)
         self.device.setMaximumWidth(280)
         self.device.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.device.addItem(settings.value.device, settings.value.device)

@@ -78,20 +78,19 @@ def state_text(timing: SourceTiming | None) -> str:
 
 
 def treatment_text(treatment: Treatment | None) -> str:
-    """Short words for the mark: "int8 static", "pruned 50 %", "float"."""
+    """Short words for the mark: "int8 static, pruned 50 %"."""
     if treatment is None:
         return ""
     parts = []
-    if treatment.pruned and treatment.pruning is not None:
-        ratio, threshold = treatment.pruning.options.get("ratio"), treatment.pruning.options.get("threshold")
-        amount = f" < {threshold}" if threshold is not None else ""
-        amount = numbers.share(float(ratio)) if not amount and ratio is not None else amount
-        parts.append(f"pruned {amount}".strip())
     if treatment.quantized and treatment.quantization is not None:
         parts.append(treatment.quantization.choice.replace("_", " "))
     if treatment.kept_float:
         parts.append("float")
-    return " + ".join(parts)
+    if treatment.pruned and treatment.pruning is not None:
+        ratio, threshold = treatment.pruning.options.get("ratio"), treatment.pruning.options.get("threshold")
+        amount = "" if ratio is None else f" {numbers.three(float(ratio) * 100)}{numbers.SPACE}%"
+        parts.append(f"pruned{amount}" if threshold is None else f"pruned below {threshold}")
+    return ", ".join(parts)
 
 
 def _shapes(row: Row) -> str:
@@ -110,7 +109,7 @@ COLUMNS = (
            lambda r: r.layer.id, lambda r: r.layer.id, number=False),
     Column("op", "Op", "Operator type", 84, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False),
-    Column("treatment", "Treatment", "What the recipe does to the layer", 184, lambda r: treatment_text(r.treatment),
+    Column("treatment", "Treatment", "What the recipe does to the layer", 204, lambda r: treatment_text(r.treatment),
            lambda r: treatment_text(r.treatment), _treatment_full, number=False),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
            "another layer's kernel has none of its own", 76, lambda r: _time(r.before),

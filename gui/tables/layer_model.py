@@ -31,8 +31,8 @@ def mark(row: Row) -> str:
         return ""
     if row.skipped:
         return "warning"
-    asked = (row.treatment.pruned, row.treatment.quantized, row.treatment.kept_float)
-    return " ".join(name for name, there in zip(("prune", "quantize", "float"), asked, strict=True) if there)
+    asked = (row.treatment.quantized, row.treatment.kept_float, row.treatment.pruned)
+    return " ".join(name for name, there in zip(("quantize", "float", "prune"), asked, strict=True) if there)
 
 
 def rows_of(document: Document) -> list[Row]:

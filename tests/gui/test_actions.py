@@ -1,0 +1,84 @@
+"""Every action can be found, read, reached and run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from gui.actions import all_actions
+from gui.dialogs.palette import Palette, matches
+from gui.icons import PATHS
+from gui.main_window import MainWindow
+from gui.panels.menus import MENUS
+
+ACTIONS = all_actions()
+
+
+def test_keys_and_shortcuts_are_unique() -> None:
+    keys = Counter(a.key for a in ACTIONS)
+    shortcuts = Counter(QKeySequence(s).toString() for a in ACTIONS for s in a.shortcuts)
+    assert [k for k, n in keys.items() if n > 1] == []
+    assert [s for s, n in shortcuts.items() if n > 1] == []
+    assert "" not in shortcuts, "a shortcut that Qt cannot read"
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda a: a.key)
+def test_every_action_says_what_it_does(action: object) -> None:
+    a = action
+    assert a.text and a.tip and a.menu in MENUS  # type: ignore[attr-defined]
+    assert not a.icon or a.icon in PATHS  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", [a.key for a in ACTIONS if a.key != "quit"])
+def test_every_action_runs(key: str, opened: MainWindow, settle: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a model open, a layer selected and treated; dialogs open and close again, nothing crashes."""
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    crashes: list[str] = []
+    for runner in (opened.bench.jobs, opened.bench.glances):
+        runner.crashed.connect(crashes.append)
+    document = opened.bench.document
+    document.select(["block0/conv"])
+    opened.actions_set.qt["keep_float"].trigger()
+    if key == "redo":
+        document.undo()
+    if key == "tree":
+        assert opened.layers.has_scopes
+    assert opened.actions_set.qt[key].isEnabled() or key == "cancel"
+    opened.actions_set.qt[key].trigger()
+    QApplication.processEvents()
+    if (dialog := QApplication.activeModalWidget()) is not None:
+        dialog.close()
+    if key not in ("profile", "verify", "compare"):  # which have tests of their own
+        settle()  # type: ignore[operator]
+    opened.bench.jobs.cancel()
+    settle()  # type: ignore[operator]
+    assert crashes == []
+
+
+def test_nothing_that_needs_a_model_is_enabled_without_one(window: MainWindow) -> None:
+    enabled = {key for key, made in window.actions_set.qt.items() if made.isEnabled()}
+    assert {"open", "quit", "palette", "theme_dark"} <= enabled
+    assert not enabled & {"profile", "export", "quantize", "save_recipe", "undo", "verify"}
+
+
+def test_palette_finds_by_words_and_runs(opened: MainWindow) -> None:
+    opened.activateWindow()
+    opened.actions_set.qt["palette"].trigger()
+    palette = QApplication.activeModalWidget()
+    assert isinstance(palette, Palette)
+    assert palette.list.topLevelItemCount() == len(ACTIONS) - 1
+    QTest.keyClicks(palette.search, "select all")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    assert len(opened.bench.document.selection) == 10
+
+
+def test_palette_matches_every_word() -> None:
+    assert matches("Edit: Select all shown", "all edit")
+    assert not matches("Edit: Select all shown", "all export")

@@ -1,0 +1,80 @@
+"""Undo is the previous recipe, and no figure outlives the recipe that it was measured on."""
+
+from __future__ import annotations
+
+from engine.profiling.profile import Latency, Profile
+from gui.document import Measurement
+from gui.main_window import MainWindow
+from gui.panels.status import figures
+from gui.treatment import treat
+
+
+def measurement(ms: float) -> Measurement:
+    return Measurement(Profile("cpu", 1, 1, 10, Latency(ms, ms, ms, ms), 1, ms, ms, 0, 1, 0, False, "data", (), ()), {})
+
+
+def test_undo_and_redo_by_value(opened: MainWindow) -> None:
+    document = opened.bench.document
+    empty = document.recipe
+    one = treat(empty, "pruning", "magnitude_weights", ["block0/conv"], {"ratio": 0.5})
+    two = treat(one, "quantization", "int8_static", ["block1/conv"])
+    document.edit(one, "prune")
+    document.edit(two, "quantize")
+    assert document.undo_label == "quantize"
+    document.undo()
+    assert document.recipe == one
+    document.undo()
+    assert document.recipe == empty
+    assert document.undo_label == ""
+    document.redo()
+    document.redo()
+    assert document.recipe == two
+    document.undo()
+    document.edit(empty, "clear")
+    assert document.redo_label == "", "a new edit ends what could be redone"
+
+
+def test_an_edit_that_changes_nothing_is_none(opened: MainWindow) -> None:
+    document = opened.bench.document
+    document.edit(document.recipe, "nothing")
+    assert document.undo_label == ""
+
+
+def test_figures_belong_to_their_recipe(opened: MainWindow) -> None:
+    document = opened.bench.document
+    document.add_measurement(document.key(document.recipe), measurement(2.0))
+    one = treat(document.recipe, "quantization", "int8_static", ["block0/conv"])
+    document.edit(one, "quantize")
+    assert document.after == (None, False)
+    document.add_measurement(document.key(one), measurement(1.0))
+    assert "2.00×" in figures(document)[0].text
+    assert not figures(document)[0].stale
+    document.edit(treat(one, "quantization", "int8_static", ["block1/conv"]), "quantize")
+    assert figures(document)[0].stale
+    assert "before the last edit" in figures(document)[0].text
+    document.undo()
+    assert not figures(document)[0].stale, "undo brings its figures back"
+    document.undo()
+    assert "→" not in figures(document)[0].text, "an untreated model has no after"
+
+
+def test_figures_belong_to_the_settings_of_the_machine(opened: MainWindow) -> None:
+    document = opened.bench.document
+    document.add_measurement(document.key(document.recipe), measurement(2.0))
+    assert document.baseline is not None
+    document.set_settings(threads=7)
+    assert document.baseline is None
+
+
+def test_the_recipe_of_a_file_is_kept(opened: MainWindow, settle: object) -> None:
+    from gui.actions.file import keep_recipe, open_path
+
+    document = opened.bench.document
+    path = document.opened.path  # type: ignore[union-attr]
+    recipe = treat(document.recipe, "quantization", "int8_static", ["block0/conv"])
+    document.edit(recipe, "quantize")
+    keep_recipe(opened.bench)
+    open_path(opened.bench, path)
+    settle()  # type: ignore[operator]
+    assert document.recipe == recipe
+    assert "is back" in opened.messages.text

@@ -1,0 +1,129 @@
+"""Jobs: every outcome comes back on the window's thread, and nothing is left when the runner closes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.errors import EngineError, ModelError
+from engine.progress import Progress
+from gui.jobs import JobRunner
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Iterator[JobRunner]:
+    made = JobRunner("test")
+    yield made
+    assert made.close()
+
+
+def test_result_comes_to_the_thread_of_the_window(runner: JobRunner, qtbot: QtBot) -> None:
+    got: list[tuple[int, threading.Thread]] = []
+
+    def work(a: int, *, progress: Progress) -> tuple[int, threading.Thread]:
+        return a + 1, threading.current_thread()
+
+    runner.run("add", work, 1, done=lambda r: got.append((*r, threading.current_thread())))
+    qtbot.waitUntil(lambda: bool(got))
+    value, worker, window = got[0]
+    assert value == 2
+    assert worker is not window
+    assert window is threading.main_thread()
+
+
+def test_jobs_run_one_after_the_other(runner: JobRunner, qtbot: QtBot) -> None:
+    inside, most, done = [0], [0], []
+
+    def work(n: int, *, progress: Progress) -> int:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.01)
+        inside[0] -= 1
+        return n
+
+    for n in range(4):
+        runner.run("job", work, n, done=done.append)
+    qtbot.waitUntil(lambda: len(done) == 4)
+    assert done == [0, 1, 2, 3]
+    assert most == [1]
+
+
+def test_cancel_stops_the_running_job_and_those_that_wait(runner: JobRunner, qtbot: QtBot) -> None:
+    started, done, states = threading.Event(), [], []
+    runner.finished.connect(lambda _job, state: states.append(state))
+
+    def endless(*, progress: Progress) -> None:
+        started.set()
+        while True:
+            progress.check()
+            time.sleep(0.002)
+
+    runner.run("first", endless, done=done.append)
+    runner.run("second", endless, done=done.append)
+    assert started.wait(5)
+    runner.cancel()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert states == ["cancelled", "cancelled"]
+    assert done == []
+
+
+def test_progress_is_polled(runner: JobRunner, qtbot: QtBot) -> None:
+    ticks: list[Any] = []
+    runner.ticked.connect(lambda job: ticks.append(job.progress.tick))
+
+    def work(*, progress: Progress) -> None:
+        for _ in progress.track(range(40), "counting"):
+            time.sleep(0.01)
+
+    runner.run("count", work, done=lambda _: None)
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert any(t.label == "counting" and t.total == 40 and t.done > 0 for t in ticks)
+
+
+def test_engine_error_becomes_a_message(runner: JobRunner, qtbot: QtBot) -> None:
+    messages: list[EngineError] = []
+    taken: list[EngineError] = []
+    runner.message.connect(messages.append)
+
+    def broken(*, progress: Progress) -> None:
+        raise ModelError("is truncated", where="a.onnx", way_out="Download it again.")
+
+    runner.run("open", broken, done=lambda _: None)
+    runner.run("open", broken, done=lambda _: None, failed=taken.append)
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert [str(m) for m in messages] == ["a.onnx: is truncated\nDownload it again."]
+    assert len(taken) == 1
+
+
+def test_any_other_exception_is_a_crash_with_its_traceback(runner: JobRunner, qtbot: QtBot) -> None:
+    traces: list[str] = []
+    ended: list[bool] = []
+    runner.crashed.connect(traces.append)
+
+    def bug(*, progress: Progress) -> None:
+        raise ZeroDivisionError("in the engine")
+
+    runner.run("bug", bug, done=lambda _: None, ended=lambda: ended.append(True))
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert "ZeroDivisionError: in the engine" in traces[0]
+    assert "def bug" in traces[0] or "in bug" in traces[0]
+    assert ended == [True]
+
+
+def test_close_drops_outcomes(qtbot: QtBot) -> None:
+    runner, done = JobRunner("closing"), []
+
+    def endless(*, progress: Progress) -> None:
+        while True:
+            progress.check()
+            time.sleep(0.002)
+
+    runner.run("endless", endless, done=done.append)
+    assert runner.close()
+    assert done == []
+    assert not runner.busy
