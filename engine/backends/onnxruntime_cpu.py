@@ -112,10 +112,9 @@ class OrtSession:
         self._profile, self._scratch = request.profile, request.scratch
         self._wall_us: list[float] = []
         where = request.settings.device
+        options = _session_options(request)
         try:
-            self._session = ort.InferenceSession(
-                _source(request), _session_options(request), providers=["CPUExecutionProvider"]
-            )
+            self._session = ort.InferenceSession(_source(request), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime raises classes without a common base
             raise _cannot_run(error, where) from None
         self.inputs = tuple(_info(value) for value in self._session.get_inputs())

@@ -134,7 +134,7 @@ def alternate(first: Runner, second: Runner, plan: Plan, progress: Progress) -> 
     done = 0
     with _undisturbed():
         begin = time.perf_counter()
-        while len(a) < rounds:
+        while len(a) < rounds and not (plan.runs and done >= plan.runs):
             progress.step("measuring", done, plan.runs or rounds * block_runs)
             count = min(block_runs, plan.runs - done) if plan.runs else block_runs
             other = _allowed(second_block if not plan.runs else count, plan, second, rounds - len(a))

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.cli.main import main
+
+
+def test_devices_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices", "--json"]) == 0
+    (cpu,) = json.loads(capsys.readouterr().out)["devices"]
+    assert set(cpu) == {"id", "title", "available", "reason"}
+    assert (cpu["id"], cpu["available"]) == ("cpu", True)
+
+
+def test_devices_for_people(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert main(["devices"]) == 0
+    assert "pip install" in capsys.readouterr().out
