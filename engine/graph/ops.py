@@ -124,7 +124,7 @@ _OPS: dict[tuple[str, str], OpFacts] = {
         OpFacts("per_output", operations=1),
     ),
     **_rows("", "HardSigmoid Elu Celu Selu Softplus Softsign Shrink", OpFacts("per_output", operations=2)),
-    **_rows("", "HardSwish Swish Mish Gelu DynamicQuantizeLinear", OpFacts("per_output", operations=4)),
+    **_rows("", "HardSwish Swish SwiGLU Mish Gelu DynamicQuantizeLinear", OpFacts("per_output", operations=4)),
     **_rows("", "Softmax LogSoftmax Hardmax", OpFacts("per_output", operations=5)),
     **_rows(
         "",

@@ -10,6 +10,7 @@ Flatten and a Reshape around it, except that over the last axis both mean the sa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import onnx
 import onnx_ir as ir
@@ -17,6 +18,7 @@ import onnx_ir as ir
 from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import is_op
 from engine.graph.layers import origins, set_origins
+from engine.graph.ops import STANDARD_DOMAINS
 from engine.graph.stripped import with_weights, without_weights
 
 _HIDDEN = "lathe.hidden"
@@ -35,9 +37,10 @@ def raise_opset(model: ir.Model, target: int) -> tuple[ir.Model, str | None]:
     _set_domain(stripped.proto.graph, hidden, _HIDDEN)
     stripped.proto.opset_import.add(domain=_HIDDEN, version=1)
     try:
+        _check_nodes(stripped.proto.graph, _context(stripped.proto))  # the converter crashes where it would refuse
         converted = onnx.version_converter.convert_version(stripped.proto, target)
         _set_domain(converted.graph, hidden, "")
-        _check_nodes(converted)
+        _check_nodes(converted.graph, _context(converted))
         raised = with_weights(converted, stripped.tensors)
     except Exception as error:  # the converter raises whatever it likes where it has no adapter
         return model, _first_line(error)
@@ -68,13 +71,20 @@ def _set_domain(graph: onnx.GraphProto, names: set[str | None], domain: str) -> 
                 _set_domain(inner, names, domain)
 
 
-def _check_nodes(proto: onnx.ModelProto) -> None:
-    """The converter leaves behind what it has no adapter for; the checker sees that."""
+def _context(proto: onnx.ModelProto) -> Any:
     context = onnx.checker.C.CheckerContext()
     context.ir_version = proto.ir_version
     context.opset_imports = {opset.domain: opset.version for opset in proto.opset_import}
-    for node in proto.graph.node:
-        if node.domain in ("", "ai.onnx") and not any(attribute.HasField("g") for attribute in node.attribute):
+    return context
+
+
+def _check_nodes(graph: onnx.GraphProto, context: Any) -> None:
+    """Refuse nodes that their operator does not allow: the converter leaves some behind for which it has no adapter."""
+    for node in graph.node:
+        inner = [body for attribute in node.attribute for body in (attribute.g, *attribute.graphs) if body.node]
+        for body in inner:
+            _check_nodes(body, context)
+        if node.domain in STANDARD_DOMAINS and not inner and node.op_type != "Constant":
             onnx.checker.check_node(node, context)
 
 
