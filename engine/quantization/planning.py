@@ -171,7 +171,7 @@ class _Planner:
                 break
             producer = value.producer()
             found = role(producer) if producer is not None else ""
-            if producer is None or isinstance(found, str) or found.kind != "move":
+            if producer is None or isinstance(found, str) or found.kind != "move" or found.slower:
                 return None
             moves.append(producer)
             value = producer.inputs[0]

@@ -24,12 +24,10 @@ from engine.options import option
 from engine.quantization.observers import OBSERVERS
 from engine.quantization.planning import Precision, plan, wanted_values
 from engine.quantization.qdq import place
-from engine.quantization.roles import ROLES, activation_inputs, is_constant, role
+from engine.quantization.roles import ROLES, role
+from engine.quantization.suitability import suits
 from engine.report import Report
 from engine.scheme import Ranges, Scheme
-
-_NEIGHBOURHOOD = 32
-"""How many nodes upstream of a layer are looked at for one that computes in integers."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +58,6 @@ def defaults(facts: TargetFacts) -> Options:
 def why_not(node: ir.Node) -> str | None:
     found = role(node)
     return found if isinstance(found, str) else None
-
-
-def suits(node: ir.Node, facts: TargetFacts) -> str | None:
-    found = role(node)
-    if isinstance(found, str):
-        return found
-    if found.kind != "move" and node.op_type not in facts.integer_ops:
-        return f"{node.op_type}: no faster integer kernel on {facts.device}"
-    if found.kind != "weighted" and not _computes_in_integers(node, facts):
-        return f"{node.op_type} between float layers: converting to integers and back costs more than it saves"
-    return None
 
 
 def wanted(model: ir.Model, layer_ids: frozenset[str]) -> frozenset[str]:
@@ -104,33 +91,6 @@ def _describe(node: ir.Node, precision: Precision) -> str:
         return activations
     bits = "7-bit int8" if precision.weight_qmax == 63 else "int8"
     return f"{bits} weights{' per channel' if precision.per_channel else ''}, {activations}"
-
-
-def _computes_in_integers(node: ir.Node, facts: TargetFacts) -> bool:
-    """Whether some layer that this one reads from, directly or through others like it, computes in integers."""
-    seen: set[ir.Node] = set()
-    waiting = [node]
-    while waiting and len(seen) < _NEIGHBOURHOOD:
-        current = waiting.pop()
-        if current in seen:
-            continue
-        seen.add(current)
-        found = role(current)
-        if isinstance(found, str):
-            if current.op_type in ("Relu", "Clip"):
-                producers = [current.inputs[0].producer()] if current.inputs[0] is not None else []
-                waiting.extend(p for p in producers if p is not None)
-            continue
-        if found.kind != "move" and current.op_type not in facts.integer_ops:
-            continue
-        if found.kind == "weighted":
-            return True
-        for position in activation_inputs(current, found):
-            value = current.inputs[position]
-            producer = value.producer() if value is not None and not is_constant(value) else None
-            if producer is not None:
-                waiting.append(producer)
-    return False
 
 
 SCHEME = Scheme(

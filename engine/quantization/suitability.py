@@ -1,0 +1,96 @@
+"""Which layers gain by 8-bit integers on a target, and why the others do not.
+
+A weighted layer gains where its integer kernel is the faster one. The layers between gain nothing by themselves: they
+are worth it where they read what a quantized layer wrote, and the way to float and back is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import onnx_ir as ir
+
+from engine.backend import TargetFacts
+from engine.quantization.roles import ACTIVATIONS, activation_inputs, few_channels, is_constant, role
+
+_NEIGHBOURHOOD = 32
+"""How many nodes upstream of a layer are looked at for one that computes in integers."""
+
+
+def suits(node: ir.Node, facts: TargetFacts) -> str | None:
+    """The reason why quantizing this node gains nothing on the target, or None where it gains."""
+    found = role(node)
+    if isinstance(found, str):
+        return found
+    if found.kind == "weighted":
+        return _weighted(node, facts)
+    if found.slower:
+        return f"{node.op_type} {found.slower}"
+    if found.kind != "move" and node.op_type not in facts.integer_ops:
+        return f"{node.op_type}: no faster integer kernel on {facts.device}"
+    if node.op_type == "MaxPool" and not _between_convs(node, facts):
+        return "MaxPool that does not stand between quantized Convs: it takes 60 times as long in integers"
+    if not _reads_integers(node, facts):
+        return f"{node.op_type} between float layers: converting to integers and back costs more than it saves"
+    return None
+
+
+def _weighted(node: ir.Node, facts: TargetFacts) -> str | None:
+    if node.op_type not in facts.integer_ops:
+        return f"{node.op_type}: no faster integer kernel on {facts.device}"
+    channels = few_channels(node)
+    # The runtime moves the rounding of a MaxPool's output before it, where only an integer Conv makes it fast.
+    if channels and not any(reader.op_type == "MaxPool" for reader in _readers(node)):
+        return f"Conv with {channels} input channels: its integer kernel is slower than the float one"
+    return None
+
+
+def _computes_in_integers(node: ir.Node, facts: TargetFacts) -> bool:
+    found = role(node)
+    return not isinstance(found, str) and found.kind == "weighted" and _weighted(node, facts) is None
+
+
+def _between_convs(node: ir.Node, facts: TargetFacts) -> bool:
+    """Then the runtime lays the values out as the integer Conv wants them, for which it has a fast MaxPool."""
+    around = [*_producers(node), *_readers(node)]
+    convs = [other for other in around if other.op_type == "Conv" and _computes_in_integers(other, facts)]
+    return len(convs) > 1 and convs[0] is around[0]
+
+
+def _reads_integers(node: ir.Node, facts: TargetFacts) -> bool:
+    """Whether some layer that this one reads from, directly or through others like it, computes in integers."""
+    seen: set[ir.Node] = set()
+    waiting = [node]
+    while waiting and len(seen) < _NEIGHBOURHOOD:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if _computes_in_integers(current, facts):
+            return True
+        found = role(current)
+        if not isinstance(found, str) and found.kind != "weighted" and not found.slower:
+            waiting.extend(_producers(current))
+    return False
+
+
+def _producers(node: ir.Node) -> Iterator[ir.Node]:
+    """Where the activations of a node come from; a Relu or Clip belongs to the node before it."""
+    found = role(node)
+    positions = [0] if isinstance(found, str) else activation_inputs(node, found)
+    for value in (node.inputs[position] for position in positions):
+        producer = value.producer() if value is not None and not is_constant(value) else None
+        if producer is not None and producer.op_type in ACTIVATIONS:
+            yield from _producers(producer)
+        elif producer is not None:
+            yield producer
+
+
+def _readers(node: ir.Node) -> Iterator[ir.Node]:
+    """Who reads the outputs of a node; a Relu or Clip belongs to the node before it."""
+    for value in node.outputs:
+        for reader, _ in value.uses():
+            if reader.op_type in ACTIVATIONS:
+                yield from _readers(reader)
+            else:
+                yield reader
