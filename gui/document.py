@@ -60,7 +60,9 @@ class LogEntry:
 
 
 class Document(QObject):
-    """``replaced`` comes with another file; ``figures_changed`` with anything measured or rebuilt."""
+    """``replaced`` comes with another file; ``figures_changed`` with anything measured or rebuilt, and after every
+    change of the recipe, because figures belong to one.
+    """
 
     replaced = Signal()
     recipe_changed = Signal()
@@ -79,6 +81,7 @@ class Document(QObject):
         self.treatments: dict[str, Treatment] = {}
         self.selection: tuple[str, ...] = ()
         self.log_entries: list[LogEntry] = []
+        self._text: tuple[Recipe, str] | None = None
         self._undo: list[tuple[str, Recipe]] = []
         self._redo: list[tuple[str, Recipe]] = []
         self._clear_figures()
@@ -102,6 +105,7 @@ class Document(QObject):
         self._resolve()
         self.replaced.emit()
         self.recipe_changed.emit()
+        self.figures_changed.emit()
         self.selection_changed.emit()
 
     def rebind(self, opened: Opened) -> None:
@@ -111,6 +115,7 @@ class Document(QObject):
         self._resolve()
         self.replaced.emit()
         self.recipe_changed.emit()
+        self.figures_changed.emit()
 
     # -- the recipe ----------------------------------------------------------------------------------------------
 
@@ -180,9 +185,17 @@ class Document(QObject):
 
     def key(self, recipe: Recipe | None = None) -> str:
         """What a figure belongs to: a recipe, and the model and machine settings that change its result."""
-        text = OPENED if recipe is None else json.dumps(recipe.to_json(), sort_keys=True)
+        text = OPENED if recipe is None else self._recipe_text(recipe)
         s = self.settings
         return json.dumps([text, s.device, s.threads, s.batch, sorted(s.shapes.items())])
+
+    def _recipe_text(self, recipe: Recipe) -> str:
+        if recipe is not self.recipe:
+            return json.dumps(recipe.to_json(), sort_keys=True)
+        # Asked for many times between two edits, and long where thousands of layers are treated.
+        if self._text is None or self._text[0] is not recipe:
+            self._text = (recipe, json.dumps(recipe.to_json(), sort_keys=True))
+        return self._text[1]
 
     def data_key(self, recipe: Recipe) -> str:
         return f"{self.key(recipe)} {self.data}"

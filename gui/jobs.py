@@ -127,6 +127,8 @@ class JobRunner(QObject):
 
     @Slot(object, str, object)
     def _deliver(self, job: Job, state: State, value: Any) -> None:
+        if job not in self._waiting:  # closed while this outcome was on its way
+            return
         self._waiting.remove(job)
         following = self.current
         if following is None:

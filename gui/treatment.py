@@ -99,12 +99,11 @@ class Group:
 
 def groups(recipe: Recipe) -> tuple[Group, ...]:
     """The rules, those of the same kind, choice and options together, in the order of first appearance."""
-    found: dict[tuple[object, ...], Group] = {}
+    found: dict[tuple[object, ...], tuple[Rule, list[str | None]]] = {}
     for rule in recipe.rules:
         key = (rule.kind, rule.choice, tuple(sorted(rule.options.items())))
-        old = found.get(key, Group(rule.kind, rule.choice, rule.options))
-        found[key] = replace(old, selectors=(*old.selectors, rule.selector))
-    return tuple(found.values())
+        found.setdefault(key, (rule, []))[1].append(rule.selector)
+    return tuple(Group(r.kind, r.choice, r.options, tuple(selectors)) for r, selectors in found.values())
 
 
 def without_group(recipe: Recipe, group: Group) -> Recipe:

@@ -39,7 +39,7 @@ class CleanPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
-        for signal in (document.figures_changed, document.recipe_changed, document.replaced):
+        for signal in (document.figures_changed, document.replaced):
             signal.connect(self._show)
         self._show()
 

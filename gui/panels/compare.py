@@ -83,7 +83,7 @@ class ComparePanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
-        for signal in (document.figures_changed, document.recipe_changed, document.replaced):
+        for signal in (document.figures_changed, document.replaced):
             signal.connect(self._show)
         self._show()
 

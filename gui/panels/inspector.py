@@ -78,7 +78,7 @@ class Inspector(QFrame):
         layout.setSpacing(0)
         layout.addWidget(head(label("Inspector"), 1))
         layout.addWidget(area, 1)
-        for signal in (document.selection_changed, document.figures_changed, document.recipe_changed,
+        for signal in (document.selection_changed, document.figures_changed,
                        document.replaced):  # fmt: skip
             signal.connect(self._show)
         self._show()

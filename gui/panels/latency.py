@@ -50,7 +50,6 @@ class LatencyPanel(QFrame):
         self._layout.addStretch(1)
         document.figures_changed.connect(self._show)
         document.replaced.connect(self._show)
-        document.recipe_changed.connect(self._show)
         document.selection_changed.connect(self._show_selection)
         theme.changed.connect(self._show_legend)
         self._show()

@@ -77,6 +77,7 @@ class LayersPanel(QFrame):
         self._stack.setCurrentWidget(self.tree if on else self.table)
         self._filter.setEnabled(not on)
         self._op.setEnabled(not on)
+        self.tree.scopes.activate(on)
         if on:
             self.tree.follow()
         (self.tree if on else self.table).setFocus()

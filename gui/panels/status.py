@@ -114,7 +114,7 @@ class StatusLine(QStatusBar):
         self.setMinimumHeight(36)
         for widget in (self._job, self._bar, self._cancel):
             self.addPermanentWidget(widget)
-        for signal in (document.figures_changed, document.recipe_changed, document.replaced):
+        for signal in (document.figures_changed, document.replaced):
             signal.connect(self._show)
         jobs.started.connect(self._tick)
         jobs.ticked.connect(self._tick)

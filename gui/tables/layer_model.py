@@ -58,6 +58,15 @@ def rows_of(document: Document) -> list[Row]:
     ]
 
 
+def shown_of(document: Document) -> tuple[object, ...]:
+    """What the rows are made from: where all of it is the same, they are."""
+    return (document.opened, document.recipe, document.baseline, document.as_opened, *document.after, document.rebuilt)
+
+
+def same(a: tuple[object, ...], b: tuple[object, ...]) -> bool:
+    return len(a) == len(b) and all(x is y for x, y in zip(a, b, strict=True))
+
+
 class LayerModel(QAbstractTableModel):
     """``order`` holds indices into ``rows``: those that the filter leaves, sorted."""
 
@@ -65,6 +74,7 @@ class LayerModel(QAbstractTableModel):
         super().__init__(parent)
         self._document = document
         self._theme = theme
+        self._shown: tuple[object, ...] = ()
         self.rows: list[Row] = []
         self.order: list[int] = []
         self._row_of: dict[str, int] = {}
@@ -73,7 +83,6 @@ class LayerModel(QAbstractTableModel):
         self._largest_share = 1.0
         document.replaced.connect(self.reload)
         document.figures_changed.connect(self.refresh)
-        document.recipe_changed.connect(self.refresh)
         self.reload()
 
     # -- what Qt asks --------------------------------------------------------------------------------------------
@@ -188,15 +197,15 @@ class LayerModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Figures or treatments changed; the order stays, so that nothing moves under the hand."""
-        if len(self.rows) != len(self._document.layers):
-            return self.reload()
+        if same(self._shown, shown_of(self._document)):
+            return
         self._load()
         if self.order:
             last = self.index(len(self.order) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, INDEX["before"], INDEX["before"])
-        return None
 
     def _load(self) -> None:
+        self._shown = shown_of(self._document)
         self.rows = rows_of(self._document)
         self._largest_share = max((r.before.share for r in self.rows if r.before is not None), default=1.0) or 1.0

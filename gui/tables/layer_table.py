@@ -60,6 +60,8 @@ class LayerTable(QTableView):
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
+        # Of its own: Qt asks for each column whether all rows are selected, row by row.
+        header.setSelectionModel(QItemSelectionModel(self.layers, header))
         header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._sort_clicked)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

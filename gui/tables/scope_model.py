@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from gui import numbers
 from gui.document import Document
 from gui.tables.columns import Row, treatment_text
-from gui.tables.layer_model import MARK_ROLE, SHARE_ROLE, mark, rows_of
+from gui.tables.layer_model import MARK_ROLE, SHARE_ROLE, mark, rows_of, same, shown_of
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -110,34 +110,44 @@ class ScopeModel(QAbstractItemModel):
         self._document = document
         self.rows: list[Row] = []
         self.root = Node("", None)
+        self.active = False
+        self._shown: tuple[object, ...] = ()
         self._leaves: dict[int, Node] = {}
         document.replaced.connect(self.reload)
         document.figures_changed.connect(self.refresh)
-        document.recipe_changed.connect(self.refresh)
         self.reload()
 
     @property
     def has_scopes(self) -> bool:
-        return any(child.row is None for child in self.root.children)
+        return any(layer.scope for layer in self._document.layers)
+
+    def activate(self, on: bool) -> None:
+        """A tree that nobody sees is not built."""
+        self.active = on
+        if on and len(self.rows) != len(self._document.layers):
+            self.reload()
+        self.refresh()
 
     def reload(self) -> None:
         self.beginResetModel()
-        self.rows = rows_of(self._document)
+        self._shown = shown_of(self._document)
+        self.rows = rows_of(self._document) if self.active else []
         self.root = build(self.rows)
         self._leaves = dict(leaves(self.root))
         add_up(self.root, self.rows)
         self.endResetModel()
 
     def refresh(self) -> None:
-        if len(self.rows) != len(self._document.layers):
-            return self.reload()
+        """Figures or treatments changed."""
+        if not self.active or same(self._shown, shown_of(self._document)):
+            return
+        self._shown = shown_of(self._document)
         self.rows = rows_of(self._document)
         add_up(self.root, self.rows)
         last = len(HEADERS) - 1
         # Qt repaints what is visible whatever range of one parent is named.
         if self.root.children:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.root.children) - 1, last))
-        return None
 
     def node(self, index: Index) -> Node:
         return index.internalPointer() if index.isValid() else self.root

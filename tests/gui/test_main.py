@@ -35,8 +35,6 @@ def test_missing_qt_is_a_message() -> None:
 
 
 def test_missing_library_names_it_and_the_apt_line() -> None:
-    from gui.__main__ import _no_qt
-
     code = (
         "from gui.__main__ import _no_qt; "
         "_no_qt(ImportError('libEGL.so.1: cannot open shared object file: No such file or directory'))"
@@ -44,7 +42,6 @@ def test_missing_library_names_it_and_the_apt_line() -> None:
     done = run(code=code)
     assert "libEGL.so.1 is missing" in done.stderr
     assert "apt-get install" in done.stderr
-    assert _no_qt.__doc__ is None or _no_qt.__doc__
 
 
 def test_importing_the_window_does_not_import_what_is_slow() -> None:

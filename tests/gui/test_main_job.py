@@ -43,6 +43,7 @@ def dialog() -> QDialog:
 
 def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
     window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
     QTest.keyClick(window.layers.table, key, modifier)
     QApplication.processEvents()
 
@@ -118,7 +119,7 @@ def test_a_bar_selects_its_layer(opened: MainWindow, settle: Wait) -> None:
     settle()
     panel = opened.panels["latency"]
     bars = panel._bars  # type: ignore[attr-defined]
-    place = bars._place["block2/conv"] if "block2/conv" in bars._place else 0
+    place = bars._place.get("block2/conv", 0)
     chosen = bars._bars[place].layer_id
     box = bars._plot.getPlotItem().getViewBox()
     middle = box.viewRect().center().y()
@@ -151,7 +152,7 @@ def test_a_killed_child_is_a_message_and_the_next_profile_works(opened: MainWind
     press(opened, Qt.Key.Key_F5)
     mine = psutil.Process()
     qtbot.waitUntil(lambda: bool(mine.children()), timeout=10_000)
-    qtbot.waitUntil(lambda: "run" in opened.status._job.text().lower(), timeout=20_000)
+    qtbot.waitUntil(lambda: "measuring" in opened.status._job.text(), timeout=20_000)
     for child in mine.children():
         os.kill(child.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: opened.messages.isVisible(), timeout=10_000)

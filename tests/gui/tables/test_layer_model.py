@@ -25,6 +25,7 @@ UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 def test_models_keep_the_contract_of_qt(opened: MainWindow) -> None:
     fatal = QAbstractItemModelTester.FailureReportingMode.Warning  # a warning fails the test by its hygiene
     table, tree = opened.layers.table.layers, opened.layers.tree.scopes
+    tree.activate(True)
     testers = [QAbstractItemModelTester(table, fatal), QAbstractItemModelTester(tree, fatal)]
     table.sort_by(INDEX["id"], DOWN)
     table.set_filter("block1")
