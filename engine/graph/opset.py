@@ -9,7 +9,6 @@ Flatten and a Reshape around it, except that over the last axis both mean the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import onnx
@@ -19,6 +18,7 @@ from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import is_op
 from engine.graph.layers import origins, set_origins
 from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.rewire import value_names
 from engine.graph.stripped import with_weights, without_weights
 
 _HIDDEN = "lathe.hidden"
@@ -91,45 +91,47 @@ def _check_nodes(graph: onnx.GraphProto, context: Any) -> None:
 def _restore(source: ir.Model, raised: ir.Model, hidden: set[str | None]) -> None:
     """Give every node its metadata back, and what is new a name and an origin."""
     known = {node.name: node for node in source.graph.all_nodes()}
-    for node in list(raised.graph.all_nodes()):
+    producers = {value.name: node for node in known.values() for value in node.outputs}
+    owners: dict[ir.Node, ir.Node] = {}
+    for node in raised.graph.all_nodes():
         before = known.get(node.name)
         if before is not None:
             node.metadata_props.update(before.metadata_props)
             node.doc_string = before.doc_string
-        if node.name in hidden:
-            node.attributes["axis"] = ir.AttrInt64("axis", -1)
-    taken = {node.name for node in raised.graph.all_nodes()}
-    for graph in raised.graphs():
-        for node in graph:
-            if not node.name:
-                _name_inserted(node, known.keys(), taken)
+            if node.name in hidden:
+                node.attributes["axis"] = ir.AttrInt64("axis", -1)
+        made_for = before or next((producers[v.name] for v in node.outputs if v.name in producers), None)
+        if made_for is not None:
+            owners[node] = made_for
+    new = [node for node in raised.graph.all_nodes() if node.name not in known]
+    for node in reversed(new):  # the nodes after it have their owners by then
+        owner = owners.get(node) or next((owners[user] for user in node.successors() if user in owners), None)
+        if owner is not None:
+            owners[node] = owner
+    _name_new(raised, new, owners, {*known, *value_names(source)})
 
 
-def _name_inserted(node: ir.Node, known: Iterable[str | None], taken: set[str | None]) -> None:
-    near = _nearest(node, set(known))
-    owner = near.name if near is not None else "opset"
-    name, number = f"{owner}_{node.op_type}", 1
-    while name in taken:
-        number += 1
-        name = f"{owner}_{node.op_type}_{number}"
-    taken.add(name)
-    node.name = name
-    if near is not None:
-        set_origins(node, origins(near) or (near.name or "",))
+def _name_new(raised: ir.Model, new: list[ir.Node], owners: dict[ir.Node, ir.Node], taken: set[str | None]) -> None:
+    """Names for inserted nodes and values; the converter numbers its values, and the numbers can repeat in bodies."""
+    old = set(taken)
 
+    def free(wanted: str) -> str:
+        name, number = wanted, 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}_{number}"
+        taken.add(name)
+        return name
 
-def _nearest(node: ir.Node, known: set[str | None]) -> ir.Node | None:
-    """The layer that an inserted node was made for: the first known one after it, else the first before it."""
-    for step in (ir.Node.successors, ir.Node.predecessors):
-        front, seen = list(step(node)), {node}
-        while front:
-            found = front.pop(0)
-            if found.name in known:
-                return found
-            if found not in seen:
-                seen.add(found)
-                front.extend(step(found))
-    return None
+    for node in new:
+        owner = owners.get(node)
+        node.name = free(f"{owner.name if owner is not None else 'opset'}_{node.op_type}")
+        if owner is not None:
+            set_origins(node, origins(owner) or (owner.name or "",))
+    for node in raised.graph.all_nodes():
+        for value in node.outputs:
+            if value.name and value.name not in old:
+                value.name = free(f"{node.name}_output")
 
 
 def _first_line(error: Exception) -> str:

@@ -45,8 +45,8 @@ def test_macs(parse, text: str, weights: dict[str, np.ndarray], macs: int) -> No
 
 
 def test_macs_of_attention(parse) -> None:
-    model = parse("g (float[2,3,5,8] q, float[2,3,7,8] k, float[2,3,7,6] v) => (float[2,3,5,6] y) { y = Attention(q,k,v) }",
-                  opset=23)  # fmt: skip
+    text = "g (float[2,3,5,8] q, float[2,3,7,8] k, float[2,3,7,6] v) => (float[2,3,5,6] y) { y = Attention(q, k, v) }"
+    model = parse(text, opset=23)
     assert work(first(model)).macs == 2 * 3 * 5 * 7 * (8 + 6)
 
 

@@ -10,6 +10,7 @@ from engine.graph.fold_batchnorm import fold_batchnorms
 from engine.graph.layers import origins
 
 BN = "BatchNormalization<epsilon=0.01>"
+BN_OF_A = f"{BN}(a, gamma, beta, mean, var)"
 
 
 def statistics(channels: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -42,7 +43,7 @@ def test_the_result_is_the_same(parse, run_model, kind: str, group: int, bias: b
     if bias:
         weights["b"] = rng.standard_normal(channels).astype(np.float32)
     text = f"g (float[{shape}] x) => (float[{out}] y) {{ [first] a = {op}(x, w{', b' if bias else ''}) "
-    model = parse(text + f"[bn] y = {BN}(a, gamma, beta, mean, var) }}", **weights)
+    model = parse(text + f"[bn] y = {BN_OF_A} }}", **weights)
     feeds = {"x": rng.standard_normal([int(size) for size in shape.split(",")]).astype(np.float32)}
     before = run_model(model, feeds)[0]
     folded, refused = fold_batchnorms(model)
@@ -61,13 +62,13 @@ def conv_bn(parse, text: str, **more: np.ndarray) -> ir.Model:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (f"(float[1,4,5,5] x) => (float[1,8,5,5] y, float[1,8,5,5] a) {{ a = Conv(x, w) y = {BN}(a, gamma, beta, mean, var) }}",
+        (f"(float[1,4,5,5] x) => (float[1,8,5,5] y, float[1,8,5,5] a) {{ a = Conv(x, w) y = {BN_OF_A} }}",
          "something else"),
-        (f"(float[1,4,5,5] x) => (float[1,8,5,5] y) {{ a = Conv(x, w) n = {BN}(a, gamma, beta, mean, var) y = Add(n, a) }}",
+        (f"(float[1,4,5,5] x) => (float[1,8,5,5] y) {{ a = Conv(x, w) n = {BN_OF_A} y = Add(n, a) }}",
          "something else"),
-        (f"(float[1,4,5,5] x, float[8] beta2) => (float[1,8,5,5] y) {{ a = Conv(x, w) y = {BN}(a, gamma, beta2, mean, var) }}",
+        (f"(float[1,4,5,5] x, float[8] b2) => (float[1,8,5,5] y) {{ a = Conv(x, w) y = {BN}(a, gamma, b2, mean, var) }}",
          "not constant"),
-        (f"(float[1,8,5,5] x) => (float[1,8,5,5] y) {{ a = Relu(x) y = {BN}(a, gamma, beta, mean, var) }}", "stands before"),
+        (f"(float[1,8,5,5] x) => (float[1,8,5,5] y) {{ a = Relu(x) y = {BN_OF_A} }}", "stands before"),
     ],
 )  # fmt: skip
 def test_refuses_with_a_reason(parse, text: str, why: str) -> None:
@@ -81,7 +82,7 @@ def test_refuses_with_a_reason(parse, text: str, why: str) -> None:
 
 def test_a_shared_weight_keeps_its_other_users(parse, run_model) -> None:
     text = f"""g (float[1,4,5,5] x) => (float[1,8,5,5] y, float[1,8,5,5] z) {{
-        [a] a = Conv(x, w) [bn] y = {BN}(a, gamma, beta, mean, var) [z] z = Conv(x, w)
+        [a] a = Conv(x, w) [bn] y = {BN_OF_A} [z] z = Conv(x, w)
     }}"""
     model = conv_bn(parse, text)
     feeds = {"x": np.random.default_rng(1).standard_normal((1, 4, 5, 5)).astype(np.float32)}
@@ -92,7 +93,7 @@ def test_a_shared_weight_keeps_its_other_users(parse, run_model) -> None:
 
 
 def test_source_tensors_are_not_written(parse) -> None:
-    text = f"g (float[1,4,5,5] x) => (float[1,8,5,5] y) {{ a = Conv(x, w) y = {BN}(a, gamma, beta, mean, var) }}"
+    text = f"g (float[1,4,5,5] x) => (float[1,8,5,5] y) {{ a = Conv(x, w) y = {BN_OF_A} }}"
     model = conv_bn(parse, text)
     before = model.graph.initializers["w"].const_value.numpy().tobytes()
     fold_batchnorms(model.clone())

@@ -40,7 +40,8 @@ def test_follows_the_arithmetic_on_shapes_that_exporters_write(parse) -> None:
 def test_reaches_into_bodies(parse) -> None:
     model = parse(
         """g (bool c, float[2,3] x) => (float[N,M] y) {
-            y = If(c) <then_branch = t () => (float[N,M] a) { a = Neg(x) }, else_branch = e () => (float[N,M] b) { b = Abs(x) }>
+            y = If(c) <then_branch = t () => (float[N,M] a) { a = Neg(x) },
+                else_branch = e () => (float[N,M] b) { b = Abs(x) }>
         }"""
     )
     infer(model, forget=True)

@@ -13,7 +13,8 @@ def ops(model) -> list[str]:
 def test_nodes_that_hand_their_input_on_go(parse) -> None:
     model = parse(
         """g (float[2,3] x) => (float[2,3] y) {
-            a = Identity(x) b = Dropout(a) c = Cast<to=1>(b) d = Transpose<perm=[0,1]>(c) e = Concat<axis=0>(d) y = Relu(e)
+            a = Identity(x) b = Dropout(a) c = Cast<to=1>(b) d = Transpose<perm=[0,1]>(c)
+            e = Concat<axis=0>(d) y = Relu(e)
         }"""
     )
     infer(model, forget=False)
@@ -54,7 +55,8 @@ def test_a_body_that_hands_out_an_outer_value_needs_its_node(parse, run_model) -
     model = parse(
         """g (bool c, float[2] x) => (float[2] y) {
             z = Relu(x)
-            y = If(c) <then_branch = t () => (float[2] a) { a = Identity(z) }, else_branch = e () => (float[2] b) { b = Neg(z) }>
+            y = If(c) <then_branch = t () => (float[2] a) { a = Identity(z) },
+                else_branch = e () => (float[2] b) { b = Neg(z) }>
         }"""
     )
     remove_identities(model)
@@ -66,7 +68,8 @@ def test_what_nothing_uses_goes_with_what_only_that_used(parse) -> None:
     model = parse(
         """g (bool c, float[2] x, float[2] spare) => (float[2] y) {
             only = Neg(x)
-            dead = If(c) <then_branch = t () => (float[2] a) { a = Abs(only) }, else_branch = e () => (float[2] b) { b = Exp(only) }>
+            dead = If(c) <then_branch = t () => (float[2] a) { a = Abs(only) },
+                else_branch = e () => (float[2] b) { b = Exp(only) }>
             y = Add(x, w)
         }""",
         w=np.ones(2, np.float32),
@@ -80,7 +83,8 @@ def test_what_nothing_uses_goes_with_what_only_that_used(parse) -> None:
 def test_dead_nodes_in_a_body_go(parse) -> None:
     model = parse(
         """g (bool c, float[2] x) => (float[2] y) {
-            y = If(c) <then_branch = t () => (float[2] a) { d = Neg(x) a = Abs(x) }, else_branch = e () => (float[2] b) { b = Exp(x) }>
+            y = If(c) <then_branch = t () => (float[2] a) { d = Neg(x) a = Abs(x) },
+                else_branch = e () => (float[2] b) { b = Exp(x) }>
         }"""
     )
     assert remove_dead(model) == (1, 0)
