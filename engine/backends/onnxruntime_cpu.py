@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -139,7 +140,7 @@ class OrtSession:
         return Trace(tuple(_runs(events)), tuple(self._wall_us), tuple(nodes), constants)
 
 
-_OPTIMIZED = "optimized.onnx"
+_OPTIMIZED, _WEIGHTS = "optimized.onnx", "optimized.data"
 _LEVELS = {
     "all": "ORT_ENABLE_ALL",
     "extended": "ORT_ENABLE_EXTENDED",
@@ -169,8 +170,10 @@ def _session_options(request: SessionRequest) -> Any:  # onnxruntime's own type,
         options.enable_profiling = True
         options.profile_file_prefix = str(request.scratch / "trace")
         options.optimized_model_filepath = str(request.scratch / _OPTIMIZED)
-        # Only the graph is wanted: its weights go to a file of their own, which keeps a protobuf message small enough.
-        options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "optimized.data")
+        # Only the graph is wanted. Its weights, which can be many gigabytes, are written to where nothing is kept.
+        options.add_session_config_entry("session.optimized_model_external_initializers_file_name", _WEIGHTS)
+        if os.name == "posix":
+            (request.scratch / _WEIGHTS).symlink_to(os.devnull)
     return options
 
 
