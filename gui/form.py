@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.options import OptionSpec, OptionValue, changed_values, specs, with_values
 
@@ -111,13 +121,17 @@ class OptionsForm(QWidget):
             field = OptionField(spec, self)
             field.set(getattr(base, spec.name))
             self.fields[spec.name] = field
-            if isinstance(field.widget, QCheckBox):
-                self._layout.addRow(field.widget)
-            else:
-                label = QLabel(spec.label)
-                label.setToolTip(spec.help)
-                label.setBuddy(field.widget)
-                self._layout.addRow(label, field.widget)
+            told = QLabel(spec.help)
+            told.setObjectName("small")
+            told.setWordWrap(True)
+            both = QVBoxLayout()
+            both.setSpacing(2)
+            both.addWidget(field.widget)
+            both.addWidget(told)
+            label = QLabel("" if isinstance(field.widget, QCheckBox) else spec.label)
+            label.setContentsMargins(0, 4, 0, 0)
+            label.setBuddy(field.widget)
+            self._layout.addRow(label, both)
         self._base = base
 
     def values(self) -> Any:

@@ -48,9 +48,11 @@ class Ability:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file, bound to concrete shapes.
+    """A file that is open.
 
     Attributes:
+        model: bound to concrete shapes, for what is shown; what is run and exported keeps the dimensions of the file,
+            as on the command line.
         facts: of the device that was chosen when it was opened, or None where that is not available.
     """
 
@@ -138,14 +140,17 @@ class Workshop:
         from engine.data.dataset import open_dataset
         from engine.data.samples import Dataset
         from engine.data.synthetic import synthetic
+        from engine.graph.shapes import inputs
 
         key = str(path)
         if key not in self._datasets:
             if path is None:
-                samples = synthetic(opened.model, opened.settings, max(1, opened.settings.batch))
+                samples = synthetic(opened.source.model, opened.settings, max(1, opened.settings.batch))
                 self._datasets[key] = Dataset(samples, samples, "none")
             else:
-                self._datasets[key] = open_dataset(path, opened.inputs, samples=None, seed=opened.settings.seed)
+                self._datasets[key] = open_dataset(
+                    path, inputs(opened.source.model), samples=None, seed=opened.settings.seed
+                )
         return self._datasets[key]
 
     # -- measuring -----------------------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ class Workshop:
         from engine.profiling.measure import profile
 
         backend = backend_of(settings.device)
-        model, layers, rebuilt = opened.model, opened.index.layers, None
+        model, layers, rebuilt = opened.source.model, opened.index.layers, None
         if recipe is not None:
             applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
             model, layers = applied.model, index_layers(applied.model).layers
@@ -197,7 +202,7 @@ class Workshop:
             self._ranges = self._ranges or RangeCache()
             backend = backend_of(settings.device)
             self._applied[key] = apply(
-                opened.model,
+                opened.source.model,
                 recipe,
                 self._dataset(opened, data).calibration,
                 backend.facts(settings.device),
@@ -238,7 +243,7 @@ class Workshop:
         applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
         samples = self._dataset(opened, data).evaluation
         backend = backend_of(settings.device)
-        return compare(opened.model, applied.model, backend, settings, samples, self.child, progress), rebuilt
+        return compare(opened.source.model, applied.model, backend, settings, samples, self.child, progress), rebuilt
 
     def export(
         self,

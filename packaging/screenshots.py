@@ -55,7 +55,7 @@ class Driver:
             print(f"  message: {self.window.messages.text}")
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-        QTest.keyClick(QApplication.activeModalWidget() or self.window.layers.table, key, modifier)
+        QTest.keyClick(QApplication.activeModalWidget() or QApplication.focusWidget() or self.window, key, modifier)
         self.rest()
 
     def click(self, widget: QWidget) -> None:

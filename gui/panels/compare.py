@@ -122,7 +122,7 @@ class ComparePanel(QFrame):
             a = found.accuracy
             self._accuracy.setText(f"{numbers.points(a.a)} → {numbers.points(a.b)} %")
             self._accuracy_text.setText(
-                f"Top-1 on {found.samples} samples. Both models agree on {numbers.points(a.agreement)} %"
+                f"Top-1 on {found.samples} samples. Both models agree on {numbers.points(a.agreement)}\u00a0%"
             )
 
     def _show_outputs(self) -> None:

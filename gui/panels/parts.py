@@ -69,7 +69,11 @@ class Facts(QWidget):
 
 def breakable(text: str) -> str:
     """Long names may wrap after a slash, a dot or an underscore."""
-    return text.replace("/", "/\u200b").replace("_", "_\u200b").replace(".", ".\u200b") if len(text) > 24 else text
+    return (
+        text.replace("/", "/\u200b").replace("_", "_\u200b").replace(".", ".\u200b")
+        if len(text) > 24 and " " not in text
+        else text
+    )
 
 
 def card(title: str) -> tuple[QFrame, QVBoxLayout]:

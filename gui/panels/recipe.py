@@ -33,6 +33,8 @@ class RecipePanel(QFrame):
         self._groups: tuple[Group, ...] = ()
         self.list = QListWidget()
         self.list.setAccessibleName("Treatments in the recipe")
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(14, 14))
         self.list.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
         self.list.itemClicked.connect(self._choose)

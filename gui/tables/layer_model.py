@@ -129,7 +129,7 @@ class LayerModel(QAbstractTableModel):
     def _color(self, key: str, row: Row) -> QColor | None:
         if key == "delta" and row.before is not None and row.after is not None:
             delta = row.after.median_us - row.before.median_us
-            if row.stale or abs(delta) < 0.02 * max(row.before.median_us, 1.0):
+            if row.stale or abs(delta) < 0.05 * max(row.before.median_us, 1.0):
                 return self._theme.color("muted")
             return self._theme.color("good" if delta < 0 else "bad")
         if key in ("number", "state", "input", "output") or (key == "after" and row.stale):
