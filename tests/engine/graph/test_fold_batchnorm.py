@@ -66,7 +66,7 @@ def conv_bn(parse, text: str, **more: np.ndarray) -> ir.Model:
          "something else"),
         (f"(float[1,4,5,5] x) => (float[1,8,5,5] y) {{ a = Conv(x, w) n = {BN_OF_A} y = Add(n, a) }}",
          "something else"),
-        (f"(float[1,4,5,5] x, float[8] b2) => (float[1,8,5,5] y) {{ a = Conv(x, w) y = {BN}(a, gamma, b2, mean, var) }}",
+        (f"(float[1,4,5,5] x, float[8] b) => (float[1,8,5,5] y) {{ a = Conv(x, w) y = {BN}(a, gamma, b, mean, var) }}",
          "not constant"),
         (f"(float[1,8,5,5] x) => (float[1,8,5,5] y) {{ a = Relu(x) y = {BN_OF_A} }}", "stands before"),
     ],

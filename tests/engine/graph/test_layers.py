@@ -71,7 +71,7 @@ def test_a_quantized_weight_counts_at_its_layer_with_its_own_bytes(parse) -> Non
 
 
 SCAN = """g (float[2,3] s, float[5,2,3] xs) => (float[2,4] last, float[5,2,4] all) {
-    [scan] last, all = Scan(s0, xs) <num_scan_inputs = 1, 
+    [scan] last, all = Scan(s0, xs) <num_scan_inputs = 1,
             body = b (float[2,4] h, float[2,3] x) => (float[2,4] h2, float[2,4] o) {
         [mm] m = MatMul(x, w)
         [add] h2 = Add(h, m)
