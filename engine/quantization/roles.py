@@ -197,7 +197,7 @@ def _problem(node: ir.Node, found: Role) -> str | None:
     op = node.op_type
     positions = activation_inputs(node, found)
     checked = [*positions, *(p for p in (found.weight,) if p is not None and p < len(node.inputs))]
-    for value in (*(node.inputs[i] for i in checked), *node.outputs):
+    for value in (*(node.inputs[i] for i in checked), node.outputs[0]):
         dtype = value.dtype if value is not None else None
         if dtype is not None and dtype.name != "FLOAT":
             return f"{op} of {dtype.name.lower()} values: only float32 is quantized"
@@ -213,7 +213,7 @@ def _problem(node: ir.Node, found: Role) -> str | None:
             return f"Resize with {mode.as_string()} interpolation: ONNX Runtime has no integer kernel for it"
     if op == "Pad":
         return _pad_problem(node)
-    if op == "MaxPool" and len(node.outputs) > 1 and node.outputs[1].uses():
+    if op == "MaxPool" and any(value.uses() or value.is_graph_output() for value in node.outputs[1:]):
         return "MaxPool that also gives indices: ONNX Runtime has no integer kernel for it"
     return None
 
