@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.subject import ROOT
 
-TIMEOUT_S = 300
+TIMEOUT_S = 60
 
 
 def environment() -> dict[str, str]:
@@ -45,9 +46,12 @@ def report_of(arguments: Sequence[str]) -> tuple[float, dict[str, Any]]:
         [sys.executable, *arguments], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
+        watchdog = threading.Timer(TIMEOUT_S, process.kill)
+        watchdog.start()
         line = process.stdout.readline()
         seconds = time.perf_counter() - started
         process.stdout.read()
+        watchdog.cancel()
     if process.returncode or not line:
         raise RuntimeError(f"python {' '.join(arguments)} ended with {process.returncode}")
     return seconds, json.loads(line)
