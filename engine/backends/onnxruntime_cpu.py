@@ -141,6 +141,7 @@ class OrtSession:
 
 
 _OPTIMIZED, _WEIGHTS = "optimized.onnx", "optimized.data"
+_NOWHERE = os.devnull
 _LEVELS = {
     "all": "ORT_ENABLE_ALL",
     "extended": "ORT_ENABLE_EXTENDED",
@@ -173,7 +174,7 @@ def _session_options(request: SessionRequest) -> Any:  # onnxruntime's own type,
         # Only the graph is wanted. Its weights, which can be many gigabytes, are written to where nothing is kept.
         options.add_session_config_entry("session.optimized_model_external_initializers_file_name", _WEIGHTS)
         if os.name == "posix":
-            (request.scratch / _WEIGHTS).symlink_to(os.devnull)
+            (request.scratch / _WEIGHTS).symlink_to(_NOWHERE)
     return options
 
 

@@ -29,13 +29,17 @@ class Tags:
 
 
 def tagged(model: ir.Model) -> ir.Model:
-    """A copy with tags for names; tensors are shared."""
+    """A copy with tags for names; tensors are shared. The nodes of model functions get names of their own."""
     copy = model.clone()
     for number, node in enumerate(every_node(copy)):
         node.name = f"~n{number}~"
         for position, value in enumerate(node.outputs):
             if value.name:  # an output without a name is left out
                 value.name = f"~v{number}.{position}~"
+    for function in copy.functions.values():
+        # Runtimes put them in the place of each call; what has no name cannot be told apart in a trace.
+        for number, node in enumerate(function.all_nodes()):
+            node.name = f"{node.op_type}_{number}"
     return copy
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx.parser
 import onnx_ir as ir
 import pytest
 
@@ -170,6 +171,46 @@ def test_a_kernel_without_any_tag_goes_to_its_consumer_and_nothing_is_invented()
     assert (found.owners[0].lead, found.owners[1].lead) == ("cos", "cos")
     assert (found.owners[2].layers, found.owners[2].lead) == ((), None)
     assert found.states([True, True, True])["sin"] == ("fused_into", "cos")
+
+
+def test_what_a_function_does_belongs_to_its_call() -> None:
+    model = ir.from_proto(
+        onnx.parser.parse_model(
+            """<ir_version: 9, opset_import: ["" : 17, "local" : 1]>
+            g (float[4] x) => (float[4] y) { [one] a = local.twice(x) [two] b = local.twice(a) [end] y = Tanh(b) }
+            <domain: "local", opset_import: ["" : 17]> twice (p) => (q) { r = Cos(p) s = Exp(r) q = Neg(s) }"""
+        )
+    )
+    found = run_profiled(model, {"x": floats(4)})
+    assert [owner.lead for owner in found.attribution.owners] == ["one"] * 3 + ["two"] * 3 + ["end"]
+    assert {state for state, _ in found.states.values()} == {"timed"}
+
+
+TRANSFORMER = """g (float[2,16,64] x) => (float[2,16,64] y) {
+    [mean] m = ReduceMean<axes=[-1]>(x) [sub] d = Sub(x, m) [pow] p = Pow(d, two) [var] v = ReduceMean<axes=[-1]>(p)
+    [eps] e = Add(v, epsilon) [sqrt] s = Sqrt(e) [div] n = Div(d, s) [scale] ns = Mul(n, gamma)
+    [shift] ln = Add(ns, beta)
+    [fc] h = MatMul(ln, w) [bias] hb = Add(h, b)
+    [gelu_div] g1 = Div(hb, root) [erf] g2 = Erf(g1) [gelu_add] g3 = Add(g2, one) [gelu_mul] g4 = Mul(hb, g3)
+    [gelu] g5 = Mul(g4, half) [residual] r = Add(x, g5)
+    [turn] t = Transpose<perm=[0,2,1]>(r) [scores] a = MatMul(r, t) [temper] at = Mul(a, half)
+    [softmax] sm = Softmax<axis=-1>(at) [mix] y = MatMul(sm, r)
+}"""
+
+
+def test_fusions_of_a_transformer() -> None:
+    scalars = {"two": 2.0, "epsilon": 1e-5, "root": 2**0.5, "one": 1.0, "half": 0.5}
+    weights = {"gamma": floats(64), "beta": floats(64), "w": floats(64, 64), "b": floats(64)}
+    arrays = {name: np.array(value, np.float32) for name, value in scalars.items()} | weights
+    found = run_profiled(parsed(HEAD + TRANSFORMER, arrays), {"x": floats(2, 16, 64)})
+    (norm,) = found.kernels("LayerNormalization")
+    assert set(norm.layers) == {"mean", "sub", "pow", "var", "eps", "sqrt", "div", "scale", "shift"}
+    (gelu,) = found.kernels("Gelu")
+    assert set(gelu.layers) == {"gelu_div", "erf", "gelu_add", "gelu_mul", "gelu"}
+    (scores,) = found.kernels("FusedMatMul")
+    assert (set(scores.layers), scores.lead) == ({"turn", "scores", "temper"}, "scores")
+    (product,) = found.kernels("Gemm")
+    assert (product.layers, product.lead) == (("fc", "bias"), "fc")
 
 
 def of(path: Path, **shapes: tuple[int, ...]) -> Profiled:

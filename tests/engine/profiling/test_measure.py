@@ -194,6 +194,18 @@ def test_a_killed_child_is_a_message_and_the_next_profile_works() -> None:
         assert measured(child, model).runs == 30
 
 
+def test_the_child_is_idle_between_calls() -> None:
+    with Child() as child:
+        others = set(psutil.Process().children())
+        measured(child, convs({"a": 3}))
+        (process,) = set(psutil.Process().children()) - others
+        time.sleep(0.2)
+        before = process.cpu_times()
+        time.sleep(0.5)
+        after = process.cpu_times()
+    assert (after.user - before.user) + (after.system - before.system) < 0.1
+
+
 @pytest.mark.real_models
 def test_external_weights_stay_where_they_are(child: Child, real_model: FindPath) -> None:
     path = real_model("trt_ext_weights")
