@@ -41,7 +41,7 @@ def as_json(results: Results, *, alone: bool) -> str:
 def as_table(results: Results, subject: str) -> str:
     head = ("benchmark", "figure", "measured", "target")
     rows = [
-        (key, figure.text, f"{figure.value:.3g} {figure.unit}".strip(), target(figure))
+        (key, figure.text, f"{number(figure.value)} {figure.unit}".strip(), target(figure))
         for key, figures in results.items()
         for figure in figures
     ]
@@ -50,6 +50,11 @@ def as_table(results: Results, subject: str) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
     ]
     return "\n".join([f"Measured on {subject}.", "", *lines])
+
+
+def number(value: float) -> str:
+    """Three significant figures, and no exponent where a reader would have to count zeros."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
 
 
 def target(figure: Figure) -> str:

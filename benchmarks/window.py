@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 from PySide6.QtCore import QTimer
 
@@ -43,10 +44,10 @@ def main(arguments: list[str]) -> int:
             window.bench.document.replaced.connect(lambda: when_painted(window, lambda: finish(window, {})))
             real_start(window, first)
 
-    with tempfile.TemporaryDirectory() as folder:
-        gui.app.start = start
-        gui.app.user_folders = lambda: Folders(Path(folder, "config"), Path(folder, "state"))
-        return gui.app.run(None if warm else model)
+    with tempfile.TemporaryDirectory() as name:
+        folders = Folders(Path(name, "config"), Path(name, "state"))
+        with patch("gui.app.start", start), patch("gui.app.user_folders", lambda: folders):
+            return gui.app.run(None if warm else model)
 
 
 def open_warm(window: MainWindow, model: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks.cases
-from benchmarks.__main__ import as_json, as_table, main
+from benchmarks.__main__ import as_json, as_table, main, number
 from benchmarks.benchmark import Benchmark, Figure
 from benchmarks.subject import Subject, find_subject
 from engine.registry import discover
@@ -33,6 +33,10 @@ def test_table_says_what_missed_its_target() -> None:
     assert "12.3 ms" in met
     assert "(missed)" not in met
     assert "at most 2.5 (missed)" in missed
+
+
+def test_large_figures_have_no_exponent() -> None:
+    assert [number(value) for value in (1104.2, 12.345, 0.05661, 65)] == ["1,104", "12.3", "0.0566", "65"]
 
 
 def test_measures_the_named_one_and_prints_json_alone(
