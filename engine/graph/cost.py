@@ -52,6 +52,13 @@ def parameters(node: ir.Node) -> Iterator[ir.TensorProtocol]:
                 yield stored.tensor
 
 
+def elements(node: ir.Node, tensor: ir.TensorProtocol) -> int:
+    """How many parameters a stored tensor holds: its elements, or what is packed into them."""
+    row = facts(node)
+    packed = row is not None and row.family == "matmul_packed" and tensor is constant(input_of(node, row.weights[0]))
+    return int_of(node, "K", 0) * int_of(node, "N", 0) if packed else tensor.size
+
+
 def _is_parameter(node: ir.Node, position: int, stored: Stored) -> bool:
     floats = stored.dequantized or stored.tensor.dtype.is_floating_point()
     if node.op_type == "Gather":

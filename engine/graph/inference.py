@@ -16,6 +16,7 @@ import onnx_ir as ir
 from onnx_ir import serde
 
 from engine.graph.evaluate import Array
+from engine.graph.runtime_shapes import infer_runtime_ops
 from engine.graph.small_values import small_values
 from engine.graph.stripped import without_weights
 from engine.graph.structure import bodies
@@ -37,8 +38,9 @@ def infer(model: ir.Model, *, forget: bool) -> None:
     for _ in range(_ROUNDS):
         if not _infer_once(model, known) or all(_is_static(value) for value in _computed(model)):
             break
+        told = infer_runtime_ops(model)
         more = small_values(model)
-        if more.keys() <= known.keys():
+        if more.keys() <= known.keys() and not told:
             break
         known = more
     for value, shape in before.items():

@@ -18,7 +18,7 @@ import onnx_ir as ir
 
 from engine.graph.attributes import input_of, int_of, ints_of
 from engine.graph.constants import constant, is_op, small_ints
-from engine.graph.cost import dims, output_bytes, parameters, work
+from engine.graph.cost import dims, elements, output_bytes, parameters, work
 from engine.graph.naming import Place, places
 from engine.graph.structure import bodies
 
@@ -154,7 +154,7 @@ def _layer(place: Place, times: int | None, counted: set[int]) -> Layer:
         input_shapes=tuple(_shape(value) for value in node.inputs),
         output_shape=_shape(first),
         dtype=dtype_name(None if first is None else first.dtype),
-        parameters=sum(tensor.size for tensor in tensors.values()),
+        parameters=sum(elements(node, tensor) for tensor in tensors.values()),
         parameter_bytes=sum(tensor.nbytes for tensor in tensors.values()),
         macs=_multiplied(done.macs, times),
         elementwise=_multiplied(done.elementwise, times),

@@ -67,16 +67,16 @@ def _places(graph: ir.Graph, owner: str | None, body: str | None, taken: set[str
         if node.name and names[node.name] == 1:
             layer_id = node.name if node.name.startswith(prefix) else prefix + node.name
         if not layer_id or layer_id in taken:
-            layer_id = _free(f"{prefix}{node.op_type}_{number}", taken | own)
+            layer_id = _free(f"{prefix}{node.op_type}_{number}", taken, own)
         taken.add(layer_id)
         yield Place(layer_id, node, owner, body)
         for name, subgraph in bodies(node).items():
             yield from _places(subgraph, layer_id, name, taken)
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, *taken: set[str]) -> str:
     candidate, number = name, 1
-    while candidate in taken:
+    while any(candidate in names for names in taken):
         number += 1
         candidate = f"{name}_{number}"
     return candidate

@@ -31,16 +31,6 @@ def stand_for(value: ir.Value, replaced: ir.Value) -> None:
     value.name = name
 
 
-def free_value_name(model: ir.Model, wanted: str) -> str:
-    """A name that no value of any graph has."""
-    taken = value_names(model)
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
-
-
 def value_names(model: ir.Model) -> set[str]:
     taken: set[str] = set()
     for graph in model.graphs():
