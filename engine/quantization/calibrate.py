@@ -7,13 +7,13 @@ Exposing a value can keep the runtime from fusing there, so that it may differ f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.backend import Backend, Feeds, Host, RunSettings, Session, SessionRequest
+from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
 from engine.data.samples import Samples
 from engine.errors import DataError
 from engine.profiling.handover import Handover
@@ -96,7 +96,7 @@ def calibrate(
             to_run.append(name)
         elif array.size and array.dtype == np.float32:
             found[name] = ValueRange(float(array.min()), float(array.max()))
-    passes = _passes(to_run, values, settings.batch)
+    passes = _passes(to_run, values, samples.group or settings.batch)
     with Handover() as handover:
         for number, names in enumerate(passes):
             exposed = _expose(model, names)
@@ -132,9 +132,9 @@ def _observe(
     fed = [name for name in names if name in {info.name for info in session.inputs}]
     computed = [name for name in names if name not in fed]
     observers: dict[str, Observer] = {name: OBSERVERS[observer]() for name in names}
-    batch = request.settings.batch
+    batch = samples.group or request.settings.batch
     progress.step(label, 0, len(samples))
-    for number, feeds in enumerate(_full_batches(samples, batch)):
+    for number, feeds in enumerate(samples.batches(batch)):
         for name in fed:
             observers[name].observe(np.asarray(feeds[name]))
         for name, array in zip(computed, session.run(feeds, computed) if computed else [], strict=True):
@@ -142,19 +142,6 @@ def _observe(
         progress.step(label, min((number + 1) * batch, len(samples)), len(samples))
     results = {name: observers[name].result() for name in names}
     return {name: found for name, found in results.items() if found is not None}
-
-
-def _full_batches(samples: Samples, size: int) -> Iterator[Feeds]:
-    """All samples in batches of one size, for models that take no other: the last is filled up with its own samples."""
-    for feeds in samples.batches(size):
-        counts = {array.shape[0] for array in feeds.values() if array.ndim}
-        short = {n for n in counts if n < size}
-        if size == 1 or len(counts) != 1 or not short:
-            yield feeds
-            continue
-        (count,) = short
-        again = np.arange(size) % count
-        yield {name: array[again] if array.ndim else array for name, array in feeds.items()}
 
 
 def _values_by_name(model: ir.Model) -> dict[str, ir.Value]:
