@@ -129,7 +129,8 @@ class OptionsForm(QWidget):
             both.addWidget(field.widget)
             both.addWidget(told)
             label = QLabel("" if isinstance(field.widget, QCheckBox) else spec.label)
-            label.setContentsMargins(0, 4, 0, 0)
+            label.setContentsMargins(0, 2, 0, 0)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setBuddy(field.widget)
             self._layout.addRow(label, both)
         self._base = base

@@ -55,7 +55,12 @@ class Driver:
             print(f"  message: {self.window.messages.text}")
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-        QTest.keyClick(QApplication.activeModalWidget() or QApplication.focusWidget() or self.window, key, modifier)
+        target = QApplication.activeModalWidget()
+        if target is None:
+            self.window.activateWindow()
+            QTest.qWaitForWindowActive(self.window)
+            target = QApplication.focusWidget() or self.window
+        QTest.keyClick(target, key, modifier)
         self.rest()
 
     def click(self, widget: QWidget) -> None:

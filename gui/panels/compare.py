@@ -68,6 +68,8 @@ class ComparePanel(QFrame):
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table_card, table = card("Outputs against the original")
         self._table_text = label("", "muted", wrap=True)
+        self._table_text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._table_text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         table.addWidget(self._table_text)
         table.addWidget(self.table, 1)
         page = QWidget()
