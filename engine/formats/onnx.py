@@ -8,6 +8,7 @@ somebody else's files.
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -269,6 +270,7 @@ def _to_ir(proto: onnx.ModelProto, path: Path) -> ir.Model:
 
     from engine.graph.stripped import without_weights
 
+    logging.getLogger("onnx_ir.serde").setLevel(logging.ERROR)  # what it warns of, engine.graph.structure says
     try:
         model = ir.from_proto(proto)
         assert isinstance(model, ir.Model)
