@@ -18,6 +18,7 @@ from statistics import median
 
 from engine.backend import Feeds, Session
 from engine.data.samples import Samples
+from engine.errors import UsageError
 from engine.progress import Progress
 
 BLOCK_S = 0.06
@@ -108,6 +109,12 @@ class Runner:
             self.run()
         first = self.runs
         return Block(tuple(self.run() for _ in range(runs)), first)
+
+
+def require_batch(samples: Samples, batch: int) -> None:
+    """Refuse to measure a smaller batch than was asked for."""
+    if len(samples) < batch:
+        raise UsageError(f"a batch of {batch} needs as many samples, and there are {len(samples)}", where="--batch")
 
 
 def take_feeds(samples: Samples, batch: int) -> list[Feeds]:

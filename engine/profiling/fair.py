@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
 from engine.data.samples import Samples
-from engine.profiling.blocks import Plan, Rounds, Runner, alternate, take_feeds
+from engine.profiling.blocks import Plan, Rounds, Runner, alternate, require_batch, take_feeds
 from engine.profiling.handover import Handover
 from engine.progress import Progress
 
@@ -62,6 +62,7 @@ def compare_latency(
 
     With ``settings.runs`` there is one session with that many runs of each.
     """
+    require_batch(samples, settings.batch)
     sessions = 1 if settings.runs else SESSIONS
     plan = Plan(warmup=settings.warmup, runs=settings.runs, seconds=1.5, min_rounds=2, max_rounds=4)
     if settings.runs:

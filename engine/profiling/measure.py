@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
 from engine.data.samples import Samples
-from engine.errors import DeviceError, UsageError
-from engine.profiling.blocks import MAX_ROUNDS, WARM_RUNS, Plan, Runner, alternate, take_feeds
+from engine.errors import DeviceError
+from engine.profiling.blocks import MAX_ROUNDS, WARM_RUNS, Plan, Runner, alternate, require_batch, take_feeds
 from engine.profiling.fair import LatencyComparison, compare_latency
 from engine.profiling.handover import Handover
 from engine.profiling.machine import PeakMemory, foreign_cores, moment
@@ -58,10 +58,7 @@ def profile_with_timeline(
     from engine.profiling.assemble import assemble
     from engine.profiling.tagging import tagged, untagged
 
-    if len(samples) < settings.batch:
-        raise UsageError(
-            f"a batch of {settings.batch} needs as many samples, and there are {len(samples)}", where="--batch"
-        )
+    require_batch(samples, settings.batch)
     progress.step("preparing")
     with Handover() as handover:
         copy = tagged(model)
