@@ -1,13 +1,16 @@
 """Drives the real window by clicks and keys and takes the pictures of the user guide.
 
-    xvfb-run -a -s "-screen 0 1920x1080x24" python packaging/screenshots.py [docs/guide/pictures]
+    python packaging/screenshots.py [docs/guide/pictures]
 
-Needs a display of at least 1920 by 1080 (Xvfb will do). With a window manager and xdotool on the display one click also
-goes through the X server itself, which shows that the window takes real input.
+Runs on the display that there is (at least 1920 by 1080) or starts Xvfb for itself. With xdotool one click also goes
+through the X server, which shows that the window takes real input; openbox, where it is installed, makes windows active
+as on a desktop. The figures in the pictures are measured while they are taken: let the machine rest.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QPoint, Qt  # noqa: E402
-from PySide6.QtGui import QCursor  # noqa: E402
+from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget  # noqa: E402
 
@@ -32,13 +35,21 @@ from resources import samples  # noqa: E402
 SIZES = ((1280, 800), (1920, 1080))
 LEFT, CONTROL, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 LONGEST_S = 300
+STEPS = ("empty", "layers", "profile", "quantize", "prune", "treated", "window", "compare", "export", "scopes",
+         "commands", "undone")  # fmt: skip
+FILES = {
+    ("light", 1280): {step: step for step in STEPS} | {"window": "window-light"},
+    ("dark", 1280): {"window": "window-dark", "quantize": "quantize-dark", "compare": "compare-dark"},
+    ("light", 1920): {"window": "window-large", "compare": "compare-large"},
+}
+"""The file of each step of the walk, by theme and width; the others are walked through without a picture."""
 
 
 class Driver:
     """Clicks, types, waits, takes pictures."""
 
-    def __init__(self, window: MainWindow, folder: Path, suffix: str) -> None:
-        self.window, self.folder, self.suffix = window, folder, suffix
+    def __init__(self, window: MainWindow, folder: Path, theme: str) -> None:
+        self.window, self.folder, self.theme = window, folder, theme
 
     def rest(self, seconds: float = 0.15) -> None:
         QTest.qWait(round(seconds * 1000))
@@ -81,54 +92,61 @@ class Driver:
         picture = self.window.grab()
         dialog = QApplication.activeModalWidget()
         if dialog is not None:
-            from PySide6.QtGui import QColor, QPainter
-
             painter = QPainter(picture)
             painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
             room = self.window.rect().center() - dialog.rect().center()
             painter.drawPixmap(room, dialog.grab())
             painter.end()
-        path = self.folder / f"{name}-{self.suffix}.png"
-        picture.save(str(path))
-        print(f"  {path.name}")
+        file = FILES.get((self.theme, self.window.width()), {}).get(name)
+        if file is not None:
+            save_small(picture, self.folder / f"{file}.png")
+            print(f"  {file}.png")
 
 
-def walk(window: MainWindow, folder: Path, suffix: str) -> None:
+def save_small(picture: QPixmap, path: Path) -> None:
+    """As a palette of 256 colours: a third of the size, and a window has no more that matter."""
+    from PIL import Image
+
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.png"
+        picture.save(str(full))
+        Image.open(full).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def walk(driver: Driver) -> None:
     """The main job on the larger sample."""
-    driver = Driver(window, folder, suffix)
-    driver.picture("1-empty")
+    window = driver.window
+    driver.picture("empty")
     sample = samples()[0]
     link = next(b for b in window.welcome.findChildren(QPushButton) if b.text() == sample.title)
     driver.click(link)
     driver.settle()
     document = window.bench.document
     assert document.opened is not None, window.messages.text
-    window.toolbar.data_wanted.emit(sample.data)
-    driver.settle()
     convs = sorted((layer for layer in document.layers if layer.op == "Conv"), key=lambda layer: -(layer.macs or 0))
     driver.layer(convs[0].id)
     driver.settle()
-    driver.picture("2-opened")
+    driver.picture("layers")
     driver.key(Qt.Key.Key_F5)
     driver.settle()
-    driver.picture("3-profiled")
+    driver.picture("profile")
     driver.key(Qt.Key.Key_Q, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     driver.key(Qt.Key.Key_Q)
-    driver.picture("4-quantize")
+    driver.picture("quantize")
     driver.key(Qt.Key.Key_Return)
     driver.layer(convs[1].id)
     driver.key(Qt.Key.Key_P)
-    driver.picture("5-prune")
+    driver.picture("prune")
     driver.key(Qt.Key.Key_Return)
-    driver.picture("6-treated")
+    driver.picture("treated")
     driver.key(Qt.Key.Key_F5)
     driver.settle()
-    driver.picture("7-before-and-after")
+    driver.picture("window")
     driver.key(Qt.Key.Key_F6)
     driver.settle()
     driver.key(Qt.Key.Key_F7)
     driver.settle()
-    driver.picture("8-verified")
+    driver.picture("compare")
     driver.key(Qt.Key.Key_E, CONTROL)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
@@ -136,18 +154,18 @@ def walk(window: MainWindow, folder: Path, suffix: str) -> None:
     dialog.path.setText(str(target))  # type: ignore[attr-defined]
     driver.click(dialog.button)  # type: ignore[attr-defined]
     driver.settle()
-    driver.picture("9-exported")
+    driver.picture("export")
     dialog.close()
     shutil.rmtree(target.parent)
     if window.layers.has_scopes:
         driver.key(Qt.Key.Key_T, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-        driver.picture("10-scopes")
+        driver.picture("scopes")
         driver.key(Qt.Key.Key_T, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     driver.key(Qt.Key.Key_K, CONTROL)
-    driver.picture("11-commands")
+    driver.picture("commands")
     driver.key(Qt.Key.Key_Escape)
     driver.key(Qt.Key.Key_Z, CONTROL)
-    driver.picture("12-undone")
+    driver.picture("undone")
 
 
 def click_through_the_server(window: MainWindow) -> None:
@@ -169,13 +187,26 @@ def click_through_the_server(window: MainWindow) -> None:
     print("  a click through the X server chose the first layer")
 
 
+def with_display() -> None:
+    """Start again under Xvfb, with a window manager, where there is no display."""
+    if os.environ.get("DISPLAY") or not sys.platform.startswith("linux"):
+        return
+    xvfb = shutil.which("xvfb-run")
+    if xvfb is None:
+        raise SystemExit("There is no display and no xvfb-run: sudo apt-get install xvfb openbox xdotool")
+    manager = shutil.which("openbox")
+    again = shlex.join([sys.executable, __file__, *sys.argv[1:]])
+    command = f"{manager} 2>/dev/null & sleep 1; {again}; status=$?; kill $!; exit $status" if manager else again
+    os.execv(xvfb, [xvfb, "-a", "-s", "-screen 0 1920x1080x24", "sh", "-c", command])
+
+
 def main() -> None:
+    with_display()
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "guide" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     for number, (theme, size) in enumerate((("light", SIZES[0]), ("dark", SIZES[0]), ("light", SIZES[1]))):
-        suffix = f"{theme}-{size[0]}x{size[1]}"
-        print(suffix)
+        print(f"{theme}, {size[0]} by {size[1]}")
         with tempfile.TemporaryDirectory() as home:
             window = build_window(app, Folders(Path(home) / "config", Path(home) / "state"))
             window.bench.theme.choose(theme)
@@ -186,9 +217,9 @@ def main() -> None:
             window.activateWindow()
             QTest.qWaitForWindowExposed(window)
             start(window, None)
-            driver = Driver(window, folder, suffix)
+            driver = Driver(window, folder, theme)
             driver.settle()
-            walk(window, folder, suffix)
+            walk(driver)
             if number == 0:
                 click_through_the_server(window)
             window.close()

@@ -89,9 +89,16 @@ def opened(bench: Workbench, result: Opened | NeedsShapes) -> None:
             f"The recipe that you left for {result.path.name} is back ({len(recipe.rules)} rules). "
             "Treat > Clear all treatments starts afresh."
         )
-    data = bench.settings.value.data.get(str(result.path))
+    data = bench.settings.value.data.get(str(result.path)) or data_of_sample(result.path)
     if data and Path(data).exists():
         choose_data(bench, Path(data))
+
+
+def data_of_sample(path: Path) -> str:
+    """A sample model brings its data."""
+    from resources import samples
+
+    return next((str(sample.data) for sample in samples() if sample.model == path), "")
 
 
 def ask_for_shapes(bench: Workbench, wanted: NeedsShapes) -> None:

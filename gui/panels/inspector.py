@@ -18,11 +18,29 @@ from gui.tables.layer_model import LayerModel
 from gui.theme import Theme, tabular
 
 if TYPE_CHECKING:
+    from engine.profiling.profile import Profile
     from gui.plots.histogram import Histogram
 
 KERNELS_SHOWN = 6
 SETTLE_MS = 60
 """A selection that is still moving (arrow key held down) is not read from disk."""
+
+
+def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
+    """What a whole measurement says."""
+    latency = profile.latency_ms
+    return [
+        (name, f"{numbers.time_ms(latency.median)} median, {numbers.time_ms(latency.p90)} p90",
+         f"Of {profile.runs} runs on {profile.device} with {profile.threads} threads, profiler off"),
+        ("", f"{numbers.count(round(profile.throughput_per_s))} per second, batch {profile.batch}", "Throughput"),
+        ("", f"kernels {numbers.time_ms(profile.kernel_sum_ms)}, "
+             f"{profile.attributed_share * 100:.1f}\u00a0% of it attributed",
+         "Median over the runs of what all kernels took, and the part of it that belongs to layers"),
+        ("", f"profiler overhead {profile.profiler_overhead * 100:.0f}\u00a0%",
+         "Profiled over unprofiled, minus one: shares come from profiled runs, latencies do not"),
+        ("", f"peak memory {numbers.size(profile.peak_memory_bytes)}",
+         "By how much the child's memory grew from before the model was loaded"),
+    ]  # fmt: skip
 
 
 class Inspector(QFrame):
@@ -132,7 +150,14 @@ class Inspector(QFrame):
                 *((f"In: {i.name}", f"{numbers.shape(i.shape)} {i.dtype}", i.name) for i in opened.inputs),
             ]  # fmt: skip
         self._facts.show_lines(lines)
-        self._show_sections()
+        measured = [
+            line
+            for name, found in (("Before", self._document.baseline), ("After", self._document.current))
+            if found is not None
+            for line in profile_lines(name, found.profile)
+        ]
+        self._time.show_lines(measured)
+        self._show_sections(*(["Time"] if measured else []))
 
     def _show_many(self, rows: list[Row]) -> None:
         self._forget_weights()

@@ -1,0 +1,70 @@
+"""The themes can be read: contrast as WCAG defines it, and every token in use."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from gui.icons import PATHS, pixmap
+from gui.main_window import MainWindow
+from gui.stylesheet import stylesheet
+from gui.theme import DARK, LIGHT, Tokens
+
+
+def luminance(text: str) -> float:
+    color = QColor(text)
+    parts = [color.redF(), color.greenF(), color.blueF()]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_measure_of_contrast_can_fail() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#999999", "#ffffff") < 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("ground", ["window", "surface", "raised", "selection", "alternate"])
+@pytest.mark.parametrize("text", ["text", "muted"])
+def test_text_can_be_read(tokens: Tokens, ground: str, text: str) -> None:
+    if (text, ground) == ("muted", "selection"):
+        pytest.skip("selected cells are drawn in the text colour")
+    assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [("on_accent", "accent"), ("accent", "surface"), ("good", "surface"), ("bad", "surface"), ("text", "error_surface"),
+     ("text", "warning_surface"), ("text", "info_surface")],
+)  # fmt: skip
+def test_colours_that_speak_can_be_read(tokens: Tokens, text: str, ground: str) -> None:
+    assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda t: t.name)
+def test_the_stylesheet_has_no_token_left(tokens: Tokens, qapp: QApplication) -> None:
+    assert "$" not in stylesheet(tokens)
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_every_icon_draws_something(name: str, qapp: QApplication) -> None:
+    image = pixmap(name, "#000000").toImage()
+    assert any(image.pixelColor(x, y).alpha() for x in range(image.width()) for y in range(image.height()))
+
+
+def test_following_the_system_and_choosing(window: MainWindow) -> None:
+    theme = window.bench.theme
+    changes: list[str] = []
+    theme.changed.connect(lambda: changes.append(theme.tokens.name))
+    theme.choose("dark")
+    theme.choose("dark")
+    theme.choose("light")
+    assert changes == ["dark", "light"]
+    assert theme.pen("text").color() == QColor(LIGHT.text)
