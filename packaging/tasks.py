@@ -6,6 +6,7 @@ Each task first sees to the virtual environment. Standard library only.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,9 @@ import check_qt
 import environment
 
 Arguments = list[str]
+
+TYPED = ("check_qt", "environment", "tasks")
+"""The scripts of this folder that mypy checks: those that every user runs."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def check(python: Path, arguments: Arguments) -> int:
     steps: dict[str, Callable[[], int]] = {
         "ruff format": lambda: call(tools / "ruff", "format", "--check", "."),
         "ruff check": lambda: call(tools / "ruff", "check", "."),
-        "mypy": lambda: call(tools / "mypy"),
+        "mypy": lambda: call(tools / "mypy") or call(tools / "mypy", *(f"packaging/{name}.py" for name in TYPED)),
         "lint-imports": lambda: call(tools / "lint-imports"),
         "tests": lambda: test(python, arguments),
     }
@@ -90,7 +94,14 @@ def samples(python: Path, arguments: Arguments) -> int:
 
 
 def screenshots(python: Path, arguments: Arguments) -> int:
-    return call(python, "packaging/screenshots.py", *arguments)
+    """On a virtual display of its own, where there is one to be had, so that nothing on the real one is in the way."""
+    command = [str(python), "packaging/screenshots.py", *arguments]
+    if virtual := shutil.which("xvfb-run"):
+        return call(virtual, "-a", "-s", "-screen 0 1920x1080x24", *command)
+    if not check_qt.has_display(sys.platform, os.environ):
+        print("The pictures need a display. On Debian and Ubuntu:\n\n    sudo apt install xvfb\n", file=sys.stderr)
+        return 1
+    return call(*command)
 
 
 TASKS = {
