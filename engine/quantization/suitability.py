@@ -6,6 +6,7 @@ are worth it where they read what a quantized layer wrote, and the way to float 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import onnx_ir as ir
@@ -15,6 +16,8 @@ from engine.quantization.roles import ACTIVATIONS, activation_inputs, few_channe
 
 _NEIGHBOURHOOD = 32
 """How many nodes upstream of a layer are looked at for one that computes in integers."""
+_SMALL_MACS = 2_000_000
+"""Below this a slow integer kernel costs less than another change of the values' layout."""
 
 
 def suits(node: ir.Node, facts: TargetFacts) -> str | None:
@@ -39,10 +42,23 @@ def _weighted(node: ir.Node, facts: TargetFacts) -> str | None:
     if node.op_type not in facts.integer_ops:
         return f"{node.op_type}: no faster integer kernel on {facts.device}"
     channels = few_channels(node)
+    if not channels or _is_small(node):
+        return None
     # The runtime moves the rounding of a MaxPool's output before it, where only an integer Conv makes it fast.
-    if channels and not any(reader.op_type == "MaxPool" for reader in _readers(node)):
-        return f"Conv with {channels} input channels: its integer kernel is slower than the float one"
-    return None
+    if any(reader.op_type == "MaxPool" for reader in _readers(node)):
+        return None
+    count = "one input channel" if channels == 1 else f"{channels} input channels"
+    return f"Conv with {count}: its integer kernel is slower than the float one"
+
+
+def _is_small(conv: ir.Node) -> bool:
+    """By its multiply-accumulates for one sample; one whose image size is not known is not small."""
+    weight, shape = conv.inputs[1], conv.outputs[0].shape
+    if weight is None or weight.shape is None or shape is None:
+        return False
+    sizes = [*weight.shape, *list(shape)[2:]]
+    known = [size for size in sizes if isinstance(size, int)]
+    return len(known) == len(sizes) and math.prod(known) < _SMALL_MACS
 
 
 def _computes_in_integers(node: ir.Node, facts: TargetFacts) -> bool:

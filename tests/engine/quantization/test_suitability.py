@@ -47,14 +47,19 @@ def test_slow_kernels_do_not_suit(op: str, words: str, model_of: ModelOf) -> Non
 
 
 def test_a_conv_of_three_channels_does_not_suit(model_of: ModelOf) -> None:
-    text = "g (float[1,3,8,8] x) => (float[1,16,6,6] y) { [a] c = Conv(x, v) [b] y = Conv(c, w) }"
+    text = "g (float[1,3,96,96] x) => (float[1,16,94,94] y) { [a] c = Conv(x, v) [b] y = Conv(c, w) }"
     found = reasons(model_of(text, WEIGHTS))
     assert "3 input channels" in str(found["a"])
     assert found["b"] is None
 
 
+def test_a_small_conv_of_three_channels_suits_all_the_same(model_of: ModelOf) -> None:
+    text = "g (float[1,3,8,8] x) => (float[1,16,6,6] y) { [a] c = Conv(x, v) [b] y = Conv(c, w) }"
+    assert reasons(model_of(text, WEIGHTS))["a"] is None
+
+
 def test_before_a_max_pool_a_conv_of_three_channels_suits_all_the_same(model_of: ModelOf) -> None:
-    text = """g (float[1,3,8,8] x) => (float[1,16,3,3] y) {
+    text = """g (float[1,3,96,96] x) => (float[1,16,47,47] y) {
         [a] c = Conv(x, v) [r] d = Relu(c) [p] e = MaxPool<kernel_shape=[2,2],strides=[2,2]>(d) [b] y = Conv(e, w)
     }"""
     found = reasons(model_of(text, WEIGHTS))
