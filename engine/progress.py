@@ -34,7 +34,8 @@ class Progress:
         self.tick = Tick()
         self._cancelled = threading.Event()
         self._hooks: list[Callable[[], None]] = []
-        self._lock = threading.Lock()
+        # A signal handler may cancel on the very thread that is registering a hook.
+        self._lock = threading.RLock()
 
     @property
     def cancelled(self) -> bool:

@@ -58,7 +58,7 @@ def dataset_of(args: argparse.Namespace, model: ir.Model, settings: RunSettings)
     from engine.graph.shapes import inputs
 
     if args.data is None:
-        samples = synthetic(model, settings, args.samples or 1)
+        samples = synthetic(model, settings, max(args.samples or 1, settings.batch))
         return Dataset(samples, samples, "none")
     return open_dataset(
         args.data,
