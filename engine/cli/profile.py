@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.cli.arguments import add_run_arguments, run_settings
+from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
 from engine.errors import CheckError, DataError, UsageError
 from engine.progress import Progress
 
@@ -33,10 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.backends import backend_of
-    from engine.data.dataset import open_dataset
-    from engine.data.synthetic import synthetic
     from engine.formats import open_source
-    from engine.graph.shapes import inputs
     from engine.profiling.child import Child
     from engine.profiling.measure import profile_with_timeline
     from engine.profiling.trace import write_trace
@@ -49,11 +46,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with Child() as host:
         host.start()  # it imports while the model is read
         source = open_source(args.model, progress)
-        if args.data is None:
-            samples: Any = synthetic(source.model, settings, max(args.samples or 1, settings.batch))
-        else:
-            dataset = open_dataset(args.data, inputs(source.model), samples=args.samples, seed=args.seed)
-            samples = dataset.evaluation
+        samples = dataset_of(args, source.model, settings).evaluation
         measured, timeline = profile_with_timeline(source.model, backend, settings, samples, host, progress)
     if args.trace is not None:
         write_trace(args.trace, timeline, measured)
