@@ -35,9 +35,9 @@ def build_window(app: QApplication, folders: Folders) -> MainWindow:
 def start(window: MainWindow, model: Path | None) -> None:
     """What happens once the window is there: look for devices, open a file, pay for imports meanwhile."""
     bench = window.bench
-    measure_actions.find_devices(bench)
     if model is not None:
         file_actions.open_path(bench, model)
+    measure_actions.find_devices(bench)
     bench.glances.run("Warming up", bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
 
 

@@ -51,6 +51,7 @@ class OptionField:
         if spec.type is int and not spec.optional:
             spin = QSpinBox()
             spin.setRange(int(spec.minimum or 0), int(spec.maximum if spec.maximum is not None else _LARGE_INT))
+            spin.lineEdit().setTextMargins(6, 0, 0, 0)
             spin.valueChanged.connect(lambda _: changed())
             return spin
         if spec.type is float and not spec.optional:
@@ -61,6 +62,7 @@ class OptionField:
             real.setRange(low, high)
             real.setDecimals(2 if fraction else 6)
             real.setSingleStep(0.05 if fraction else 0.1)
+            real.lineEdit().setTextMargins(6, 0, 0, 0)
             real.valueChanged.connect(lambda _: changed())
             return real
         line = QLineEdit()
@@ -129,7 +131,7 @@ class OptionsForm(QWidget):
             both.addWidget(field.widget)
             both.addWidget(told)
             label = QLabel("" if isinstance(field.widget, QCheckBox) else spec.label)
-            label.setContentsMargins(0, 2, 0, 0)
+            label.setContentsMargins(0, 6, 0, 0)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setBuddy(field.widget)
             self._layout.addRow(label, both)

@@ -91,7 +91,7 @@ class TreatDialog(QDialog):
         self.form.show_options(chosen.options)
         self._start_from_recipe()
         possible = self._possible()
-        self._ok.setText(f"{self._verb} {count_text(tuple(possible))}" if possible else self._verb)
+        self._ok.setText(f"{self._verb} {len(possible)} layers" if len(possible) > 1 else self._verb)
         self._ok.setEnabled(bool(possible))
         lines = [f"{n} left out: {why}" for why, n in self._reasons(chosen.why_not)]
         lines += [f"{n} will gain nothing: {why}" for why, n in self._reasons(chosen.gains_nothing)]

@@ -88,6 +88,7 @@ class Toolbar(QToolBar):
     def _spin(self, name: str, tip: str, low: int, high: int, value: int, special: str = "") -> QSpinBox:
         spin = QSpinBox()
         spin.setRange(low, high)
+        spin.lineEdit().setTextMargins(6, 0, 0, 0)
         spin.setSpecialValueText(special)
         spin.setValue(value)
         spin.setFixedWidth(64)
