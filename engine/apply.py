@@ -105,7 +105,7 @@ def apply(
         if wanted:
             found = ranges.get_or_calibrate(model, wanted, backend, settings, samples, host, progress)
         progress.step(f"quantizing {len(layers)} layers")
-        model = scheme.quantize(model, layers, found, facts, report)
+        model = scheme.quantize(model, layers, plan.kept, found, facts, report)
     return Applied(model, cleaned, changes, _treated(plan, report), dict(report.skipped), plan.unmatched)
 
 

@@ -30,10 +30,16 @@ Assignment = tuple[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """By layer id of the cleaned model; ``unmatched`` are the rules whose selector names no layer of the source."""
+    """By layer id of the cleaned model.
+
+    Attributes:
+        kept: layers that stay in float by the user's word.
+        unmatched: the rules whose selector names no layer of the source.
+    """
 
     quantization: Mapping[str, Assignment] = field(default_factory=dict)
     pruning: Mapping[str, Assignment] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
     unmatched: tuple[Rule, ...] = ()
 
     def by_choice(self, kind: Kind) -> dict[str, dict[str, Any]]:
@@ -52,6 +58,7 @@ def make_plan(source: LayerIndex, cleaned: LayerIndex, recipe: Recipe, facts: Ta
     """
     chosen, unmatched = _matches(source.layers, recipe)
     folded = _where_folded(cleaned)
+    kept = frozenset(layer_id for (_, layer_id), rule in chosen.items() if rule.choice == FLOAT)
     plans: dict[Kind, dict[str, Assignment]] = {"quantization": {}, "pruning": {}}
     for (kind, layer_id), rule in chosen.items():
         if rule.choice in (FLOAT, UNPRUNED):
@@ -69,7 +76,7 @@ def make_plan(source: LayerIndex, cleaned: LayerIndex, recipe: Recipe, facts: Ta
             plans[kind][layer_id] = assignment
         elif asked or _has_weight(cleaned.by_id[layer_id]):
             report.skip(layer_id, reason)
-    return Plan(plans["quantization"], plans["pruning"], unmatched)
+    return Plan(plans["quantization"], plans["pruning"], kept, unmatched)
 
 
 def _matches(layers: Iterable[Layer], recipe: Recipe) -> tuple[dict[tuple[Kind, str], Rule], tuple[Rule, ...]]:

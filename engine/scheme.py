@@ -39,7 +39,8 @@ class Scheme:
             a scheme without calibration. Called with the ids of all layers that the scheme could quantize, so that one
             calibration serves every later choice.
         quantize: a new model in which the planned layers (id to options) are quantized. Layers that turn out to be
-            impossible are reported as skipped, the others as treated.
+            impossible are reported as skipped, the others as treated. Of the layers that are not planned, those in the
+            second argument are to stay in float by the user's word; a scheme must not let integers pass through them.
     """
 
     key: str
@@ -50,4 +51,4 @@ class Scheme:
     why_not: Callable[[ir.Node], str | None]
     suits: Callable[[ir.Node, TargetFacts], str | None]
     wanted: Callable[[ir.Model, frozenset[str]], frozenset[str]]
-    quantize: Callable[[ir.Model, Mapping[str, Any], Ranges, TargetFacts, Report], ir.Model]
+    quantize: Callable[[ir.Model, Mapping[str, Any], frozenset[str], Ranges, TargetFacts, Report], ir.Model]

@@ -56,7 +56,7 @@ def test_the_scheme_works(scheme: Scheme, per_channel: bool, tmp_path: Path) -> 
     report = Report()
     facts: Any = None
     planned = {layer_id: scheme.options(per_channel=per_channel) for layer_id in suited}
-    quantized = scheme.quantize(model, planned, {}, facts, report)
+    quantized = scheme.quantize(model, planned, frozenset(), {}, facts, report)
     assert set(report.treated) == set(suited)
 
     path = tmp_path / "quantized.onnx"

@@ -6,7 +6,7 @@ elements then keep that scale. Whatever turns out to be impossible is reported a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,14 +75,19 @@ def wanted_values(node: ir.Node) -> set[str]:
 
 
 def plan(
-    model: ir.Model, layers: Mapping[str, tuple[ir.Node, Precision]], ranges: Ranges, report: Report
+    model: ir.Model,
+    layers: Mapping[str, tuple[ir.Node, Precision]],
+    kept: Set[ir.Node],
+    ranges: Ranges,
+    report: Report,
 ) -> list[Placement]:
     """Placements in topological order for the layers (in any order) that can be quantized, and for what lies between.
 
-    The others are reported as skipped. Placements for what lies between are not ``asked``.
+    The others are reported as skipped. Nothing passes through the nodes in ``kept`` in rounded form. Placements for
+    what lies between are not ``asked``.
     """
     order = {node: number for number, node in enumerate(model.graph)}
-    planner = _Planner(model, layers, ranges)
+    planner = _Planner(model, layers, kept, ranges)
     for layer_id, (node, precision) in sorted(layers.items(), key=lambda item: order.get(item[1][0], -1)):
         try:
             planner.add(layer_id, node, precision)
@@ -95,7 +100,13 @@ def plan(
 
 
 class _Planner:
-    def __init__(self, model: ir.Model, layers: Mapping[str, tuple[ir.Node, Precision]], ranges: Ranges) -> None:
+    def __init__(
+        self,
+        model: ir.Model,
+        layers: Mapping[str, tuple[ir.Node, Precision]],
+        kept: Set[ir.Node],
+        ranges: Ranges,
+    ) -> None:
         self.opset = model.graph.opset_imports.get("", 0)
         self.asked = {node for node, _ in layers.values()}
         self.ranges = ranges
@@ -104,6 +115,7 @@ class _Planner:
         self.rounded: dict[ir.Value, QuantParams] = {}
         self.rounded_for_some: dict[tuple[ir.Value, np.dtype[Any]], QuantParams] = {}
         self.not_shared: set[ir.Value] = set()
+        self.kept = kept
         self.weights: dict[tuple[ir.Value, int | None, int, float], SharedWeight] = {}
         self.constants: dict[tuple[ir.Value, np.dtype[Any]], SharedWeight] = {}
 
@@ -132,7 +144,7 @@ class _Planner:
         for dtype in sorted({params.dtype for params in self.rounded.values()}, key=str):
             for node in model.graph:
                 found = role(node)
-                if node in self.placements or isinstance(found, str) or found.kind != "join":
+                if node in self.placements or node in self.kept or isinstance(found, str) or found.kind != "join":
                     continue
                 positions = activation_inputs(node, found)
                 if any(node.inputs[i] in self.not_shared for i in positions):
@@ -171,7 +183,9 @@ class _Planner:
                 break
             producer = value.producer()
             found = role(producer) if producer is not None else ""
-            if producer is None or isinstance(found, str) or found.kind != "move" or found.slower:
+            if producer is None or producer in self.kept or isinstance(found, str):
+                return None
+            if found.kind != "move" or found.slower:
                 return None
             moves.append(producer)
             value = producer.inputs[0]

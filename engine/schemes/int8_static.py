@@ -66,12 +66,18 @@ def wanted(model: ir.Model, layer_ids: frozenset[str]) -> frozenset[str]:
 
 
 def quantize(
-    model: ir.Model, planned: Mapping[str, Any], ranges: Ranges, facts: TargetFacts, report: Report
+    model: ir.Model,
+    planned: Mapping[str, Any],
+    kept: frozenset[str],
+    ranges: Ranges,
+    facts: TargetFacts,
+    report: Report,
 ) -> ir.Model:
     result = model.clone()
     index = index_layers(result)
     layers = {layer_id: (index.node(layer_id), _precision(options, facts)) for layer_id, options in planned.items()}
-    placements = plan(result, layers, ranges, report)
+    in_float = {node for layer_id, node in zip(index.by_id, index.nodes, strict=True) if layer_id in kept}
+    placements = plan(result, layers, in_float, ranges, report)
     place(result, placements)
     for placement in placements:
         if placement.asked:

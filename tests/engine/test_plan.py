@@ -45,6 +45,7 @@ def quantize(selector: str | None, choice: str = "int8_static") -> Rule:
 def test_an_exact_id_wins_over_a_later_glob(index: LayerIndex) -> None:
     made, _ = plan(index, quantize("stem", FLOAT), quantize("op:Conv"))
     assert list(made.quantization) == ["body"]
+    assert made.kept == {"stem"}
 
 
 def test_a_later_rule_wins_over_an_earlier_one(index: LayerIndex) -> None:

@@ -131,7 +131,7 @@ def quantize(tmp_path: Path) -> Iterator[Quantize]:
         found = observed(model, SCHEME.wanted(model, frozenset(able)), feeds) | dict(ranges or {})
         report = Report()
         planned = dict.fromkeys(layers or able, options or Options())
-        result = SCHEME.quantize(model, planned, found, facts, report)
+        result = SCHEME.quantize(model, planned, frozenset(), found, facts, report)
         onnx.checker.check_model(ir.to_proto(result), full_check=True)
         return Quantized(model, result, report, found, feeds, tmp_path)
 

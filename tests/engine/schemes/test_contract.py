@@ -68,7 +68,9 @@ def quantize(scheme: Scheme, model: ir.Model, *ids: str, facts: TargetFacts = FA
     wanted = scheme.wanted(model, frozenset(able(scheme, model)))
     ranges: Mapping[str, ValueRange] = dict.fromkeys(wanted, ValueRange(-3.0, 3.0))
     ranges = {**ranges, **({"b": ValueRange(0.0, 3.0)} if "b" in ranges else {})}
-    return scheme.quantize(model, dict.fromkeys(ids, scheme.defaults(facts)), ranges, facts, report), report
+    return scheme.quantize(
+        model, dict.fromkeys(ids, scheme.defaults(facts)), frozenset(), ranges, facts, report
+    ), report
 
 
 def weights(model: ir.Model) -> dict[str, np.ndarray]:

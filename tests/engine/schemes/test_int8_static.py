@@ -49,14 +49,21 @@ def fused(model: ir.Model, folder: Path) -> Counter[str]:
     return Counter(node.op_type for node in onnx.load(folder / "optimized.onnx").graph.node)
 
 
-def quantized(model: ir.Model, layers: list[str], host: Child, facts: object = FACTS, **options: object) -> ir.Model:
+def quantized(
+    model: ir.Model,
+    layers: list[str],
+    host: Child,
+    facts: object = FACTS,
+    kept: frozenset[str] = frozenset(),
+    **options: object,
+) -> ir.Model:
     index, backend = index_layers(model), backend_of("cpu")
     able = frozenset(layer.id for layer in index.layers if SCHEME.why_not(index.node(layer.id)) is None)
     wanted = SCHEME.wanted(model, able)
     ranges = calibrate(model, wanted, backend, SETTINGS, synthetic(model, SETTINGS, 2), host, Progress())
     report = Report()
     chosen = with_values(SCHEME.defaults(facts), options, "int8_static")
-    result = SCHEME.quantize(model, dict.fromkeys(layers, chosen), ranges, facts, report)
+    result = SCHEME.quantize(model, dict.fromkeys(layers, chosen), kept, ranges, facts, report)
     assert set(report.treated) == set(layers)
     onnx.checker.check_model(ir.to_proto(result), full_check=True)
     return result
@@ -142,3 +149,13 @@ def test_the_target_decides_on_types(
         codes = conv.inputs[1].producer().inputs[0].const_value.numpy()
         assert codes.dtype == np.int8
         assert np.abs(codes.astype(int)).max() == largest
+
+
+@pytest.mark.real_models
+def test_what_the_user_keeps_stays_float(real_model: FindPath, host: Child, tmp_path: Path) -> None:
+    model = prepared(real_model("cifar_resnet20/cifar_resnet20_dynamo_op18.onnx"))
+    convs, adds = of(model, "Conv"), of(model, "Add")
+    free = fused(quantized(model, convs, host), tmp_path)
+    kept = fused(quantized(model, convs, host, kept=frozenset(adds)), tmp_path)
+    assert free["QLinearAdd"] == len(adds) - 1, "no quantized layer reads the last sum"
+    assert (kept["QLinearAdd"], kept["Add"]) == (0, len(adds))
