@@ -187,7 +187,7 @@ class Document(QObject):
         """What a figure belongs to: a recipe, and the model and machine settings that change its result."""
         text = OPENED if recipe is None else self._recipe_text(recipe)
         s = self.settings
-        return json.dumps([text, s.device, s.threads, s.batch, sorted(s.shapes.items())])
+        return json.dumps([text, s.device, s.threads, s.batch, sorted(s.shapes.items()), sorted(s.inputs.items())])
 
     def _recipe_text(self, recipe: Recipe) -> str:
         if recipe is not self.recipe:

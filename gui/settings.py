@@ -18,7 +18,7 @@ RECENT_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``shapes`` and ``data`` are kept per model file; ``geometry`` and ``layout`` are Qt's own bytes in base64."""
+    """``shapes``, ``inputs``, ``data`` are kept per model file; ``geometry``, ``layout`` are Qt's own bytes, base64."""
 
     theme: str = "system"
     device: str = "cpu"
@@ -27,6 +27,7 @@ class Settings:
     runs: int = 0
     recent: tuple[str, ...] = ()
     shapes: Mapping[str, Mapping[str, list[int]]] = field(default_factory=dict)
+    inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
     geometry: str = ""

@@ -32,6 +32,7 @@ QToolButton:pressed, QToolButton:checked { background: $selection; }
 QToolButton:disabled { color: $muted; }
 QToolButton:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
+QToolButton#qt_toolbar_ext_button { qproperty-icon: url("$arrow_right"); padding: 0; min-width: 16px; }
 QToolButton#bordered { border-color: $strong_border; padding: 4px 8px; }
 QToolButton#bordered:disabled { border-color: $border; }
 QToolButton#bordered:focus { border-color: $accent; }

@@ -48,7 +48,8 @@ def settings_for(bench: Workbench, path: Path) -> RunSettings:
     """What the toolbar says, with the shapes that were given for this file."""
     kept = bench.settings.value
     shapes = {name: tuple(shape) for name, shape in kept.shapes.get(str(path), {}).items()}
-    return RunSettings(kept.device, kept.threads, kept.batch, kept.runs, shapes=shapes)
+    inputs = dict(kept.inputs.get(str(path), {}))
+    return RunSettings(kept.device, kept.threads, kept.batch, kept.runs, shapes=shapes, inputs=inputs)
 
 
 def open_path(bench: Workbench, path: Path) -> None:
@@ -106,13 +107,14 @@ def ask_for_shapes(bench: Workbench, wanted: NeedsShapes) -> None:
 
     path = wanted.source.path
     settings = settings_for(bench, path)
-    dialog = ShapesDialog(path.name, wanted.inputs, settings.shapes, settings.batch, bench.window)
+    dialog = ShapesDialog(path.name, wanted.inputs, settings, bench.window)
 
     def answered() -> None:
-        shapes = dialog.shapes()
+        shapes, values = dialog.shapes(), dialog.values()
         kept = {name: list(shape) for name, shape in shapes.items()}
-        bench.settings.update(shapes={**bench.settings.value.shapes, str(path): kept})
-        given = replace(settings, shapes=shapes)
+        old = bench.settings.value
+        bench.settings.update(shapes={**old.shapes, str(path): kept}, inputs={**old.inputs, str(path): values})
+        given = replace(settings, shapes=shapes, inputs=values)
         bench.jobs.run(
             f"Opening {path.name}", bench.workshop.bind, wanted.source, given, False, done=lambda r: opened(bench, r)
         )
@@ -291,8 +293,8 @@ ACTIONS = (
            save_recipe, ("Ctrl+S",), "save", enabled_when=has_model),
     Action("export", "Export…", "File", "Write the treated model as an ONNX file, after checking it",
            ask_for_export, ("Ctrl+E",), "export", enabled_when=has_model),
-    Action("shapes", "Input shapes…", "File", "Give the sizes of dynamic input dimensions", change_shapes,
-           enabled_when=has_model),
+    Action("shapes", "Input shapes and values…", "File", "Sizes of dynamic dimensions, values of small inputs",
+           change_shapes, enabled_when=has_model),
     Action("data_folder", "Samples from a folder…", "Data",
            "Images, dataset.json, calibration.npz and evaluation.npz, or test_data_set_* folders", ask_for_data,
            ("Ctrl+D",), "data", enabled_when=has_model),

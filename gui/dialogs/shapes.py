@@ -1,8 +1,8 @@
-"""Asks for the sizes of dynamic input dimensions."""
+"""Asks for the sizes of dynamic input dimensions, and for the values of small inputs such as a sample rate."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -11,11 +11,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from engine.backend import RunSettings
 from engine.graph.values import ValueInfo
 
 LIKELY = {1: 3, 2: 224, 3: 224}
@@ -35,8 +37,7 @@ class ShapesDialog(QDialog):
         self,
         name: str,
         inputs: Sequence[ValueInfo],
-        given: Mapping[str, tuple[int, ...]],
-        batch: int,
+        settings: RunSettings,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -44,7 +45,8 @@ class ShapesDialog(QDialog):
         self.setWindowTitle("Input shapes")
         self._fields: dict[str, list[QSpinBox]] = {}
         self._dynamic = {v.name for v in inputs if any(not isinstance(d, int) for d in v.shape)}
-        title = QLabel(f"{name} leaves dimensions open")
+        self._values: dict[str, QLineEdit] = {}
+        title = QLabel(f"{name} leaves dimensions open" if self._dynamic else f"Inputs of {name}")
         title.setObjectName("title")
         text = QLabel(
             "Costs, latency and shapes are worked out for one size of each. Your answer is remembered for this file."
@@ -58,7 +60,7 @@ class ShapesDialog(QDialog):
             label = QLabel(f"{value.name}  ")
             label.setToolTip(value.dtype)
             grid.addWidget(label, line, 0)
-            grid.addLayout(self._row(value, given.get(value.name), batch), line, 1)
+            grid.addLayout(self._row(value, settings), line, 1)
         grid.setColumnStretch(2, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Open).setDefault(True)
@@ -74,7 +76,8 @@ class ShapesDialog(QDialog):
         layout.addWidget(buttons)
         self.setMinimumWidth(440)
 
-    def _row(self, value: ValueInfo, given: tuple[int, ...] | None, batch: int) -> QHBoxLayout:
+    def _row(self, value: ValueInfo, settings: RunSettings) -> QHBoxLayout:
+        given, batch = settings.shapes.get(value.name), settings.batch
         row = QHBoxLayout()
         row.setSpacing(4)
         self._fields[value.name] = []
@@ -83,9 +86,8 @@ class ShapesDialog(QDialog):
                 row.addWidget(QLabel("×"))
             field = QSpinBox()
             field.setRange(0 if isinstance(dimension, int) else 1, 2**31 - 1)
-            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-            field.setAlignment(Qt.AlignmentFlag.AlignRight)
-            field.setFixedWidth(72)
+            field.lineEdit().setTextMargins(6, 0, 0, 0)
+            field.setFixedWidth(80)
             field.setAccessibleName(f"{value.name}, dimension {axis + 1}")
             if isinstance(dimension, int):
                 field.setValue(dimension)
@@ -96,8 +98,21 @@ class ShapesDialog(QDialog):
                 field.setToolTip(f"“{dimension}”" if dimension else "without a name in the file")
             row.addWidget(field)
             self._fields[value.name].append(field)
+        if len(value.shape) <= 1:
+            field_text = QLineEdit(settings.inputs.get(value.name, ""))
+            field_text.setPlaceholderText("random")
+            field_text.setFixedWidth(96)
+            field_text.setAccessibleName(f"Value of {value.name}")
+            field_text.setToolTip("One value for all elements, or all of them with commas between")
+            row.addWidget(QLabel("  value "))
+            row.addWidget(field_text)
+            self._values[value.name] = field_text
         row.addStretch(1)
         return row
+
+    def values(self) -> dict[str, str]:
+        """The inputs that get a value instead of random ones."""
+        return {name: text for name, field in self._values.items() if (text := field.text().strip())}
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The inputs that have open dimensions, with their sizes."""

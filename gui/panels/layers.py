@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from gui.document import Document
@@ -12,6 +13,8 @@ from gui.tables.scope_tree import ScopeTree
 from gui.theme import Theme
 
 ALL_OPS = "All ops"
+NARROW = 820
+"""Pixels; below it the panel's head has no room for words."""
 
 
 class LayersPanel(QFrame):
@@ -42,6 +45,7 @@ class LayersPanel(QFrame):
         self._view = QToolButton()
         self._view.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._count = label("", "muted")
+        self._buttons: list[QToolButton] = []
         self.head = head(self._filter, self._op, self._view, self._count, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -56,7 +60,17 @@ class LayersPanel(QFrame):
         document.replaced.connect(self._reset)
         document.selection_changed.connect(self._show_count)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Where there is little room the buttons keep their icons and tooltips."""
+        style = Qt.ToolButtonStyle
+        wanted = style.ToolButtonIconOnly if event.size().width() < NARROW else style.ToolButtonTextBesideIcon
+        for button in self._buttons:
+            button.setToolButtonStyle(wanted)
+        self._count.setVisible(event.size().width() >= NARROW)
+        super().resizeEvent(event)
+
     def add_button(self, button: QToolButton) -> None:
+        self._buttons.append(button)
         layout = self.head.layout()
         assert layout is not None
         layout.addWidget(button)

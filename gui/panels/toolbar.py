@@ -41,8 +41,8 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self.device = QComboBox()
         self.device.setAccessibleName("Device")
-        self.device.setMinimumWidth(256)
-        self.device.setMaximumWidth(280)
+        self.device.setMinimumWidth(200)
+        self.device.setMaximumWidth(200)
         self.device.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.device.addItem(settings.value.device, settings.value.device)
         self.threads = self._spin("Threads", "Threads of the runtime; auto is one for each physical core", 0, 1024,
@@ -91,7 +91,7 @@ class Toolbar(QToolBar):
         spin.lineEdit().setTextMargins(6, 0, 0, 0)
         spin.setSpecialValueText(special)
         spin.setValue(value)
-        spin.setFixedWidth(64)
+        spin.setFixedWidth(62)
         spin.setKeyboardTracking(False)
         spin.setAccessibleName(name)
         spin.setToolTip(tip)
@@ -166,6 +166,6 @@ class Toolbar(QToolBar):
             self.data.setToolTip("Inputs are random: latency is measured, accuracy stays unknown. Choose samples to "
                                  "calibrate quantization and to score accuracy.")  # fmt: skip
         else:
-            name = path.name if len(path.name) <= 18 else path.name[:17] + "…"
+            name = path.name if len(path.name) <= 13 else path.name[:12] + "…"
             self.data.setText(f"Data: {name} ({count}) ▾")
             self.data.setToolTip(f"{path}\n{count} samples: one part calibrates, the other one scores")

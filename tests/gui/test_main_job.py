@@ -192,6 +192,7 @@ def test_dynamic_dimensions_are_asked_for_once(window: MainWindow, settle: Wait,
     settle()
     asked = dialog()
     assert isinstance(asked, ShapesDialog)
+    assert asked.values() == {}
     asked._fields["x"][2].setValue(24)
     QTest.keyClick(asked, Qt.Key.Key_Return)
     settle()
