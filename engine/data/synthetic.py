@@ -4,15 +4,13 @@ Floats are standard normal. Integers that index a table are uniform over its row
 integers of 8 and 16 bits (pixels, audio) are uniform over their type, wider ones are 1, which is a valid length, count,
 axis size or mask. Booleans are true. Strings are refused unless they are given.
 
-A dynamic first dimension is the batch, and so is every dimension whose symbol has "batch" in its name. Other dynamic
-dimensions get their size from ``--shape``, also through a symbol that two inputs share. Sample k has the same values
-whatever the batch size.
+The batch is where ``engine.graph.values.batch_axis`` says. Other dynamic dimensions get their size from ``--shape``,
+also through a symbol that two inputs share. Sample k has the same values whatever the batch size.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,9 +25,7 @@ from engine.data.fitting import numpy_dtype, takes_strings
 from engine.data.given import from_file, from_text, is_file, with_shapes
 from engine.data.index_bounds import index_bound
 from engine.errors import ModelError, UsageError
-from engine.graph.values import ValueInfo
-
-_SYMBOL = re.compile(r"[A-Za-z_][\w.]*")
+from engine.graph.values import ValueInfo, batch_axis, symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,47 +122,34 @@ def concrete_shapes(
     batch: int | None = None
     for info in infos:
         for axis, (dim, size) in enumerate(zip(info.shape, shapes.get(info.name, ()), strict=False)):
-            symbol = _symbol(dim)
-            if symbol is not None and symbols.setdefault(symbol, size) != size:
-                raise UsageError(f"{symbol!r} cannot be {symbols[symbol]} and {size}", where=f"--shape {info.name}")
-            if _is_batch(info, axis):
+            name = symbol(dim)
+            if name is not None and symbols.setdefault(name, size) != size:
+                raise UsageError(f"{name!r} cannot be {symbols[name]} and {size}", where=f"--shape {info.name}")
+            if axis == batch_axis(info.shape):
                 batch = size
     found = {}
     for info in infos:
         shape: list[int | None] = []
         for axis, dim in enumerate(info.shape):
-            symbol = _symbol(dim)
+            name = symbol(dim)
             if info.name in shapes:
                 shape.append(shapes[info.name][axis])
             elif isinstance(dim, int):
                 shape.append(dim)
-            elif symbol in symbols:
-                shape.append(symbols[symbol])
-            elif _is_batch(info, axis):
+            elif name in symbols:
+                shape.append(symbols[name])
+            elif axis == batch_axis(info.shape):
                 shape.append(batch)
             else:
                 example = ",".join(
                     str(d) if isinstance(d, int) else "1" if k == 0 else "N" for k, d in enumerate(info.shape)
                 )
                 raise ModelError(
-                    f"dimension {axis} of input {info.name!r} ({'unnamed' if symbol is None else symbol}) has no size",
+                    f"dimension {axis} of input {info.name!r} ({name or 'unnamed'}) has no size",
                     way_out=f"Give the input a shape: --shape {info.name}={example}.",
                 )
         found[info.name] = tuple(shape)
     return found
-
-
-def _is_batch(info: ValueInfo, axis: int) -> bool:
-    """Whether a dimension is the batch: one called so, otherwise a dynamic first one."""
-    if isinstance(info.shape[axis], int):
-        return False
-    called = [k for k, dim in enumerate(info.shape) if "batch" in (_symbol(dim) or "").lower()]
-    return axis == (called[0] if called else 0)
-
-
-def _symbol(dim: int | str | None) -> str | None:
-    """The name of a dynamic dimension; some exporters write "?" or a number for "unknown"."""
-    return dim if isinstance(dim, str) and _SYMBOL.fullmatch(dim) else None
 
 
 def _info(value: ir.Value) -> ValueInfo:

@@ -8,7 +8,7 @@ standard ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import onnx_ir as ir
@@ -16,12 +16,10 @@ import onnx_ir as ir
 from engine.errors import ModelError, UsageError
 from engine.graph.inference import infer
 from engine.graph.layers import dtype_name
-from engine.graph.values import ValueInfo
+from engine.graph.values import Dim, ValueInfo, batch_axis, symbol
 
 if TYPE_CHECKING:
     Shapes = Mapping[str, tuple[int, ...]]
-
-_NOT_A_BATCH = ("seq", "len", "time", "frame", "step", "height", "width", "sample", "token", "num_", "audio")
 
 
 def inputs(model: ir.Model) -> tuple[ValueInfo, ...]:
@@ -38,7 +36,7 @@ def bind(model: ir.Model, shapes: Shapes, batch: int = 1, *, strict: bool) -> ir
 
     Args:
         shapes: input name to shape. A symbolic dimension that it fixes is fixed everywhere.
-        batch: for first dimensions that are dynamic and not named as something else.
+        batch: the size of a dynamic batch, see ``engine.graph.values.batch_axis``.
         strict: every input dimension must end up with a size.
 
     Raises:
@@ -53,14 +51,7 @@ def bind(model: ir.Model, shapes: Shapes, batch: int = 1, *, strict: bool) -> ir
     for name, value in fed.items():
         if value.shape is not None:
             before = [_size(dim) for dim in value.shape]
-            after = (
-                list(shapes[name])
-                if name in shapes
-                else [
-                    batch if number == 0 and _is_batch(dim, len(before)) and dim not in sizes else sizes.get(dim, dim)  # type: ignore[arg-type]
-                    for number, dim in enumerate(before)
-                ]
-            )
+            after = list(shapes[name]) if name in shapes else _with_sizes(before, sizes, batch)
             value.shape = ir.Shape(after)
             changed = changed or before != after
         elif name in shapes:
@@ -100,7 +91,14 @@ def _size(dim: int | ir.SymbolicDim) -> int | str | None:
     """A size, a symbol, or None; negative sizes, which some exporters write for dynamic dimensions, are None."""
     if isinstance(dim, int):
         return dim if dim >= 0 else None
-    return dim.value or None
+    return symbol(dim.value)
+
+
+def _with_sizes(dims: Sequence[Dim], sizes: Mapping[str, int], batch: int) -> list[Dim]:
+    """The dimensions with the sizes of their symbols, and the batch where it has none."""
+    at = batch_axis(dims)
+    found = [sizes.get(dim, dim) if isinstance(dim, str) else dim for dim in dims]
+    return [batch if axis == at and not isinstance(dim, int) else dim for axis, dim in enumerate(found)]
 
 
 def _given_sizes(fed: Mapping[str, ir.Value], shapes: Shapes) -> dict[str, int]:
@@ -122,24 +120,15 @@ def _given_sizes(fed: Mapping[str, ir.Value], shapes: Shapes) -> dict[str, int]:
     return sizes
 
 
-def _is_batch(dim: int | str | None, rank: int) -> bool:
-    """Whether a first dimension is a batch: it is dynamic, and neither its name nor the rank says otherwise."""
-    if isinstance(dim, int):
-        return False
-    named = (dim or "").lower()
-    if "batch" in named or named in ("n", "b"):
-        return True
-    return rank > 1 and not any(word in named for word in _NOT_A_BATCH)
-
-
 def _batch_symbols(fed: Iterable[ir.Value], sizes: Mapping[str, int], batch: int) -> dict[str, int]:
     """The symbols that stand for the batch, wherever else they stand."""
     found: dict[str, int] = {}
     for value in fed:
-        if value.shape:
-            first = _size(value.shape[0])
-            if isinstance(first, str) and first not in sizes and _is_batch(first, len(value.shape)):
-                found[first] = batch
+        dims = [_size(dim) for dim in value.shape or ()]
+        at = batch_axis(dims)
+        name = None if at is None else dims[at]
+        if isinstance(name, str) and name not in sizes:
+            found[name] = batch
     return found
 
 
