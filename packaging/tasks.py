@@ -6,7 +6,6 @@ Each task first sees to the virtual environment. Standard library only.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -94,14 +93,7 @@ def samples(python: Path, arguments: Arguments) -> int:
 
 
 def screenshots(python: Path, arguments: Arguments) -> int:
-    """On a virtual display of its own, where there is one to be had, so that nothing on the real one is in the way."""
-    command = [str(python), "packaging/screenshots.py", *arguments]
-    if virtual := shutil.which("xvfb-run"):
-        return call(virtual, "-a", "-s", "-screen 0 1920x1080x24", *command)
-    if not check_qt.has_display(sys.platform, os.environ):
-        print("The pictures need a display. On Debian and Ubuntu:\n\n    sudo apt install xvfb\n", file=sys.stderr)
-        return 1
-    return call(*command)
+    return call(python, "packaging/screenshots.py", *arguments)
 
 
 TASKS = {

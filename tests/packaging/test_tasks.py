@@ -87,30 +87,3 @@ def test_check_runs_every_step_and_names_the_failures(
 
 def test_unknown_task_is_wrong_usage(tasks: ModuleType) -> None:
     assert tasks.main(["paint"]) == 2
-
-
-@pytest.mark.parametrize(("tool", "display", "program"), [("/bin/xvfb-run", "", "/bin/xvfb-run"), (None, ":0", PYTHON)])
-def test_screenshots_need_some_display(
-    tasks: ModuleType,
-    commands: list[list[str]],
-    monkeypatch: pytest.MonkeyPatch,
-    tool: str | None,
-    display: str,
-    program: Path | str,
-) -> None:
-    monkeypatch.setattr(tasks.shutil, "which", lambda name: tool)
-    monkeypatch.setenv("DISPLAY", display)
-    assert tasks.screenshots(PYTHON, []) == 0
-    assert commands[0][0] == str(program)
-
-
-def test_screenshots_without_any_display_name_the_package(
-    tasks: ModuleType, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(tasks.shutil, "which", lambda name: None)
-    monkeypatch.setattr(tasks.sys, "platform", "linux")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    assert tasks.screenshots(PYTHON, []) == 1
-    assert commands == []
-    assert "sudo apt install xvfb" in capsys.readouterr().err
