@@ -107,9 +107,9 @@ COLUMNS = (
            lambda r: f"layer {r.number} in the order of the file"),
     Column("id", "Layer", "Name of the node in the file, or its type and number", 200, lambda r: r.layer.id,
            lambda r: r.layer.id, lambda r: r.layer.id, number=False),
-    Column("op", "Op", "Operator type", 84, lambda r: r.layer.op, lambda r: r.layer.op,
+    Column("op", "Op", "Operator type", 96, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False),
-    Column("treatment", "Treatment", "What the recipe does to the layer", 220, lambda r: treatment_text(r.treatment),
+    Column("treatment", "Treatment", "What the recipe does to the layer", 216, lambda r: treatment_text(r.treatment),
            lambda r: treatment_text(r.treatment), _treatment_full, number=False),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
            "another layer's kernel has none of its own", 76, lambda r: _time(r.before),

@@ -18,7 +18,7 @@ ROW_HEIGHT = 26
 
 
 class LayerTable(QTableView):
-    """``menu_wanted`` carries the place of a context menu, ``opened`` asks for the first treatment (Enter)."""
+    """``menu_wanted`` carries the place of a context menu, ``hidden_changed`` the columns that the user hides."""
 
     menu_wanted = Signal(QPoint)
     hidden_changed = Signal(tuple)
