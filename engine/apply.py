@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.backend import Backend, Host, RunSettings, TargetFacts
+from engine.backend import Runtime, TargetFacts
 from engine.data.samples import Samples
 from engine.graph.layers import index_layers
 from engine.plan import Plan, candidates, make_plan
@@ -70,9 +70,7 @@ def apply(
     recipe: Recipe,
     samples: Samples,
     facts: TargetFacts,
-    backend: Backend,
-    settings: RunSettings,
-    host: Host,
+    runtime: Runtime,
     progress: Progress,
     *,
     ranges: RangeCache,
@@ -82,7 +80,7 @@ def apply(
 
     Args:
         samples: for calibration; used only where a scheme needs ranges.
-        facts: of the target, which need not be the device of ``settings`` that runs the calibration.
+        facts: of the target, which need not be the device of ``runtime`` that runs the calibration.
         start: what ``clean_source`` gave for this source and recipe, where it is at hand.
 
     Raises:
@@ -103,7 +101,7 @@ def apply(
         wanted = scheme.wanted(model, candidates(index_layers(model), scheme) | layers.keys())
         found: Ranges = {}
         if wanted:
-            found = ranges.get_or_calibrate(model, wanted, backend, settings, samples, host, progress)
+            found = ranges.get_or_calibrate(model, wanted, runtime, samples, progress)
         progress.step(f"quantizing {len(layers)} layers")
         model = scheme.quantize(model, layers, plan.kept, found, facts, report)
     return Applied(model, cleaned, changes, _treated(plan, report), dict(report.skipped), plan.unmatched)

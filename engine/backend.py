@@ -176,3 +176,12 @@ class Host(Protocol):
     def call(self, function: Callable[..., T], *args: Any, progress: Progress) -> T:
         """Run ``function(*args, progress=...)`` of a module, with picklable arguments and result."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Where models run: a backend, how it runs them, and the process in which its sessions are opened."""
+
+    backend: Backend
+    settings: RunSettings
+    host: Host

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine import __version__
-from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
+from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Head, Samples
 from engine.errors import CheckError, DeviceError, UsageError
 from engine.format import Source
@@ -69,10 +69,8 @@ def export(
     *,
     source: Source,
     recipe: Recipe,
-    backend: Backend,
-    settings: RunSettings,
+    runtime: Runtime,
     samples: Samples,
-    host: Host,
     progress: Progress,
     external: bool = False,
 ) -> Exported:
@@ -86,7 +84,7 @@ def export(
     target = _target(path, source)
     few = Head(samples, PARITY_SAMPLES)
     progress.step("comparing the cleaned model with the source")
-    parity = _parity(source, treatment.cleaned, backend, settings, few, host, progress)
+    parity = _parity(source, treatment.cleaned, runtime, few, progress)
     external = external or _weight_bytes(treatment.model) > EMBED_BYTES
     with _aside(target) as folder:
         progress.step(f"writing {target.name}")
@@ -96,11 +94,11 @@ def export(
             _write(marked, written, external=external)
         progress.step(f"checking {target.name}")
         _check_weights(treatment.model, written)
-        full = host.call(_check_file, str(written), progress=progress)
-        request = SessionRequest(written, settings, weights=folder)
+        full = runtime.host.call(_check_file, str(written), progress=progress)
+        request = SessionRequest(written, runtime.settings, weights=folder)
         try:
-            host.call(_load, backend.open, request, progress=progress)
-            same = _reproduction(treatment.model, request, backend, Head(samples, 1), host, progress)
+            runtime.host.call(_load, runtime.backend.open, request, progress=progress)
+            same = _reproduction(treatment.model, request, runtime, Head(samples, 1), progress)
         except DeviceError as error:
             raise CheckError(f"the exported file does not run: {error.what}", where=str(path)) from error
         progress.check()
@@ -173,10 +171,8 @@ def _data_file(target: Path) -> Path:
 def _parity(
     source: Source,
     cleaned: ir.Model,
-    backend: Backend,
-    settings: RunSettings,
+    runtime: Runtime,
     samples: Samples,
-    host: Host,
     progress: Progress,
 ) -> dict[str, Any]:
     """How far the cleaned float model is from the source, as ``checks`` say it.
@@ -186,13 +182,13 @@ def _parity(
         DeviceError: neither runs.
     """
     try:
-        found = compare(source.model, cleaned, backend, settings, samples, host, progress)
+        found = compare(source.model, cleaned, runtime, samples, progress)
     except DeviceError as error:
         # Cleaning mends some models that no runtime takes, those with duplicate node names for instance.
-        compare(cleaned, cleaned, backend, settings, samples, host, progress)
+        compare(cleaned, cleaned, runtime, samples, progress)
         return {"max_abs_error": None, "exact": False, "reason": f"the source does not run: {error.what}"}
     if _worst_db(found) < PARITY_DB:
-        again = compare(source.model, source.model, backend, settings, samples, host, progress)
+        again = compare(source.model, source.model, runtime, samples, progress)
         # A model that draws random numbers does not agree with itself either.
         if _worst_db(again) >= PARITY_DB:
             raise CheckError(
@@ -315,7 +311,7 @@ def _load(open_session: Callable[[SessionRequest], Session], request: SessionReq
 
 
 def _reproduction(
-    model: ir.Model, request: SessionRequest, backend: Backend, samples: Samples, host: Host, progress: Progress
+    model: ir.Model, request: SessionRequest, runtime: Runtime, samples: Samples, progress: Progress
 ) -> Comparison:
     """The file against the model in memory.
 
@@ -324,8 +320,8 @@ def _reproduction(
     """
     with Handover() as handover:
         memory = SessionRequest(handover.write(model, "model.onnx"), request.settings, weights=handover.weights(model))
-        same = compare_files(memory, request, backend, samples, host, progress)
-        if not same.exact and compare_files(memory, memory, backend, samples, host, progress).exact:
+        same = compare_files(memory, request, runtime, samples, progress)
+        if not same.exact and compare_files(memory, memory, runtime, samples, progress).exact:
             raise CheckError(
                 f"the exported file computes something else than the model: largest error {same.max_abs_error:.3g}",
                 where=request.model.name,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.backend import Device, RunSettings, TargetFacts
+from engine.backend import Device, RunSettings, Runtime, TargetFacts
 from engine.errors import EngineError
-from engine.graph.values import ValueInfo
+from engine.graph.values import ValueInfo, batch_axis
 from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.recipe import Recipe
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import onnx_ir as ir
 
     from engine.apply import Applied
-    from engine.data.samples import Dataset, Samples
+    from engine.data.samples import Dataset
     from engine.export import Exported
     from engine.format import Source
     from engine.graph.layers import LayerIndex
@@ -170,45 +170,42 @@ class Workshop:
         ``unchanged`` is the measurement of the file as opened, which is that of the cleaned model too where cleaning
         changed nothing: measuring the same model twice would show noise as a gain.
         """
-        from engine.backends import backend_of
         from engine.graph.layers import index_layers
         from engine.profiling.measure import profile
 
-        backend = backend_of(settings.device)
         model, layers, rebuilt = opened.source.model, opened.index.layers, None
         if recipe is not None:
             applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
             model, layers = applied.model, index_layers(applied.model).layers
             if unchanged is not None and not recipe.rules and not rebuilt.changes:
                 return unchanged, rebuilt
-        samples = self._samples(model, settings, opened, data)
-        found = profile(model, backend, settings, samples, self.child, progress)
+        samples = self._dataset(opened, data).evaluation
+        found = profile(model, self._runtime(settings), samples, progress)
         ids = [layer.id for layer in opened.index.layers]
         return Measurement(found, by_source(found, layers, ids)), rebuilt
 
-    def _samples(self, model: ir.Model, settings: RunSettings, opened: Opened, data: Path | None) -> Samples:
-        return self._dataset(opened, data).evaluation
+    def _runtime(self, settings: RunSettings) -> Runtime:
+        from engine.backends import backend_of
+
+        return Runtime(backend_of(settings.device), settings, self.child)
 
     def rebuild(
         self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
     ) -> tuple[Applied, Rebuilt]:
         """The model that a recipe gives, and what there is to say about it."""
         from engine.apply import apply
-        from engine.backends import backend_of
         from engine.quantization.calibrate import RangeCache
 
         key = f"{recipe.to_json()} {settings.device} {data}"
         if key not in self._applied:
             self._ranges = self._ranges or RangeCache()
-            backend = backend_of(settings.device)
+            runtime = self._runtime(settings)
             self._applied[key] = apply(
                 opened.source.model,
                 recipe,
                 self._dataset(opened, data).calibration,
-                backend.facts(settings.device),
-                backend,
-                settings,
-                self.child,
+                runtime.backend.facts(settings.device),
+                runtime,
                 progress,
                 ranges=self._ranges,
             )
@@ -225,25 +222,22 @@ class Workshop:
         self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
     ) -> LatencyComparison:
         """The cleaned float model against the treated one, in alternating blocks."""
-        from engine.backends import backend_of
         from engine.profiling.measure import compare_latency
 
         applied, _ = self.rebuild(opened, recipe, settings, data, progress=progress)
-        samples = self._samples(applied.model, settings, opened, data)
-        backend = backend_of(settings.device)
-        return compare_latency(applied.cleaned, applied.model, backend, settings, samples, self.child, progress)
+        samples = self._dataset(opened, data).evaluation
+        return compare_latency(applied.cleaned, applied.model, self._runtime(settings), samples, progress)
 
     def verify(
         self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
     ) -> tuple[Comparison, Rebuilt]:
         """The file as opened against the treated model, on the evaluation part of the data."""
-        from engine.backends import backend_of
         from engine.verification.compare import compare
 
         applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
         samples = self._dataset(opened, data).evaluation
-        backend = backend_of(settings.device)
-        return compare(opened.source.model, applied.model, backend, settings, samples, self.child, progress), rebuilt
+        compared = compare(opened.source.model, applied.model, self._runtime(settings), samples, progress)
+        return compared, rebuilt
 
     def export(
         self,
@@ -255,7 +249,6 @@ class Workshop:
         *,
         progress: Progress,
     ) -> Exported:
-        from engine.backends import backend_of
         from engine.export import export
 
         applied, _ = self.rebuild(opened, recipe, settings, data, progress=progress)
@@ -264,17 +257,16 @@ class Workshop:
             path,
             source=opened.source,
             recipe=recipe,
-            backend=backend_of(settings.device),
-            settings=settings,
+            runtime=self._runtime(settings),
             samples=self._dataset(opened, data).evaluation,
-            host=self.child,
             progress=progress,
         )
 
 
 def unknown_dimensions(value: ValueInfo) -> bool:
-    """Whether an input has dynamic dimensions other than a first one, which is taken for the batch."""
-    return any(not isinstance(d, int) for d in value.shape[1:])
+    """Whether an input has dynamic dimensions other than the batch."""
+    batch = batch_axis(value.shape)
+    return any(not isinstance(dim, int) for axis, dim in enumerate(value.shape) if axis != batch)
 
 
 def facts_of(device: str) -> TargetFacts | None:

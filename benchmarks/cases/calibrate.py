@@ -12,7 +12,7 @@ SAMPLES = 100
 
 def measure(subject: Subject) -> tuple[Figure, ...]:
     from engine.apply import clean_source
-    from engine.backend import RunSettings
+    from engine.backend import RunSettings, Runtime
     from engine.backends import backend_of
     from engine.data.dataset import open_dataset
     from engine.formats import open_source
@@ -33,7 +33,7 @@ def measure(subject: Subject) -> tuple[Figure, ...]:
     with Child() as host:
         host.start()
         started = time.perf_counter()
-        calibrate(model, wanted, backend, settings, samples, host, progress)
+        calibrate(model, wanted, Runtime(backend, settings, host), samples, progress)
         seconds = time.perf_counter() - started
     return (
         Figure("seconds", seconds, "s", f"calibration on {len(samples)} samples"),

@@ -9,7 +9,7 @@ from benchmarks.subject import Subject
 
 
 def measure(subject: Subject) -> tuple[Figure, ...]:
-    from engine.backend import RunSettings
+    from engine.backend import RunSettings, Runtime
     from engine.backends import backend_of
     from engine.data.synthetic import synthetic
     from engine.formats import open_source
@@ -22,7 +22,7 @@ def measure(subject: Subject) -> tuple[Figure, ...]:
     samples = synthetic(model, settings, 1)
     with Child() as host:
         started = time.perf_counter()
-        found = profile(model, backend_of(settings.device), settings, samples, host, progress)
+        found = profile(model, Runtime(backend_of(settings.device), settings, host), samples, progress)
         seconds = time.perf_counter() - started
     return (
         Figure("latency_ms", found.latency_ms.median, "ms", "median latency, profiler off"),

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
 from engine.progress import Progress
 
@@ -31,8 +32,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     a, b = open_source(args.a, progress), open_source(args.b, progress)
     dataset = dataset_of(args, a.model, settings)
     with Child() as host:
-        compared = compare(a.model, b.model, backend, settings, dataset.evaluation, host, progress)
-        latency = compare_latency(a.model, b.model, backend, settings, dataset.evaluation, host, progress)
+        runtime = Runtime(backend, settings, host)
+        compared = compare(a.model, b.model, runtime, dataset.evaluation, progress)
+        latency = compare_latency(a.model, b.model, runtime, dataset.evaluation, progress)
     return {
         **compared.to_json(),
         "split": dataset.split,

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.backend import Backend, Host, RunSettings
+from engine.backend import RunSettings, Runtime
 from engine.errors import UsageError
 from engine.progress import Progress
 from engine.recipe import Recipe, Rule
@@ -50,15 +50,13 @@ class _Job:
 
     source: Source
     dataset: Dataset
-    backend: Backend
-    settings: RunSettings
-    host: Host
+    runtime: Runtime
     progress: Progress
 
     def profile(self, model: ir.Model) -> Profile:
         from engine.profiling.measure import profile
 
-        return profile(model, self.backend, self.settings, self.dataset.evaluation, self.host, self.progress)
+        return profile(model, self.runtime, self.dataset.evaluation, self.progress)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -74,7 +72,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     source = open_source(sample.model, progress)
     dataset = open_dataset(sample.data, inputs(source.model), samples=None, seed=settings.seed)
     with Child() as host:
-        result = _work(_Job(source, dataset, backend_of(settings.device), settings, host, progress), folder)
+        runtime = Runtime(backend_of(settings.device), settings, host)
+        result = _work(_Job(source, dataset, runtime, progress), folder)
     (folder / "summary.json").write_text(json.dumps(result, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return result
 
@@ -96,28 +95,26 @@ def _work(job: _Job, folder: Path) -> dict[str, Any]:
     from engine.quantization.calibrate import RangeCache
     from engine.verification.compare import compare
 
-    source, settings, backend, host, progress = job.source, job.settings, job.backend, job.host, job.progress
+    source, runtime, progress = job.source, job.runtime, job.progress
     calibration, evaluation = job.dataset.calibration, job.dataset.evaluation
-    facts, ranges, recipe = backend.facts(settings.device), RangeCache(), Recipe()
+    facts, ranges, recipe = runtime.backend.facts(runtime.settings.device), RangeCache(), Recipe()
     before = job.profile(source.model)
     steps = []
     for name, rule in STEPS:
         recipe = recipe.with_rule(rule) if rule else recipe
-        applied = apply(source.model, recipe, calibration, facts, backend, settings, host, progress, ranges=ranges)
-        found = compare(source.model, applied.model, backend, settings, evaluation, host, progress)
+        applied = apply(source.model, recipe, calibration, facts, runtime, progress, ranges=ranges)
+        found = compare(source.model, applied.model, runtime, evaluation, progress)
         steps.append({"step": name, **found.to_json(), "exact": found.exact})
     after = job.profile(applied.model)
-    latency = compare_latency(applied.cleaned, applied.model, backend, settings, evaluation, host, progress)
+    latency = compare_latency(applied.cleaned, applied.model, runtime, evaluation, progress)
     output, saved = folder / f"{source.path.stem}_optimized.onnx", folder / "recipe.json"
     exported = export(
         applied,
         output,
         source=source,
         recipe=recipe,
-        backend=backend,
-        settings=settings,
+        runtime=runtime,
         samples=evaluation,
-        host=host,
         progress=progress,
     )
     recipe.save(saved)

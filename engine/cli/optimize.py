@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.backend import Backend, Host, RunSettings
+from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
 from engine.errors import UsageError
 from engine.options import OptionValue
@@ -130,25 +130,22 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     source = open_source(args.model, progress)
     dataset = dataset_of(args, source.model, settings)
     with Child() as host:
-        applied = apply(
-            source.model, recipe, dataset.calibration, facts, backend, settings, host, progress, ranges=RangeCache()
-        )
+        runtime = Runtime(backend, settings, host)
+        applied = apply(source.model, recipe, dataset.calibration, facts, runtime, progress, ranges=RangeCache())
         _refuse_unmatched(args, recipe, applied.unmatched)
         exported = export(
             applied,
             args.output,
             source=source,
             recipe=recipe,
-            backend=backend,
-            settings=settings,
+            runtime=runtime,
             samples=dataset.evaluation,
-            host=host,
             progress=progress,
         )
         gains = None
         if args.measure:
             models = (source.model, applied.cleaned, applied.model)
-            gains = _gains(*models, backend, settings, dataset.evaluation, host, progress)
+            gains = _gains(*models, runtime, dataset.evaluation, progress)
     if args.save_recipe:
         recipe.save(args.save_recipe)
     index = index_layers(bind(applied.model, settings.shapes, settings.batch, strict=False))
@@ -189,10 +186,8 @@ def _gains(
     source: ir.Model,
     cleaned: ir.Model,
     treated: ir.Model,
-    backend: Backend,
-    settings: RunSettings,
+    runtime: Runtime,
     samples: Samples,
-    host: Host,
     progress: Progress,
 ) -> dict[str, dict[str, Any]]:
     """What cleaning gained against the file as opened, and the treatment against the cleaned model."""
@@ -200,7 +195,7 @@ def _gains(
 
     pairs = {"cleaned": (source, cleaned), "treated": (cleaned, treated)}
     return {
-        name: asdict(compare_latency(before, after, backend, settings, samples, host, progress))
+        name: asdict(compare_latency(before, after, runtime, samples, progress))
         for name, (before, after) in pairs.items()
     }
 

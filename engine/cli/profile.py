@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
 from engine.errors import CheckError, DataError, UsageError
 from engine.progress import Progress
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         host.start()  # it imports while the model is read
         source = open_source(args.model, progress)
         samples = dataset_of(args, source.model, settings).evaluation
-        measured, timeline = profile_with_timeline(source.model, backend, settings, samples, host, progress)
+        measured, timeline = profile_with_timeline(source.model, Runtime(backend, settings, host), samples, progress)
     if args.trace is not None:
         write_trace(args.trace, timeline, measured)
     result: dict[str, Any] = {"model": str(args.model), **measured.to_json()}

@@ -11,7 +11,7 @@ from statistics import fmean, median
 import numpy as np
 import onnx_ir as ir
 
-from engine.backend import Backend, ExecutedNode, RunSettings
+from engine.backend import ExecutedNode, RunSettings, Runtime
 from engine.data.samples import Samples
 from engine.graph.digest import model_sha256
 from engine.graph.layers import LayerIndex, index_layers
@@ -33,10 +33,9 @@ Place = Callable[[str, str], int | None]
 """From the body and the name of a kernel to its number among the executed nodes."""
 
 
-def assemble(
-    model: ir.Model, backend: Backend, settings: RunSettings, samples: Samples, raw: Raw
-) -> tuple[Profile, Timeline]:
+def assemble(model: ir.Model, runtime: Runtime, samples: Samples, raw: Raw) -> tuple[Profile, Timeline]:
     """Attribute the kernels of the measured model and add everything up."""
+    settings = runtime.settings
     bound = bind(model, settings.shapes, settings.batch, strict=False)
     index = index_layers(bound)
     attribution = attribute(bound, index, raw.executed, raw.constants)
@@ -91,7 +90,7 @@ def assemble(
         layers=_layers(index, attribution.states(ran), kernels, total),
         notes=(*noise, *_remarks(overhead, settings)),
         model_sha256=model_sha256(model),
-        environment=_environment(backend, settings),
+        environment=_environment(runtime),
         measured_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
     return result, _timeline(raw, attribution.owners, place, model)
@@ -163,9 +162,9 @@ def _remarks(overhead: float, settings: RunSettings) -> list[str]:
     return notes
 
 
-def _environment(backend: Backend, settings: RunSettings) -> dict[str, str]:
-    titles = {device.id: device.title for device in backend.devices()}
-    return {**environment(), "device": titles.get(settings.device, settings.device)}
+def _environment(runtime: Runtime) -> dict[str, str]:
+    titles = {device.id: device.title for device in runtime.backend.devices()}
+    return {**environment(), "device": titles.get(runtime.settings.device, runtime.settings.device)}
 
 
 def _timeline(raw: Raw, owners: Sequence[Owner], place: Place, model: ir.Model) -> Timeline:

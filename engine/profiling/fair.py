@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
+from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Samples
 from engine.profiling.blocks import Plan, Rounds, Runner, alternate, require_batch, take_feeds
 from engine.profiling.handover import Handover
@@ -50,18 +50,17 @@ SESSIONS = 6
 def compare_latency(
     a: ir.Model,
     b: ir.Model,
-    backend: Backend,
-    settings: RunSettings,
+    runtime: Runtime,
     samples: Samples,
-    host: Host,
     progress: Progress,
     *,
     control: bool = False,
 ) -> LatencyComparison:
     """Latency of two models that take the same inputs, profiler off, in alternating blocks of fresh sessions.
 
-    With ``settings.runs`` there is one session with that many runs of each.
+    With ``runtime.settings.runs`` there is one session with that many runs of each.
     """
+    settings, host, opened_by = runtime.settings, runtime.host, runtime.backend.open
     require_batch(samples, settings.batch)
     sessions = 1 if settings.runs else SESSIONS
     plan = Plan(warmup=settings.warmup, runs=settings.runs, seconds=1.5, min_rounds=2, max_rounds=4)
@@ -70,9 +69,9 @@ def compare_latency(
     with Handover() as handover:
         first = SessionRequest(handover.write(a, "a.onnx"), settings, handover.weights(a))
         second = SessionRequest(handover.write(b, "b.onnx"), settings, handover.weights(b))
-        measured = host.call(compare_in_child, backend.open, first, second, samples, plan, sessions, progress=progress)
+        measured = host.call(compare_in_child, opened_by, first, second, samples, plan, sessions, progress=progress)
         against_itself = (
-            host.call(compare_in_child, backend.open, first, first, samples, plan, sessions, progress=progress)
+            host.call(compare_in_child, opened_by, first, first, samples, plan, sessions, progress=progress)
             if control
             else []
         )

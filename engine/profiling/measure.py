@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
+from engine.backend import RunSettings, Runtime, Session, SessionRequest
 from engine.data.samples import Samples
 from engine.errors import DeviceError
 from engine.profiling.blocks import MAX_ROUNDS, WARM_RUNS, Plan, Runner, alternate, require_batch, take_feeds
@@ -38,9 +38,7 @@ EVENTS = 60_000
 """Kernel events of one profiled session that are aimed at; ONNX Runtime stops at 1,000,000, and they must be read."""
 
 
-def profile(
-    model: ir.Model, backend: Backend, settings: RunSettings, samples: Samples, host: Host, progress: Progress
-) -> Profile:
+def profile(model: ir.Model, runtime: Runtime, samples: Samples, progress: Progress) -> Profile:
     """Measure the model as it is.
 
     Raises:
@@ -48,16 +46,17 @@ def profile(
         RuntimeCrash: the runtime crashed or ran out of memory.
         UsageError: there are fewer samples than a batch needs.
     """
-    return profile_with_timeline(model, backend, settings, samples, host, progress)[0]
+    return profile_with_timeline(model, runtime, samples, progress)[0]
 
 
 def profile_with_timeline(
-    model: ir.Model, backend: Backend, settings: RunSettings, samples: Samples, host: Host, progress: Progress
+    model: ir.Model, runtime: Runtime, samples: Samples, progress: Progress
 ) -> tuple[Profile, Timeline]:
     """As ``profile``, with one run in detail."""
     from engine.profiling.assemble import assemble
     from engine.profiling.tagging import tagged, untagged
 
+    settings = runtime.settings
     require_batch(samples, settings.batch)
     progress.step("preparing")
     with Handover() as handover:
@@ -70,9 +69,9 @@ def profile_with_timeline(
         probe = replace(profiled, scratch=handover.scratch("probe")) if _has_loops(model) else None
         starter = replace(requests[-1], model=handover.write(_tiny_model(), "tiny.onnx"), weights=None)
         try:
-            raw = host.call(
+            raw = runtime.host.call(
                 measure_in_child,
-                backend.open,
+                runtime.backend.open,
                 starter,
                 tuple(requests),
                 profiled,
@@ -84,7 +83,7 @@ def profile_with_timeline(
         except DeviceError as error:
             raise DeviceError(untagged(error.what, model), where=error.where, way_out=error.way_out) from None
     progress.step("attributing")
-    return assemble(model, backend, settings, samples, raw)
+    return assemble(model, runtime, samples, raw)
 
 
 def measure_in_child(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.backend import Backend, Host, RunSettings, Session, SessionRequest
+from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Samples
 from engine.errors import DataError
 from engine.profiling.handover import Handover
@@ -44,10 +44,8 @@ class RangeCache:
         self,
         model: ir.Model,
         wanted: frozenset[str],
-        backend: Backend,
-        settings: RunSettings,
+        runtime: Runtime,
         samples: Samples,
-        host: Host,
         progress: Progress,
     ) -> dict[str, ValueRange]:
         """The ranges of the wanted values, calibrated where they are not known yet."""
@@ -56,7 +54,7 @@ class RangeCache:
         known = self._known.setdefault((model_sha256(model), samples.fingerprint), {})
         missing = wanted - known.keys()
         if missing:
-            found = calibrate(model, missing, backend, settings, samples, host, progress)
+            found = calibrate(model, missing, runtime, samples, progress)
             known.update({name: found.get(name) for name in missing})
         ranges = {name: known[name] for name in sorted(wanted)}
         return {name: value_range for name, value_range in ranges.items() if value_range is not None}
@@ -65,10 +63,8 @@ class RangeCache:
 def calibrate(
     model: ir.Model,
     wanted: frozenset[str],
-    backend: Backend,
-    settings: RunSettings,
+    runtime: Runtime,
     samples: Samples,
-    host: Host,
     progress: Progress,
     *,
     observer: str = "minmax",
@@ -96,15 +92,17 @@ def calibrate(
             to_run.append(name)
         elif array.size and array.dtype == np.float32:
             found[name] = ValueRange(float(array.min()), float(array.max()))
-    passes = _passes(to_run, values, samples.group or settings.batch)
+    passes = _passes(to_run, values, samples.group or runtime.settings.batch)
     with Handover() as handover:
         for number, names in enumerate(passes):
             exposed = _expose(model, names)
             request = SessionRequest(
-                handover.write(exposed, f"calibrate_{number}.onnx"), settings, weights=handover.weights(exposed)
+                handover.write(exposed, f"calibrate_{number}.onnx"), runtime.settings, weights=handover.weights(exposed)
             )
             label = "calibrating" if len(passes) == 1 else f"calibrating, pass {number + 1} of {len(passes)}"
-            found |= host.call(_observe, backend.open, request, names, samples, observer, label, progress=progress)
+            found |= runtime.host.call(
+                _observe, runtime.backend.open, request, names, samples, observer, label, progress=progress
+            )
     for name, value_range in found.items():
         if not np.isfinite((value_range.low, value_range.high)).all():
             raise DataError(

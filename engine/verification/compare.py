@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.backend import Array, Backend, Feeds, Host, RunSettings, Session, SessionRequest
+from engine.backend import Array, Feeds, Runtime, Session, SessionRequest
 from engine.data.samples import Labels, Samples
 from engine.errors import DataError, ModelError
 from engine.graph.values import ValueInfo
@@ -81,10 +81,8 @@ class Comparison:
 def compare(
     a: ir.Model,
     b: ir.Model,
-    backend: Backend,
-    settings: RunSettings,
+    runtime: Runtime,
     samples: Samples,
-    host: Host,
     progress: Progress,
 ) -> Comparison:
     """Compare a candidate ``b`` with the reference ``a``, for whose inputs the samples are.
@@ -96,23 +94,25 @@ def compare(
     """
     with Handover() as handover:
         requests = [
-            SessionRequest(handover.write(model, f"{name}/model.onnx"), settings, weights=handover.weights(model))
+            SessionRequest(
+                handover.write(model, f"{name}/model.onnx"), runtime.settings, weights=handover.weights(model)
+            )
             for name, model in (("a", a), ("b", b))
         ]
-        return compare_files(requests[0], requests[1], backend, samples, host, progress)
+        return compare_files(requests[0], requests[1], runtime, samples, progress)
 
 
 def compare_files(
-    a: SessionRequest, b: SessionRequest, backend: Backend, samples: Samples, host: Host, progress: Progress
+    a: SessionRequest, b: SessionRequest, runtime: Runtime, samples: Samples, progress: Progress
 ) -> Comparison:
     """As ``compare``, of models that are files already."""
     if len(samples) == 0:
         raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
     # The runtime's own defaults, whatever was tried out in a profile; but the threads of one session, actively waiting
     # while the other runs, make both several times slower and change no result.
-    options = {spec.name: False for spec in specs(backend.options) if spec.name == "spinning"}
+    options = {spec.name: False for spec in specs(runtime.backend.options) if spec.name == "spinning"}
     a, b = (replace(request, settings=replace(request.settings, options=options)) for request in (a, b))
-    return host.call(_compare, backend.open, a, b, samples, progress=progress)
+    return runtime.host.call(_compare, runtime.backend.open, a, b, samples, progress=progress)
 
 
 def _compare(

@@ -12,7 +12,7 @@ import onnx_ir as ir
 import pytest
 
 import engine.export as export_module
-from engine.backend import RunSettings
+from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.errors import Cancelled, CheckError, DeviceError, EngineError, UsageError
@@ -69,10 +69,8 @@ def exported(source: Source, path: Path, model: ir.Model | None = None, **more: 
         path,
         source=source,
         recipe=RECIPE,
-        backend=backend_of("cpu"),
-        settings=RunSettings(),
+        runtime=Runtime(backend_of("cpu"), RunSettings(), Here()),
         samples=synthetic(source.model, RunSettings(), 2),
-        host=Here(),
         progress=more.pop("progress", Progress()),
         **more,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import onnx_ir as ir
 import pytest
 
-from engine.backend import RunSettings
+from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.profiling import fair
@@ -33,7 +33,7 @@ def test_the_slower_model_has_the_larger_figure_and_the_interval_holds_the_ratio
     small, large = product(64), product(2048)
     settings = RunSettings(threads=1)
     samples = synthetic(small, settings, 1)
-    found = compare_latency(small, large, backend_of("cpu"), settings, samples, child, Progress())
+    found = compare_latency(small, large, Runtime(backend_of("cpu"), settings, child), samples, Progress())
     assert found.ratio > 3
     assert found.b_ms > found.a_ms
     assert found.interval[0] <= found.ratio <= found.interval[1]
@@ -46,7 +46,9 @@ def test_limited_runs_say_that_they_hold_for_one_session(child: Child) -> None:
     model = product(64)
     settings = RunSettings(threads=1, runs=20)
     samples = synthetic(model, settings, 1)
-    found = compare_latency(model, model, backend_of("cpu"), settings, samples, child, Progress(), control=True)
+    found = compare_latency(
+        model, model, Runtime(backend_of("cpu"), settings, child), samples, Progress(), control=True
+    )
     assert (found.sessions, found.this_session_only) == (1, True)
     assert found.control_ratio is not None
 

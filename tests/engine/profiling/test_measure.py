@@ -13,7 +13,7 @@ import onnx_ir as ir
 import psutil
 import pytest
 
-from engine.backend import RunSettings
+from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.errors import Cancelled, DeviceError, RuntimeCrash, UsageError
@@ -35,7 +35,9 @@ def child() -> Iterator[Child]:
 
 
 def measured(child: Child, model: ir.Model, settings: RunSettings = SETTINGS) -> Profile:
-    return profile(model, backend_of("cpu"), settings, synthetic(model, settings, settings.batch), child, Progress())
+    return profile(
+        model, Runtime(backend_of("cpu"), settings, child), synthetic(model, settings, settings.batch), Progress()
+    )
 
 
 def convs(sizes: dict[str, int]) -> ir.Model:
@@ -131,7 +133,7 @@ def test_dynamic_batches_are_fed_as_asked(child: Child) -> None:
     found = measured(child, model, settings)
     assert (found.batch, found.throughput_per_s) == (4, pytest.approx(4000 / found.latency_ms.median))
     with pytest.raises(UsageError, match="batch of 4"):
-        profile(model, backend_of("cpu"), settings, synthetic(model, settings, 2), child, Progress())
+        profile(model, Runtime(backend_of("cpu"), settings, child), synthetic(model, settings, 2), Progress())
 
 
 def test_what_cannot_run_says_so_in_the_model_s_own_names(child: Child) -> None:
@@ -156,7 +158,7 @@ def in_background(child: Child, model: ir.Model, progress: Progress) -> tuple[th
 
     def work() -> None:
         try:
-            profile(model, backend_of("cpu"), settings, synthetic(model, settings, 1), child, progress)
+            profile(model, Runtime(backend_of("cpu"), settings, child), synthetic(model, settings, 1), progress)
         except BaseException as error:
             outcome.append(error)
 

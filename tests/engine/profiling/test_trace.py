@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.backend import RunSettings
+from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.errors import UsageError
@@ -25,7 +25,7 @@ def test_a_trace_has_every_kernel_of_one_run_with_its_layers(tmp_path: Path) -> 
     settings = RunSettings(threads=1, runs=5)
     with Child() as child:
         profile, timeline = profile_with_timeline(
-            model, backend_of("cpu"), settings, synthetic(model, settings, 1), child, Progress()
+            model, Runtime(backend_of("cpu"), settings, child), synthetic(model, settings, 1), Progress()
         )
     write_trace(tmp_path / "t.json", timeline, profile)
     trace = json.loads((tmp_path / "t.json").read_text())

@@ -10,7 +10,7 @@ import numpy as np
 import onnx_ir as ir
 import pytest
 
-from engine.backend import Feeds, RunSettings
+from engine.backend import Feeds, RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.samples import Samples
 from engine.data.synthetic import synthetic
@@ -67,7 +67,9 @@ def rows() -> Rows:
 def ranges(
     model: ir.Model, samples: Samples, *wanted: str, host: Any = None, settings: RunSettings = SETTINGS
 ) -> dict[str, ValueRange]:
-    return calibrate(model, frozenset(wanted), backend_of("cpu"), settings, samples, host or Here(), Progress())
+    return calibrate(
+        model, frozenset(wanted), Runtime(backend_of("cpu"), settings, host or Here()), samples, Progress()
+    )
 
 
 def test_ranges_are_those_of_all_samples(model_of: ModelOf, rows: Rows) -> None:
@@ -133,10 +135,8 @@ def test_progress_counts_samples(model_of: ModelOf, rows: Rows) -> None:
     calibrate(
         model_of(TEXT, WEIGHTS),
         frozenset("a"),
-        backend_of("cpu"),
-        RunSettings(threads=1, batch=2),
+        Runtime(backend_of("cpu"), RunSettings(threads=1, batch=2), Here()),
         rows,
-        Here(),
         Watched(),
     )
     assert [(tick.done, tick.total) for tick in ticks] == [(0, 7), (2, 7), (4, 7), (6, 7), (7, 7)]
@@ -181,4 +181,4 @@ class TestCache:
     @staticmethod
     def get(cache: RangeCache, model: ir.Model, samples: Samples, host: Here, *wanted: str) -> dict[str, ValueRange]:
         backend = backend_of("cpu")
-        return cache.get_or_calibrate(model, frozenset(wanted), backend, SETTINGS, samples, host, Progress())
+        return cache.get_or_calibrate(model, frozenset(wanted), Runtime(backend, SETTINGS, host), samples, Progress())

@@ -13,7 +13,7 @@ import onnx_ir as ir
 import onnxruntime as ort
 import pytest
 
-from engine.backend import RunSettings
+from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.formats import open_source
@@ -60,7 +60,7 @@ def quantized(
     index, backend = index_layers(model), backend_of("cpu")
     able = frozenset(layer.id for layer in index.layers if SCHEME.why_not(index.node(layer.id)) is None)
     wanted = SCHEME.wanted(model, able)
-    ranges = calibrate(model, wanted, backend, SETTINGS, synthetic(model, SETTINGS, 2), host, Progress())
+    ranges = calibrate(model, wanted, Runtime(backend, SETTINGS, host), synthetic(model, SETTINGS, 2), Progress())
     report = Report()
     chosen = with_values(SCHEME.defaults(facts), options, "int8_static")
     result = SCHEME.quantize(model, dict.fromkeys(layers, chosen), kept, ranges, facts, report)

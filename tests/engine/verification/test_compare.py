@@ -11,7 +11,7 @@ import onnx
 import onnx_ir as ir
 import pytest
 
-from engine.backend import RunSettings
+from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.arrays import open_arrays
 from engine.data.dataset import open_dataset
@@ -52,7 +52,7 @@ def samples(path: Path, of: ir.Model, labels: bool = True) -> Samples:
 
 
 def compared(a: ir.Model, b: ir.Model, on: Samples, batch: int = 2) -> Comparison:
-    return compare(a, b, backend_of("cpu"), RunSettings(batch=batch), on, Here(), Progress())
+    return compare(a, b, Runtime(backend_of("cpu"), RunSettings(batch=batch), Here()), on, Progress())
 
 
 def test_a_model_is_identical_with_itself(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_quantized_network_in_the_child(
     b = ir.load(real_model("cifar_resnet20_qdq_int8"))
     data = open_dataset(shared_data("cifar10"), inputs(a), samples=200, seed=0)
     with Child() as child:
-        found = compare(a, b, backend_of("cpu"), RunSettings(batch=10), data.evaluation, child, Progress())
+        found = compare(a, b, Runtime(backend_of("cpu"), RunSettings(batch=10), child), data.evaluation, Progress())
     (output,) = found.outputs
     assert 20 < output.sqnr_db < 40 and output.cosine > 0.99
     assert found.accuracy is not None and found.accuracy.agreement > 0.95
