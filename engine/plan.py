@@ -6,7 +6,7 @@ have folded a selected layer into another, which is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,42 +56,54 @@ def make_plan(source: LayerIndex, cleaned: LayerIndex, recipe: Recipe, facts: Ta
     Raises:
         UsageError: a rule names an unknown scheme, pruner or option.
     """
-    chosen, unmatched = _matches(source.layers, recipe)
+    options = {id(rule): _options(rule, facts) for rule in recipe.rules}
+
+    def reason(rule: Rule, layer: Layer) -> str | None:
+        return _reason(rule, cleaned.node(layer.id), facts) if layer.id in cleaned.by_id else "cleaning removed it"
+
+    chosen, unmatched = deciding_rules(source.layers, recipe, lambda rule, layer: reason(rule, layer) is None)
     folded = _where_folded(cleaned)
     kept = frozenset(layer_id for (_, layer_id), rule in chosen.items() if rule.choice == FLOAT)
     plans: dict[Kind, dict[str, Assignment]] = {"quantization": {}, "pruning": {}}
     for (kind, layer_id), rule in chosen.items():
         if rule.choice in (FLOAT, UNPRUNED):
             continue
-        asked = rule.selector is not None
-        if layer_id not in cleaned.by_id:
-            if asked:
-                report.skip(
-                    layer_id,
-                    f"cleaning folded it into {folded[layer_id]}" if layer_id in folded else "cleaning removed it",
-                )
-            continue
-        assignment, reason = _assign(rule, cleaned.node(layer_id), facts)
-        if reason is None:
-            plans[kind][layer_id] = assignment
-        elif asked or _has_weight(cleaned.by_id[layer_id]):
-            report.skip(layer_id, reason)
+        why = reason(rule, source.by_id[layer_id])
+        if why is None:
+            plans[kind][layer_id] = (rule.choice, options[id(rule)])
+        else:
+            report.skip(layer_id, f"cleaning folded it into {folded[layer_id]}" if layer_id in folded else why)
+    for rule in recipe.rules:
+        if rule.selector is None:
+            for layer in cleaned.layers:
+                if _has_weight(layer) and (rule.kind, layer.id) not in chosen and (why := reason(rule, layer)):
+                    report.skip(layer.id, why)
     return Plan(plans["quantization"], plans["pruning"], kept, unmatched)
 
 
-def _matches(layers: Iterable[Layer], recipe: Recipe) -> tuple[dict[tuple[Kind, str], Rule], tuple[Rule, ...]]:
-    """The rule that decides for each kind and layer: an exact id before any other selector, later before earlier."""
-    layers = tuple(layers)
+def deciding_rules(
+    layers: Sequence[Layer], recipe: Recipe, fits: Callable[[Rule, Layer], bool]
+) -> tuple[dict[tuple[Kind, str], Rule], tuple[Rule, ...]]:
+    """The rule that decides for each kind and layer, and the rules whose selector names no layer.
+
+    An exact id wins over any other selector, a later rule over an earlier one. A rule without a selector names the
+    layers that it fits; every other rule those that its selector says, whether it fits or not.
+    """
     ids = {layer.id for layer in layers}
     general = [rule for rule in recipe.rules if rule.selector not in ids]
     exact = [rule for rule in recipe.rules if rule.selector in ids]
     chosen: dict[tuple[Kind, str], Rule] = {}
     unmatched = []
     for rule in (*general, *exact):
-        matched = [layer.id for layer in layers] if rule.selector is None else select(rule.selector, layers)
+        if rule.selector is None:
+            matched: Iterable[str] = [layer.id for layer in layers if fits(rule, layer)]
+        elif rule.selector in ids:
+            matched = (rule.selector,)
+        else:
+            matched = select(rule.selector, layers)
+            if not matched:
+                unmatched.append(rule)
         chosen |= {(rule.kind, layer_id): rule for layer_id in matched}
-        if not matched and rule.selector is not None:
-            unmatched.append(rule)
     in_order = {layer.id: number for number, layer in enumerate(layers)}
     return dict(sorted(chosen.items(), key=lambda item: in_order[item[0][1]])), tuple(unmatched)
 
@@ -100,19 +112,23 @@ def _where_folded(cleaned: LayerIndex) -> dict[str, str]:
     return {origin: layer.id for layer in cleaned.layers for origin in layer.origins if origin != layer.id}
 
 
-def _assign(rule: Rule, node: ir.Node, facts: TargetFacts) -> tuple[Assignment, str | None]:
-    """The choice with its options, and the reason why it does not go for this node."""
-    where = f"{rule.kind} {rule.choice}"
-    if rule.kind == "quantization":
-        scheme = _known(schemes(), rule)
-        reason = scheme.why_not(node)
-        if reason is None and rule.selector is None:
-            reason = scheme.suits(node, facts)
-        options = scheme.defaults(facts)
-    else:
-        pruner = _known(pruners(), rule)
-        reason, options = pruner.why_not(node), pruner.options()
-    return (rule.choice, with_values(options, rule.options, where)), reason
+def _options(rule: Rule, facts: TargetFacts) -> Any:
+    """The options of a rule's choice; None for the choices that leave a layer as it is."""
+    if rule.choice in (FLOAT, UNPRUNED):
+        return None
+    plugin = _known(schemes() if rule.kind == "quantization" else pruners(), rule)
+    base = plugin.defaults(facts) if rule.kind == "quantization" else plugin.options()
+    return with_values(base, rule.options, f"{rule.kind} {rule.choice}")
+
+
+def _reason(rule: Rule, node: ir.Node, facts: TargetFacts) -> str | None:
+    """Why a rule's choice does not go for a node; without a selector also why it gains nothing there."""
+    if rule.choice in (FLOAT, UNPRUNED):
+        return None
+    if rule.kind == "pruning":
+        return pruners()[rule.choice].why_not(node)
+    scheme = schemes()[rule.choice]
+    return scheme.why_not(node) or (scheme.suits(node, facts) if rule.selector is None else None)
 
 
 def _known(plugins: Mapping[str, Any], rule: Rule) -> Any:

@@ -64,26 +64,17 @@ def clear(recipe: Recipe, ids: Sequence[str], layers: Sequence[Layer], suits: Su
 
 
 def resolve(recipe: Recipe, layers: Sequence[Layer], suits: Suits) -> dict[str, Treatment]:
-    """What each treated layer gets: an exact id wins over any other selector, a later rule over an earlier one."""
-    from engine.graph.select import select
+    """What each treated layer gets, as ``engine.plan`` decides it; a rule that does not fit a layer leaves no mark."""
+    if not recipe.rules:
+        return {}  # a window that opens need not load the engine for this
+    from engine.plan import deciding_rules
 
-    ids = {layer.id: layer for layer in layers}
-    found: dict[tuple[str, Kind], Rule] = {}
-    exact: set[tuple[str, Kind]] = set()
-    for rule in recipe.rules:
-        if rule.selector in ids:
-            assert rule.selector is not None
-            found[rule.selector, rule.kind] = rule
-            exact.add((rule.selector, rule.kind))
-            continue
-        named: Iterable[str] = ids if rule.selector is None else select(rule.selector, layers)
-        # As on the command line: a treatment goes where it can, and only `op:*` and exact ids force it.
-        for layer_id in named:
-            if (layer_id, rule.kind) not in exact and suits(rule, ids[layer_id]):
-                found[layer_id, rule.kind] = rule
+    chosen, _ = deciding_rules(layers, recipe, suits)
+    by_id = {layer.id: layer for layer in layers}
     treatments: dict[str, Treatment] = {}
-    for (layer_id, kind), rule in found.items():
-        treatments[layer_id] = replace(treatments.get(layer_id, Treatment()), **{kind: rule})
+    for (kind, layer_id), rule in chosen.items():
+        if rule.selector == layer_id or suits(rule, by_id[layer_id]):
+            treatments[layer_id] = replace(treatments.get(layer_id, Treatment()), **{kind: rule})
     return treatments
 
 

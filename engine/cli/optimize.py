@@ -65,9 +65,9 @@ class _InOrder(argparse.Action):
 
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
-    """The recipe file, then the flags in their order, then ``--set``."""
+    """The recipe file, then the flags in their order, those to keep last so that they win, then ``--set``."""
     recipe = Recipe.load(args.recipe) if args.recipe else Recipe()
-    for flag, text in args.asked:
+    for flag, text in sorted(args.asked, key=lambda asked: asked[0] == "keep"):
         recipe = recipe.with_rule(_rule(flag, text))
     for text in args.set:
         recipe = _with_option(recipe, text)

@@ -53,6 +53,12 @@ def test_a_later_rule_wins_over_an_earlier_one(index: LayerIndex) -> None:
     assert list(plan(index, quantize("b*", FLOAT), quantize("op:Conv"))[0].quantization) == ["stem", "body"]
 
 
+def test_a_rule_for_what_suits_leaves_an_earlier_rule_where_it_does_not(index: LayerIndex) -> None:
+    made, report = plan(index, quantize("op:Sigmoid"), quantize(None))
+    assert list(made.quantization) == ["stem", "body", "head"]
+    assert report.skipped == {}
+
+
 def test_without_a_selector_only_layers_that_suit_are_quantized(index: LayerIndex) -> None:
     made, report = plan(index, quantize(None))
     assert list(made.quantization) == ["stem", "body"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from onnx import numpy_helper
 
 from engine.cli.main import main
+from engine.cli.optimize import add_arguments, recipe_of
 
 pytestmark = pytest.mark.usefixtures("capsys")
 SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
@@ -81,6 +83,14 @@ def test_keep_leaves_a_layer_in_float(capsys: pytest.CaptureFixture[str], tmp_pa
     treated = result["treated"]
     assert isinstance(treated, list) and treated
     assert conv not in [t["id"] for t in treated]
+
+
+def test_keep_wins_wherever_it_stands() -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    flags = ["--keep", "head/*", "--quantize", "int8_static:op:Conv"]
+    recipe = recipe_of(parser.parse_args(["model.onnx", "-o", "out.onnx", *flags]))
+    assert [(rule.choice, rule.selector) for rule in recipe.rules] == [("int8_static", "op:Conv"), ("float", "head/*")]
 
 
 @pytest.mark.parametrize(
