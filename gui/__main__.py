@@ -36,9 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(USAGE.format(commands=", ".join(COMMANDS)), end="")
         return 0
     if words and words[0] == "--version":
-        from importlib.metadata import version
+        from engine import __version__
 
-        print(f"lathe {version('lathe')}")
+        print(f"lathe {__version__}")
         return 0
     if len(words) > 1 or (words and words[0].startswith("-")):
         print(USAGE.format(commands=", ".join(COMMANDS)), end="", file=sys.stderr)
