@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,6 +20,8 @@ from engine.errors import Cancelled, EngineError
 from engine.progress import Progress, Tick
 
 POLL_MS = 80
+PATIENCE_MS = 600
+"""A cancelled call that has not stopped by then is left to end by itself, and its outcome is dropped."""
 State = Literal["done", "cancelled", "failed", "crashed"]
 
 
@@ -94,8 +96,17 @@ class JobRunner(QObject):
 
     def cancel(self) -> None:
         """Cancel the running job and all that wait."""
-        for job in list(self._waiting):
+        jobs = list(self._waiting)
+        for job in jobs:
             job.progress.cancel()
+        if jobs:
+            self.ticked.emit(jobs[0])
+            QTimer.singleShot(PATIENCE_MS, self, lambda: self._abandon(jobs))
+
+    def _abandon(self, jobs: Sequence[Job]) -> None:
+        """Not every step of a call looks whether it was cancelled; nobody has to wait for one that does not."""
+        for job in jobs:
+            self._deliver(job, "cancelled", None)
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """Cancel, drop all outcomes and end the thread; False where a call did not stop in time."""

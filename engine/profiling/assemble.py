@@ -23,7 +23,8 @@ from engine.profiling.processor import physical_cores, threads_of
 from engine.profiling.profile import KernelTiming, Latency, LayerTiming, Profile, State
 from engine.profiling.raw import Raw, Timeline
 from engine.profiling.selftime import kernel_sum_us
-from engine.profiling.tagging import untagged
+from engine.profiling.tagging import untagger
+from engine.progress import Progress
 
 _FOREIGN_SHARE = 0.1
 _SPREAD = 0.08
@@ -33,11 +34,16 @@ Place = Callable[[str, str], int | None]
 """From the body and the name of a kernel to its number among the executed nodes."""
 
 
-def assemble(model: ir.Model, runtime: Runtime, samples: Samples, raw: Raw) -> tuple[Profile, Timeline]:
+def assemble(
+    model: ir.Model, runtime: Runtime, samples: Samples, raw: Raw, progress: Progress
+) -> tuple[Profile, Timeline]:
     """Attribute the kernels of the measured model and add everything up."""
     settings = runtime.settings
+    progress.step("attributing")
     bound = bind(model, settings.shapes, settings.batch, strict=False)
+    progress.check()
     index = index_layers(bound)
+    progress.check()
     attribution = attribute(bound, index, raw.executed, raw.constants)
     place = _places(raw.executed)
     found = [place(kernel.body_of, kernel.name) for kernel in raw.kernels]
@@ -47,11 +53,12 @@ def assemble(model: ir.Model, runtime: Runtime, samples: Samples, raw: Raw) -> t
         if number is not None:
             ran[number] = True
 
+    own_names = untagger(model)
     medians = [kernel.median_us for kernel in raw.kernels]
     total = sum(medians)
     kernels = tuple(
         KernelTiming(
-            name=untagged(kernel.name, model),
+            name=own_names(kernel.name),
             op=kernel.op,
             provider=kernel.provider,
             layers=owner.layers,
@@ -61,7 +68,7 @@ def assemble(model: ir.Model, runtime: Runtime, samples: Samples, raw: Raw) -> t
             share=kernel.median_us / total if total else 0.0,
             inserted=owner.inserted,
         )
-        for kernel, owner in zip(raw.kernels, owners, strict=True)
+        for kernel, owner in progress.track(zip(raw.kernels, owners, strict=True), "attributing", len(owners))
     )
     owned = sum(us for us, owner in zip(medians, owners, strict=True) if owner.layers)
     run_us = [us for block in raw.rounds.first for us in block.run_us]
@@ -93,7 +100,7 @@ def assemble(model: ir.Model, runtime: Runtime, samples: Samples, raw: Raw) -> t
         environment=_environment(runtime),
         measured_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
-    return result, _timeline(raw, attribution.owners, place, model)
+    return result, _timeline(raw, attribution.owners, place, own_names)
 
 
 def _layers(
@@ -167,16 +174,13 @@ def _environment(runtime: Runtime) -> dict[str, str]:
     return {**environment(), "device": titles.get(runtime.settings.device, runtime.settings.device)}
 
 
-def _timeline(raw: Raw, owners: Sequence[Owner], place: Place, model: ir.Model) -> Timeline:
+def _timeline(raw: Raw, owners: Sequence[Owner], place: Place, own_names: Callable[[str], str]) -> Timeline:
     begin = min((event.start_us for event in raw.typical_run), default=0.0)
     bodies = {(kernel.name): kernel.body_of for kernel in raw.kernels}
     numbers = [place(bodies.get(event.name, ""), event.name) for event in raw.typical_run]
     mine = [owners[number] if number is not None else Owner() for number in numbers]
     return Timeline(
-        tuple(
-            replace(event, name=untagged(event.name, model), start_us=event.start_us - begin)
-            for event in raw.typical_run
-        ),
+        tuple(replace(event, name=own_names(event.name), start_us=event.start_us - begin) for event in raw.typical_run),
         tuple(owner.layers for owner in mine),
         tuple(owner.lead for owner in mine),
         tuple(owner.inserted for owner in mine),

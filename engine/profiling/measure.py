@@ -54,7 +54,7 @@ def profile_with_timeline(
 ) -> tuple[Profile, Timeline]:
     """As ``profile``, with one run in detail."""
     from engine.profiling.assemble import assemble
-    from engine.profiling.tagging import tagged, untagged
+    from engine.profiling.tagging import tagged, untagger
 
     settings = runtime.settings
     require_batch(samples, settings.batch)
@@ -81,9 +81,8 @@ def profile_with_timeline(
                 progress=progress,
             )
         except DeviceError as error:
-            raise DeviceError(untagged(error.what, model), where=error.where, way_out=error.way_out) from None
-    progress.step("attributing")
-    return assemble(model, runtime, samples, raw)
+            raise DeviceError(untagger(model)(error.what), where=error.where, way_out=error.way_out) from None
+    return assemble(model, runtime, samples, raw, progress)
 
 
 def measure_in_child(

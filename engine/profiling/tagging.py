@@ -9,7 +9,7 @@ layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import onnx_ir as ir
@@ -59,8 +59,8 @@ def value_tag(name: str) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-def untagged(text: str, model: ir.Model) -> str:
-    """A message of the runtime with the model's own names in the place of tags."""
+def untagger(model: ir.Model) -> Callable[[str], str]:
+    """What turns a text of the runtime into one with the model's own names in the place of tags."""
     nodes = every_node(model)
 
     def node_name(match: re.Match[str]) -> str:
@@ -70,7 +70,7 @@ def untagged(text: str, model: ir.Model) -> str:
     def value_name(match: re.Match[str]) -> str:
         return nodes[int(match[1])].outputs[int(match[2])].name or match[0]
 
-    return _VALUE.sub(value_name, _NODE.sub(node_name, text))
+    return lambda text: _VALUE.sub(value_name, _NODE.sub(node_name, text))
 
 
 def _nodes(graph: ir.Graph) -> Iterator[ir.Node]:

@@ -72,6 +72,44 @@ def test_cancel_stops_the_running_job_and_those_that_wait(runner: JobRunner, qtb
     assert done == []
 
 
+def test_nobody_waits_for_a_cancelled_call_that_does_not_stop(runner: JobRunner, qtbot: QtBot) -> None:
+    started, go_on, done, states = threading.Event(), threading.Event(), [], []
+    runner.finished.connect(lambda _job, state: states.append(state))
+
+    def deaf(*, progress: Progress) -> str:
+        started.set()
+        assert go_on.wait(10)
+        return "too late"
+
+    runner.run("deaf", deaf, done=done.append)
+    assert started.wait(5)
+    began = time.monotonic()
+    runner.cancel()
+    qtbot.waitUntil(lambda: not runner.busy, timeout=3000)
+    assert time.monotonic() - began < 1
+    runner.run("next", lambda *, progress: "next", done=done.append)
+    go_on.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert states == ["cancelled", "done"]
+    assert done == ["next"]
+
+
+def test_cancelling_is_shown_at_once(runner: JobRunner, qtbot: QtBot) -> None:
+    started, go_on, shown = threading.Event(), threading.Event(), []
+
+    def deaf(*, progress: Progress) -> None:
+        started.set()
+        assert go_on.wait(10)
+
+    runner.run("deaf", deaf, done=lambda _: None)
+    assert started.wait(5)
+    runner.ticked.connect(lambda job: shown.append(job.progress.cancelled))
+    runner.cancel()
+    assert shown == [True]
+    go_on.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+
+
 def test_progress_is_polled(runner: JobRunner, qtbot: QtBot) -> None:
     ticks: list[Any] = []
     runner.ticked.connect(lambda job: ticks.append(job.progress.tick))

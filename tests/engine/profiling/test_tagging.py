@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import onnx_ir as ir
+import pytest
 
-from engine.profiling.tagging import every_node, tagged, tags, untagged, value_tag
+from engine.profiling import tagging
+from engine.profiling.tagging import every_node, tagged, tags, untagger, value_tag
 from tests.engine.profiling.helpers import parsed
 
 BRANCHES = """
@@ -57,4 +59,12 @@ def test_tags_are_found_inside_what_a_runtime_makes_of_them() -> None:
 
 def test_messages_get_the_names_of_the_model_back() -> None:
     model = parsed(BRANCHES)
-    assert untagged("node ~n1~ reads ~v0.0~_cast", model) == "node choice reads a_cast"
+    assert untagger(model)("node ~n1~ reads ~v0.0~_cast") == "node choice reads a_cast"
+
+
+def test_many_names_cost_one_walk_through_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, walks = parsed(BRANCHES), []
+    monkeypatch.setattr(tagging, "every_node", lambda m: walks.append(m) or every_node(m))
+    own_names = untagger(model)
+    assert [own_names(f"~n{k}~") for k in (0, 1, 3)] == ["first", "choice", "first"]
+    assert len(walks) == 1
