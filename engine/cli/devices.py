@@ -25,7 +25,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 def describe(result: dict[str, Any]) -> str:
     rows = result["devices"]
     width = max((len(row["id"]) for row in rows), default=0)
-    return "\n".join(
-        f"{row['id']:<{width}}  {row['title']}" + ("" if row["available"] else f"\n{'':{width}}  {row['reason']}")
-        for row in rows
-    )
+    lines = [f"{row['id']:<{width}}  {row['title']}" for row in rows if row["available"]]
+    for reason in dict.fromkeys(row["reason"] for row in rows if not row["available"]):
+        lines += ["", f"not available: {reason}"]
+        lines += [f"{row['id']:<{width}}  {row['title']}" for row in rows if row["reason"] == reason]
+    return "\n".join(lines)

@@ -32,7 +32,7 @@ def request(model: Path, **options: object) -> SessionRequest:
 
 
 def test_the_processor_is_a_device() -> None:
-    (cpu,) = devices()
+    cpu = devices()[0]
     assert (cpu.id, cpu.available, cpu.reason) == ("cpu", True, "")
     assert "ONNX Runtime" in cpu.title
     assert backend_of("cpu") is backends()["onnxruntime_cpu"]
@@ -46,6 +46,15 @@ def test_listing_devices_imports_no_runtime() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=Path(engine.__file__).parents[1]).returncode == 0
 
 
+def test_devices_without_a_backend_are_listed_with_the_reason() -> None:
+    others = devices()[1:]
+    assert {"cuda:0", "openvino:cpu", "torch:cpu"} <= {device.id for device in others}
+    assert all(not device.available and device.reason for device in others)
+    with pytest.raises(DeviceError, match="no backend") as raised:
+        backend_of("cuda:0")
+    assert raised.value.exit_status == 4
+
+
 def test_an_unknown_device_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match="cpu"):
         backend_of("gpu:7")
@@ -53,7 +62,7 @@ def test_an_unknown_device_is_wrong_usage() -> None:
 
 def test_without_onnx_runtime_the_device_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    (cpu,) = devices()
+    cpu = devices()[0]
     assert not cpu.available
     with pytest.raises(DeviceError, match="pip install") as raised:
         backend_of("cpu")
