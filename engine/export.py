@@ -11,7 +11,6 @@ The file says where it came from in its metadata: ``lathe.recipe`` (JSON), ``lat
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import math
@@ -27,11 +26,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from engine import __version__
 from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Head, Samples
-from engine.errors import CheckError, DeviceError, UsageError
+from engine.errors import CheckError, DeviceError
 from engine.format import Source
 from engine.profiling.handover import Handover
 from engine.progress import Progress
 from engine.recipe import Recipe
+from engine.targets import check_target, disk_faults
 from engine.verification.compare import Comparison, compare, compare_files
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def export(
         progress.step(f"writing {target.name}")
         written = folder / target.name
         marked = _with_metadata(treatment.model, source, recipe)
-        with _disk_faults(target):
+        with disk_faults(target):
             _write(marked, written, external=external)
         progress.step(f"checking {target.name}")
         _check_weights(treatment.model, written)
@@ -102,7 +102,7 @@ def export(
         except DeviceError as error:
             raise CheckError(f"the exported file does not run: {error.what}", where=str(path)) from error
         progress.check()
-        with _disk_faults(target):
+        with disk_faults(target):
             _move(folder, target)
     names = (target, _data_file(target)) if external else (target,)
     return Exported(
@@ -118,29 +118,21 @@ def export(
     )
 
 
+def files_of(source: Source) -> dict[Path, str]:
+    """The files that the opened model is made of, for ``engine.targets``."""
+    own = "the opened model's own"
+    return {source.path: f"{own} file", **dict.fromkeys(_external_files(source.model), f"{own} weight file")}
+
+
 def _target(path: Path, source: Source) -> Path:
     """The real path to write to.
 
     Raises:
-        UsageError: writing there would damage the source, or cannot work.
+        UsageError: writing there, or its weights beside it, would damage the source or cannot work.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise UsageError("is a folder", where=str(path), way_out="Name a file in it, as in OUT.onnx.")
-    if not target.parent.is_dir():
-        raise UsageError(
-            f"the folder {target.parent} does not exist", where=str(path), way_out="Make it first, or choose another."
-        )
-    originals = [source.path, *_external_files(source.model)]
-    for name in (target, _data_file(target)):
-        for original in originals:
-            if name == Path(os.path.realpath(original)) or (name.exists() and name.samefile(original)):
-                raise UsageError(
-                    f"is the opened model's own {'file' if original == source.path else 'weight file'}, which is never "
-                    "written",
-                    where=str(name),
-                    way_out="Choose another name for the result.",
-                )
+    kept = files_of(source)
+    target = check_target(path, kept)
+    check_target(_data_file(target), kept)
     return target
 
 
@@ -207,29 +199,12 @@ def _worst_db(comparison: Comparison) -> float:
 @contextmanager
 def _aside(target: Path) -> Iterator[Path]:
     """A fresh folder beside the target, gone afterwards."""
-    with _disk_faults(target):
+    with disk_faults(target):
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _disk_faults(target: Path) -> Iterator[None]:
-    """Faults of the disk as messages."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG):
-            raise CheckError(
-                f"the disk is full ({error.strerror}); nothing was written",
-                where=str(target),
-                way_out="Make room, or choose another folder.",
-            ) from error
-        raise UsageError(
-            f"cannot be written: {error.strerror or error}", where=str(target), way_out="Choose a folder of your own."
-        ) from error
 
 
 def _with_metadata(model: ir.Model, source: Source, recipe: Recipe) -> ir.Model:
@@ -238,7 +213,7 @@ def _with_metadata(model: ir.Model, source: Source, recipe: Recipe) -> ir.Model:
         {
             "lathe.recipe": json.dumps(recipe.to_json(), sort_keys=True),
             "lathe.version": __version__,
-            "lathe.source": source.path.name,
+            "lathe.source": source.path.name.encode(errors="replace").decode(),
             "lathe.source_sha256": _sha256(source.path),
         }
     )

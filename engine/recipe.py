@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from engine.errors import UsageError
 from engine.options import OptionValue
+from engine.targets import write_text
 
 Kind = Literal["quantization", "pruning"]
 FLOAT = "float"
@@ -88,14 +89,7 @@ class Recipe:
             raise UsageError(f"cannot be read as a recipe: {error}", where=str(path)) from None
 
     def save(self, path: Path) -> None:
-        """Write aside, then replace, so that a failure leaves the old file."""
-        aside = path.with_name(f".{path.name}.part")
-        try:
-            aside.write_text(json.dumps(self.to_json(), indent=2) + "\n", encoding="utf-8")
-            aside.replace(path)
-        except OSError as error:
-            aside.unlink(missing_ok=True)
-            raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from None
+        write_text(path, json.dumps(self.to_json(), indent=2) + "\n")
 
 
 def _rule(item: dict[str, Any]) -> Rule:

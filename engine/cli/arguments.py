@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import onnx_ir as ir
 
     from engine.data.samples import Dataset
+    from engine.format import Source
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +69,19 @@ def dataset_of(args: argparse.Namespace, model: ir.Model, settings: RunSettings)
         values=settings.inputs,
         shapes=settings.shapes,
     )
+
+
+def files_read(args: argparse.Namespace, source: Source) -> dict[Path, str]:
+    """What the command reads and must therefore not write, see ``engine.targets``."""
+    from engine.export import files_of
+
+    given = [Path(text) for _, text in (_pair("--input", item) for item in args.input)]
+    data = [] if args.data is None else [args.data]
+    return {
+        **dict.fromkeys((path for path in given if path.suffix == ".npy"), "an input of the model"),
+        **dict.fromkeys(data, "the data of --data"),
+        **files_of(source),
+    }
 
 
 def _pair(flag: str, text: str) -> tuple[str, str]:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
-from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
+from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
 from engine.errors import UsageError
 from engine.options import OptionValue
 from engine.progress import Progress
 from engine.recipe import FLOAT, Recipe, Rule
+from engine.targets import check_targets
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -128,6 +129,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     backend, target = backend_of(settings.device), args.target or settings.device
     facts = backend_of(target).facts(target)
     source = open_source(args.model, progress)
+    read = files_read(args, source)
+    check_targets([args.output], read | ({} if args.recipe is None else {args.recipe: "the recipe that is used"}))
+    check_targets([args.output, args.save_recipe], read)
     dataset = dataset_of(args, source.model, settings)
     with Child() as host:
         runtime = Runtime(backend, settings, host)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.backend import Runtime
-from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
+from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
 from engine.errors import CheckError, DataError, UsageError
 from engine.progress import Progress
+from engine.targets import check_targets
 
 NAME = "profile"
 HELP = "measure latency end to end and layer by layer"
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with Child() as host:
         host.start()  # it imports while the model is read
         source = open_source(args.model, progress)
+        kept = {} if args.baseline is None else {args.baseline: "the baseline"}
+        check_targets([args.trace], kept | files_read(args, source))
         samples = dataset_of(args, source.model, settings).evaluation
         measured, timeline = profile_with_timeline(source.model, Runtime(backend, settings, host), samples, progress)
     if args.trace is not None:

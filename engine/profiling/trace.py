@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UsageError
 from engine.profiling.profile import Profile
 from engine.profiling.raw import Timeline
+from engine.targets import write_text
 
 
 def write_trace(path: Path, timeline: Timeline, profile: Profile) -> None:
@@ -41,7 +41,4 @@ def write_trace(path: Path, timeline: Timeline, profile: Profile) -> None:
             }
         )
     content = {"traceEvents": events, "displayTimeUnit": "ms", "otherData": dict(profile.environment)}
-    try:
-        path.write_text(json.dumps(content))
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from None
+    write_text(path, json.dumps(content))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import UsageError
+from engine.errors import CheckError, UsageError
 from engine.recipe import FLOAT, Recipe, Rule
 
 rules = st.builds(
@@ -67,7 +67,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(UsageError, match="No space left"):
+    with pytest.raises(CheckError, match="No space left"):
         Recipe().save(path)
     monkeypatch.undo()
     assert path.read_text() == before

@@ -74,6 +74,31 @@ def test_a_saved_recipe_replays_to_the_same_bytes(capsys: pytest.CaptureFixture[
     assert any(rule.get("options", {}).get("ratio") for rule in json.loads(recipe.read_text())["rules"])
 
 
+def test_nothing_that_is_read_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    model, data, out = tmp_path / "model.onnx", tmp_path / "data.npz", tmp_path / "out.onnx"
+    recipe = tmp_path / "recipe.json"
+    model.write_bytes(MODEL.read_bytes())
+    data.write_bytes((DATA / "evaluation.npz").read_bytes())
+    recipe.write_text(json.dumps({"lathe_recipe": 1, "clean": True, "shapes": {}, "rules": []}))
+    before = {path: path.read_bytes() for path in (model, data, recipe)}
+    for output, saved in ((data, tmp_path / "r"), (recipe, tmp_path / "r"), (out, model), (out, data), (out, out)):
+        flags = ["-o", output, "--save-recipe", saved, "--recipe", recipe, "--data", data]
+        assert main(["optimize", str(model), "--json", "--quiet", *map(str, flags)]) == 2
+        captured = capsys.readouterr()
+        assert not captured.out and "Choose another name" in captured.err
+    assert not out.exists()
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_recipe_that_cannot_be_saved_is_told_before_anything_is_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.onnx"
+    status, _, err = optimize(capsys, "-o", out, "--save-recipe", tmp_path / "none" / "r.json")
+    assert (status, out.exists()) == (2, False)
+    assert "does not exist" in err
+
+
 def test_keep_leaves_a_layer_in_float(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     conv = next(node.name for node in onnx.load(MODEL).graph.node if node.op_type == "Conv")
     status, result, _ = optimize(

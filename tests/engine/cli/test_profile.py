@@ -88,3 +88,10 @@ def test_a_model_that_the_device_cannot_run(tmp_path: Path, capfd: pytest.Captur
     assert captured.out == ""
     assert "NoSuchOp" in captured.err
     assert "Traceback" not in captured.err
+
+
+def test_the_trace_never_goes_over_the_model(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Path(model).read_bytes()
+    assert main(["profile", model, "--trace", model, *FIXED]) == 2
+    assert "never written" in capsys.readouterr().err
+    assert Path(model).read_bytes() == before

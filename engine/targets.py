@@ -1,0 +1,100 @@
+"""Where results may be written: never over a file that is read, nor over what is no file, and told before any work."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import CheckError, UsageError
+
+
+def check_target(path: Path, kept: Mapping[Path, str]) -> Path:
+    """The real path to write to.
+
+    Args:
+        kept: files that must stay as they are, and what each of them is.
+
+    Raises:
+        UsageError: writing there would damage one of them, or cannot work.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = None
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"cannot be written: {getattr(error, 'strerror', None) or error}",
+            where=str(path),
+            way_out="Choose another name.",
+        ) from None
+    if mode is not None and stat.S_ISDIR(mode):
+        raise UsageError("is a folder", where=str(path), way_out="Name a file in it, as in OUT.onnx.")
+    if mode is not None and not stat.S_ISREG(mode):
+        raise UsageError("is a device or a pipe, not a file", where=str(path), way_out="Name a file.")
+    if not target.parent.is_dir():
+        raise UsageError(
+            f"the folder {target.parent} does not exist", where=str(path), way_out="Make it first, or choose another."
+        )
+    if not os.access(target.parent, os.W_OK):
+        raise UsageError(
+            f"cannot be written: the folder {target.parent} is read-only",
+            where=str(path),
+            way_out="Choose a folder of your own.",
+        )
+    for original, what in kept.items():
+        if target == Path(os.path.realpath(original)) or (
+            mode is not None and original.exists() and target.samefile(original)
+        ):
+            raise UsageError(
+                f"is {what}, which is never written",
+                where=str(target),
+                way_out="Choose another name for the result.",
+            )
+    return target
+
+
+def check_targets(paths: Iterable[Path | None], kept: Mapping[Path, str]) -> None:
+    """As ``check_target`` for every result of one command; two of them in one file are refused as well."""
+    found: dict[Path, str] = dict(kept)
+    for path in paths:
+        if path is not None:
+            found[check_target(path, found)] = "another result of the same command"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write aside, then replace, so that a failure leaves the old file.
+
+    Raises:
+        UsageError: see ``check_target``.
+        CheckError: the disk is full.
+    """
+    target = check_target(path, {})
+    aside = target.with_name(f".{target.name}.part")
+    with disk_faults(path):
+        try:
+            aside.write_text(text, encoding="utf-8")
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def disk_faults(target: Path) -> Iterator[None]:
+    """Faults of the disk as messages."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG):
+            raise CheckError(
+                f"the disk is full ({error.strerror}); nothing was written",
+                where=str(target),
+                way_out="Make room, or choose another folder.",
+            ) from error
+        raise UsageError(
+            f"cannot be written: {error.strerror or error}", where=str(target), way_out="Choose a folder of your own."
+        ) from error
