@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.backend import RunSettings
 from engine.graph.values import ValueInfo
+from gui.panels.parts import breakable
 
 LIKELY = {1: 3, 2: 224, 3: 224}
 """A first guess by axis for an input of four dimensions: images of the usual layout."""
@@ -46,7 +47,8 @@ class ShapesDialog(QDialog):
         self._fields: dict[str, list[QSpinBox]] = {}
         self._dynamic = {v.name for v in inputs if any(not isinstance(d, int) for d in v.shape)}
         self._values: dict[str, QLineEdit] = {}
-        title = QLabel(f"{name} leaves dimensions open" if self._dynamic else f"Inputs of {name}")
+        title = QLabel(breakable(f"{name} leaves dimensions open" if self._dynamic else f"Inputs of {name}"))
+        title.setWordWrap(True)
         title.setObjectName("title")
         text = QLabel(
             "Costs, latency and shapes are worked out for one size of each. Your answer is remembered for this file."
@@ -100,11 +102,10 @@ class ShapesDialog(QDialog):
             self._fields[value.name].append(field)
         if len(value.shape) <= 1:
             field_text = QLineEdit(settings.inputs.get(value.name, ""))
-            field_text.setPlaceholderText("random")
-            field_text.setFixedWidth(96)
+            field_text.setPlaceholderText("random value")
+            field_text.setFixedWidth(120)
             field_text.setAccessibleName(f"Value of {value.name}")
             field_text.setToolTip("One value for all elements, or all of them with commas between")
-            row.addWidget(QLabel("  value "))
             row.addWidget(field_text)
             self._values[value.name] = field_text
         row.addStretch(1)

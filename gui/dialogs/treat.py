@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QLabel, QVBoxLayout
 
 from engine.errors import UsageError
@@ -97,7 +97,15 @@ class TreatDialog(QDialog):
         lines += [f"{n} will gain nothing: {why}" for why, n in self._reasons(chosen.gains_nothing)]
         self._left_out.setText("\n".join(lines))
         self._left_out.setVisible(bool(lines))
-        self.adjustSize()
+        # The height of wrapped lines is known once the layout has run.
+        QTimer.singleShot(0, self, self._fit_height)
+
+    def _fit_height(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        self.resize(self.width(), self.minimumHeight())
 
     def _reasons(self, ask: Callable[[str], str | None]) -> list[tuple[str, int]]:
         return Counter(why for i in self._ids if (why := ask(i)) is not None).most_common(REASONS_SHOWN)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePol
 from gui import numbers
 from gui.document import Document
 from gui.glance import TensorSummary, attributes, largest_weight, summarize, tensors
-from gui.jobs import JobRunner
-from gui.panels.parts import Facts, head, label, section
+from gui.jobs import Job, JobRunner
+from gui.panels.parts import Facts, breakable, head, label, section
 from gui.tables.columns import Row, memory_bytes, state_text, treatment_text
 from gui.tables.layer_model import LayerModel
 from gui.theme import Theme, tabular
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gui.plots.histogram import Histogram
 
 KERNELS_SHOWN = 6
+NAME_LENGTH = 14
 SETTLE_MS = 60
 """A selection that is still moving (arrow key held down) is not read from disk."""
 
@@ -43,6 +44,11 @@ def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def short(name: str) -> str:
+    """A name that fits into the column of names."""
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
+
+
 class Inspector(QFrame):
     """One layer in full, several as sums."""
 
@@ -55,6 +61,7 @@ class Inspector(QFrame):
         self._document, self._model, self._theme, self._glances = document, model, theme, glances
         self._plot: Histogram | None = None
         self._wanted = ""
+        self._reading: Job | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
@@ -86,6 +93,8 @@ class Inspector(QFrame):
         self._column.addStretch(1)
         for facts in (self._facts, self._time):
             facts.setFont(tabular(self.font()))
+        for text in (self._title, self._subtitle, self._weights):
+            text.setMinimumWidth(1)
         area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
@@ -136,7 +145,7 @@ class Inspector(QFrame):
     def _show_none(self) -> None:
         self._forget_weights()
         opened = self._document.opened
-        self._title.setText(opened.path.name if opened is not None else "")
+        self._title.setText(breakable(opened.path.name) if opened is not None else "")
         self._subtitle.setText("Choose a layer to see what it costs and what can be done to it." if opened else "")
         lines = []
         if opened is not None:
@@ -147,7 +156,7 @@ class Inspector(QFrame):
                 ("MACs", "unknown" if index.macs is None else numbers.count(index.macs),
                  f"{numbers.full(index.macs)} multiply-accumulates per run"),
                 ("File", numbers.size(opened.source.file_bytes), f"{opened.source.file_bytes:,} bytes"),
-                *((f"In: {i.name}", f"{numbers.shape(i.shape)} {i.dtype}", i.name) for i in opened.inputs),
+                *((f"In: {short(i.name)}", f"{numbers.shape(i.shape)} {i.dtype}", i.name) for i in opened.inputs),
             ]  # fmt: skip
         self._facts.show_lines(lines)
         measured = [
@@ -189,10 +198,10 @@ class Inspector(QFrame):
     def _show_one(self, row: Row) -> None:
         layer = row.layer
         assert self._document.opened is not None
-        self._title.setText(layer.id)
+        self._title.setText(breakable(layer.id))
         self._subtitle.setText(f"{layer.op} in {' / '.join(layer.scope)}" if layer.scope else layer.op)
         macs = "unknown" if layer.macs is None else numbers.count(layer.macs)
-        shapes = ",  ".join(numbers.shape(s) for s in layer.input_shapes if s is not None)
+        shapes = ", ".join(numbers.shape(s) for s in layer.input_shapes if s is not None)
         self._facts.show_lines([
             ("Output", f"{numbers.shape(layer.output_shape)} {layer.dtype or ''}", "Of the first output"),
             ("Inputs", shapes or numbers.NOTHING, "Shapes of the inputs, weights included"),
@@ -212,7 +221,7 @@ class Inspector(QFrame):
         self._time.show_lines(self._time_lines(row))
         node = self._document.opened.index.node(layer.id)
         found = attributes(node)
-        self._attributes.show_lines([(name, value, "") for name, value in found])
+        self._attributes.show_lines([(short(name), value, name) for name, value in found])
         self._tensors.show_lines([
             ("const" if t.constant else t.role, f"{t.name}  {numbers.shape(t.shape)} {t.dtype}", t.name)
             for t in tensors(node)
@@ -290,8 +299,11 @@ class Inspector(QFrame):
         if tensor is None:
             self._weights.setText("none")
             return
-        self._glances.cancel()
-        self._glances.run("Reading weights", summarize, tensor, done=lambda s: self._show_weights(wanted, s))
+        if self._reading is not None:  # and not what else is glanced at, such as the devices
+            self._reading.progress.cancel()
+        self._reading = self._glances.run(
+            "Reading weights", summarize, tensor, done=lambda s: self._show_weights(wanted, s)
+        )
 
     def _show_weights(self, wanted: str, summary: TensorSummary | None) -> None:
         if wanted != self._wanted:

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+LONG_WORD = re.compile(r"\S{18,}")
 
 
 def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
@@ -52,6 +69,8 @@ class Facts(QWidget):
         while len(self._lines) < len(lines):
             name, value = label("", "muted"), label("", wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            # A word that cannot wrap must not make the panel wider than there is room.
+            value.setMinimumWidth(1)
             row = len(self._lines)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
@@ -68,12 +87,40 @@ class Facts(QWidget):
 
 
 def breakable(text: str) -> str:
-    """Long names may wrap after a slash, a dot or an underscore."""
-    return (
-        text.replace("/", "/\u200b").replace("_", "_\u200b").replace(".", ".\u200b")
-        if len(text) > 24 and " " not in text
-        else text
-    )
+    """Long names may wrap after a slash, a dot, a colon or an underscore."""
+    return LONG_WORD.sub(lambda word: re.sub(r"([/._:]+)", "\\1\u200b", word[0]), text)
+
+
+class CalmSpin(QSpinBox):
+    """Turning the wheel above it changes nothing unless it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class CalmCombo(QComboBox):
+    """Ends a text that is too long with an ellipsis; the wheel changes nothing."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        style = QStyle.ComplexControl.CC_ComboBox
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(style, option, QStyle.SubControl.SC_ComboBoxEditField, self).width()
+        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room - 4)
+        option.currentText = text
+        painter = QStylePainter(self)
+        painter.drawComplexControl(style, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 def card(title: str) -> tuple[QFrame, QVBoxLayout]:

@@ -83,7 +83,7 @@ class RecipePanel(QFrame):
             self.list.addItem(item)
         self._stack.setCurrentIndex(1 if self._groups else 0)
         treated = len(self._document.treatments)
-        self._title.setText(f"Recipe: {treated} layers treated" if treated else "Recipe")
+        self._title.setText(f"Recipe: {treated} layer{'s' if treated > 1 else ''} treated" if treated else "Recipe")
 
     def _choose(self) -> None:
         row = self.list.currentRow()

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from engine.backend import Device
 from gui.action import ActionSet
 from gui.document import Document
-from gui.panels.parts import label
+from gui.panels.parts import CalmCombo, CalmSpin, label
 from gui.settings import SettingsStore
 
 ICONS_ONLY = ("open", "save_recipe", "undo", "redo")
+DEVICE_WIDTHS = (200, 200, 136, 136)
+"""By what was given up to make room: nothing; letters of the data; labels and the device's length; words of buttons."""
+DATA_LENGTHS = (18, 9, 9, 0)
 
 
 class Toolbar(QToolBar):
@@ -39,20 +42,21 @@ class Toolbar(QToolBar):
             if key == "save_recipe":
                 self.addSeparator()
         self.addSeparator()
-        self.device = QComboBox()
+        self._given_up = 0
+        self._labels: list[QAction] = []
+        self.device = CalmCombo()
         self.device.setAccessibleName("Device")
-        self.device.setMinimumWidth(200)
-        self.device.setMaximumWidth(200)
+        self.device.setFixedWidth(DEVICE_WIDTHS[0])
         self.device.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.device.addItem(settings.value.device, settings.value.device)
         self.threads = self._spin("Threads", "Threads of the runtime; auto is one for each physical core", 0, 1024,
                                   settings.value.threads, "auto")  # fmt: skip
         self.batch = self._spin("Batch", "Size of a dynamic batch dimension", 1, 65536, settings.value.batch)
-        self.runs = self._spin("Runs", "Measured runs; auto goes on until the figures are steady", 0, 100000,
+        self.runs = self._spin("Runs", "Measured runs; auto goes on until the figures are steady", 0, 99999,
                                settings.value.runs, "auto")  # fmt: skip
         self.addWidget(self.device)
         for name, spin in (("Threads", self.threads), ("Batch", self.batch), ("Runs", self.runs)):
-            self.addWidget(label(f"  {name} ", "muted"))
+            self._labels.append(self.addWidget(label(f"  {name} ", "muted")))
             self.addWidget(spin)
         self.addSeparator()
         self.data = QToolButton()
@@ -64,10 +68,10 @@ class Toolbar(QToolBar):
         stretch = QWidget()
         stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(stretch)
-        for key in ("profile", "verify", "export"):
-            button = self._button(key, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            if key == "profile":
-                button.setObjectName("primary")
+        self._main = [
+            self._button(key, Qt.ToolButtonStyle.ToolButtonTextBesideIcon) for key in ("profile", "verify", "export")
+        ]
+        self._main[0].setObjectName("primary")
         self.device.activated.connect(self._changed)
         for spin in (self.threads, self.batch, self.runs):
             spin.editingFinished.connect(self._changed)
@@ -75,6 +79,32 @@ class Toolbar(QToolBar):
         document.figures_changed.connect(self._show_data)
         document.replaced.connect(self._show_data)
         self._show_data()
+
+    # -- room ----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Give up words, the least important first, so that profile, verify and export never leave the window."""
+        layout = self.layout()
+        assert layout is not None
+        for step in range(len(DEVICE_WIDTHS)):
+            self._give_up(step)
+            layout.invalidate()
+            if layout.sizeHint().width() <= self.width():
+                return
+
+    def _give_up(self, step: int) -> None:
+        style = Qt.ToolButtonStyle
+        self._given_up = step
+        self.device.setFixedWidth(DEVICE_WIDTHS[step])
+        for text in self._labels:
+            text.setVisible(step < 2)
+        for button in self._main[1:]:
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if step < 3 else style.ToolButtonIconOnly)
+        self._show_data_text()
 
     def _button(self, key: str, style: Qt.ToolButtonStyle) -> QToolButton:
         button = QToolButton()
@@ -86,12 +116,12 @@ class Toolbar(QToolBar):
         return button
 
     def _spin(self, name: str, tip: str, low: int, high: int, value: int, special: str = "") -> QSpinBox:
-        spin = QSpinBox()
+        spin = CalmSpin()
         spin.setRange(low, high)
         spin.lineEdit().setTextMargins(6, 0, 0, 0)
         spin.setSpecialValueText(special)
         spin.setValue(value)
-        spin.setFixedWidth(62)
+        spin.setFixedWidth(62 if high < 99999 else 72)
         spin.setKeyboardTracking(False)
         spin.setAccessibleName(name)
         spin.setToolTip(tip)
@@ -161,11 +191,16 @@ class Toolbar(QToolBar):
         path, count = self._document.data, self._document.data_samples
         self.data.setIcon(self._actions.qt["data_folder"].icon())
         self.data.setEnabled(self._document.opened is not None)
+        self._make_room()
         if path is None:
-            self.data.setText("Data: synthetic ▾")
             self.data.setToolTip("Inputs are random: latency is measured, accuracy stays unknown. Choose samples to "
                                  "calibrate quantization and to score accuracy.")  # fmt: skip
         else:
-            name = path.name if len(path.name) <= 13 else path.name[:12] + "…"
-            self.data.setText(f"Data: {name} ({count}) ▾")
             self.data.setToolTip(f"{path}\n{count} samples: one part calibrates, the other one scores")
+
+    def _show_data_text(self) -> None:
+        length = DATA_LENGTHS[self._given_up]
+        path = self._document.data
+        name = path.name if path is not None else "synthetic"
+        shown = name if len(name) <= length else name[: length - 1] + "…"
+        self.data.setText(f"Data: {shown} ▾" if length else "▾")
