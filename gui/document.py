@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.backend import RunSettings
 from engine.recipe import Recipe, Rule
+from gui.messages import in_the_window
 from gui.timings import SourceTiming
 from gui.treatment import Treatment, resolve
 
@@ -109,9 +110,11 @@ class Document(QObject):
         self.selection_changed.emit()
 
     def rebind(self, opened: Opened) -> None:
-        """The same file with other input shapes or another target: layers keep their ids, the recipe stays."""
+        """The same file with other input shapes or another target: layers keep their ids, the recipe stays.
+
+        Figures stay as well: each is kept under the shapes and the target that it was measured with.
+        """
         self.opened = opened
-        self._clear_figures()
         self._resolve()
         self.replaced.emit()
         self.recipe_changed.emit()
@@ -210,6 +213,11 @@ class Document(QObject):
         return replace(self.recipe, rules=())
 
     @property
+    def measured_otherwise(self) -> bool:
+        """Whether there are figures of other settings, and none of those that hold."""
+        return bool(self._measurements) and not any(self._same_machine(key) for key in self._measurements)
+
+    @property
     def as_opened(self) -> Measurement | None:
         return self._measurements.get(self.key())
 
@@ -280,7 +288,7 @@ class Document(QObject):
         self.figures_changed.emit()
 
     def log(self, text: str, level: str = "info") -> None:
-        entry = LogEntry(datetime.datetime.now().strftime("%H:%M:%S"), level, text)
+        entry = LogEntry(datetime.datetime.now().strftime("%H:%M:%S"), level, in_the_window(text))
         self.log_entries.append(entry)
         self.logged.emit(entry)
 

@@ -1,6 +1,11 @@
-"""What went wrong and what to do about it, above the work and never in its way."""
+"""What went wrong and what to do about it, above the work and never in its way.
+
+The engine names its ways out as the command line has them; here they are told as the window has them.
+"""
 
 from __future__ import annotations
+
+import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
@@ -10,10 +15,29 @@ from gui.icons import icon, pixmap
 from gui.theme import Theme
 
 LONGEST = 1200
+SHAPES = "File > Input shapes and values"
+PLACES = {
+    "shape": SHAPES,
+    "input": SHAPES,
+    "data": "the Data menu",
+    "batch": "Batch in the toolbar",
+    "runs": "Runs in the toolbar",
+    "threads": "Threads in the toolbar",
+    "device": "the list of devices",
+    "no-clean": "Treat > Clean first",
+    "save-recipe": "File > Save recipe",
+}
+"""Where the window has what a flag of the command line sets."""
+_FLAG = re.compile(rf"(with )?--({'|'.join(PLACES)})\b( [^\s=]+=\S*[^\s.,;:)])?")
+
+
+def in_the_window(text: str) -> str:
+    """A text of the engine with the window's own places instead of flags."""
+    return _FLAG.sub(lambda flag: ("in " if flag[1] else "") + PLACES[flag[2]], text)
 
 
 class MessageBar(QFrame):
-    """Shows one message, the newest; a person closes it, or the next success does."""
+    """Shows one message, the newest; a person closes it, or the next attempt does."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +72,7 @@ class MessageBar(QFrame):
 
     def show_error(self, error: EngineError) -> None:
         """What, where, and the way out."""
-        self.show_text(str(error), "error")
+        self.show_text(in_the_window(str(error)), "error")
 
     def show_text(self, text: str, level: str = "info") -> None:
         self._text.setText(text if len(text) <= LONGEST else text[:LONGEST] + " …")

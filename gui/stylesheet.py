@@ -146,6 +146,7 @@ QLabel#mark { background: $info_surface; color: $text; border-radius: 4px; paddi
 QLabel#good { color: $good; }
 QLabel#bad { color: $bad; }
 QLabel#stale { color: $muted; font-style: italic; }
+QLabel#warning { color: $bad; }
 """)
 
 

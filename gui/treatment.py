@@ -103,13 +103,13 @@ def without_group(recipe: Recipe, group: Group) -> Recipe:
 
 
 def summary(treatments: Mapping[str, Treatment]) -> str:
-    """As in "3 int8_static, 1 magnitude_weights, 1 kept float"."""
+    """As in "3 layers int8 static, 1 layer pruned by magnitude weights, 1 layer kept float"."""
     counts: Counter[str] = Counter()
     for treatment in treatments.values():
         if treatment.quantized and treatment.quantization is not None:
-            counts[treatment.quantization.choice] += 1
+            counts[treatment.quantization.choice.replace("_", " ")] += 1
         if treatment.kept_float:
             counts["kept float"] += 1
         if treatment.pruned and treatment.pruning is not None:
-            counts[treatment.pruning.choice] += 1
-    return ", ".join(f"{n} {name}" for name, n in counts.items())
+            counts[f"pruned by {treatment.pruning.choice.replace('_', ' ')}"] += 1
+    return ", ".join(f"{n} layer{'s' if n > 1 else ''} {name}" for name, n in counts.items())

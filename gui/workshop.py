@@ -54,6 +54,8 @@ class Opened:
         model: bound to concrete shapes, for what is shown; what is run and exported keeps the dimensions of the file,
             as on the command line.
         facts: of the device that was chosen when it was opened, or None where that is not available.
+        flowing: for each layer the shapes of its inputs that are no constants.
+        cannot_run: why no runtime can run the file as it is, empty where one may.
     """
 
     source: Source
@@ -63,6 +65,8 @@ class Opened:
     inputs: tuple[ValueInfo, ...]
     abilities: Mapping[str, Ability]
     facts: TargetFacts | None
+    flowing: Mapping[str, tuple[tuple[object, ...] | None, ...]] = field(default_factory=dict)
+    cannot_run: str = ""
 
     @property
     def path(self) -> Path:
@@ -101,6 +105,7 @@ class Workshop:
 
     def bind(self, source: Source, settings: RunSettings, ask: bool, *, progress: Progress) -> Opened | NeedsShapes:
         from engine.graph.layers import index_layers
+        from engine.graph.runnable import runs
         from engine.graph.shapes import bind, inputs
 
         found = inputs(source.model)
@@ -113,7 +118,18 @@ class Workshop:
         facts = facts_of(settings.device)
         self._applied.clear()
         self._datasets.clear()
-        return Opened(source, model, index, settings, inputs(model), abilities(index, facts), facts)
+        can_run, reason = runs(source.model)
+        return Opened(
+            source,
+            model,
+            index,
+            settings,
+            inputs(model),
+            abilities(index, facts),
+            facts,
+            flowing(index),
+            reason if can_run is False else "",
+        )
 
     # -- devices and data ----------------------------------------------------------------------------------------
 
@@ -267,6 +283,18 @@ def unknown_dimensions(value: ValueInfo) -> bool:
     """Whether an input has dynamic dimensions other than the batch."""
     batch = batch_axis(value.shape)
     return any(not isinstance(dim, int) for axis, dim in enumerate(value.shape) if axis != batch)
+
+
+def flowing(index: LayerIndex) -> dict[str, tuple[tuple[object, ...] | None, ...]]:
+    """For every layer the shapes of its inputs that are no constants."""
+    return {
+        layer.id: tuple(
+            None if v.shape is None else tuple(d if isinstance(d, int) else d.value for d in v.shape)
+            for v in index.node(layer.id).inputs
+            if v is not None and v.const_value is None
+        )
+        for layer in index.layers
+    }
 
 
 def facts_of(device: str) -> TargetFacts | None:

@@ -81,10 +81,14 @@ def opened(bench: Workbench, result: Opened | NeedsShapes) -> None:
     bench.window.messages.hide()
     kept, recipe = kept_recipe(bench, result.path), None
     document.settings = result.settings
-    if kept is not None and kept.rules:
+    if kept is not None and kept != Recipe(shapes={}):
         recipe = kept
     document.replace(result, recipe)
     document.log(f"Opened {result.path} ({len(result.index.layers)} layers)")
+    if result.cannot_run:
+        text = f"No runtime can run this file as it is: {result.cannot_run}"
+        document.log(text, "warning")
+        bench.window.messages.show_text(text, "warning")
     if recipe is not None:
         bench.window.messages.show_text(
             f"The recipe that you left for {result.path.name} is back ({len(recipe.rules)} rules). "
@@ -258,10 +262,13 @@ def keep_recipe(bench: Workbench) -> None:
     if document.opened is None:
         return
     place = bench.folders.recipe_of(document.opened.path)
-    if document.recipe.rules:
-        write_text(place, json.dumps(document.recipe.to_json(), indent=1))
-    else:
-        place.unlink(missing_ok=True)
+    try:
+        if document.recipe != Recipe(shapes={}):
+            write_text(place, json.dumps(document.recipe.to_json(), indent=1))
+        else:
+            place.unlink(missing_ok=True)
+    except OSError as error:
+        document.log(f"The recipe cannot be kept for the next opening: {error}. Save it to a file.", "warning")
 
 
 def kept_recipe(bench: Workbench, path: Path) -> Recipe | None:

@@ -37,6 +37,7 @@ def profile(bench: Workbench) -> None:
     elif not wanted:
         wanted.append(("the float model", document.base_recipe))
         again = True
+    bench.window.messages.hide()
     bench.window.show_panel("latency")
     _measure_next(bench, wanted, again)
 
@@ -116,6 +117,7 @@ def verify(bench: Workbench) -> None:
         document.add_comparison(key, comparison)
         document.log(f"Verified on {comparison.samples} samples")
 
+    bench.window.messages.hide()
     bench.window.show_panel("compare")
     bench.jobs.run("Verifying", bench.workshop.verify, opened, recipe, document.settings, document.data,
                    done=done, failed=bench.window.show_error)  # fmt: skip
@@ -133,6 +135,7 @@ def compare(bench: Workbench) -> None:
         document.log(f"Compared: {numbers.time_ms(found.a_ms)} against {numbers.time_ms(found.b_ms)}, "
                      f"ratio {found.ratio:.3f}")  # fmt: skip
 
+    bench.window.messages.hide()
     bench.window.show_panel("compare")
     bench.jobs.run("Comparing latency", bench.workshop.compare_latency, opened, recipe, document.settings,
                    document.data, done=done, failed=bench.window.show_error)  # fmt: skip

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.errors import EngineError
 from gui import numbers
 from gui.icons import pixmap
+from gui.messages import in_the_window
 from gui.panels.parts import breakable, label
 from gui.treatment import summary
 from gui.workbench import Workbench
@@ -77,6 +78,8 @@ class ExportDialog(QDialog):
         row.setSpacing(8)
         row.addWidget(self.path, 1)
         row.addWidget(browse)
+        self._replaces = label("This file exists: it will be replaced.", "warning")
+        self.path.textChanged.connect(self._path_changed)
         self._what = QLabel(self._contents())
         self._what.setWordWrap(True)
         note = QLabel("It is written aside, checked, loaded and compared with the original first, then moved into "
@@ -104,18 +107,30 @@ class ExportDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(title)
         layout.addLayout(row)
+        layout.addWidget(self._replaces)
         layout.addWidget(self._what)
         layout.addWidget(note)
         layout.addWidget(self._results)
         layout.addStretch(1)
         layout.addLayout(buttons)
         self.setFixedWidth(560)
+        self._path_changed()
 
     def _contents(self) -> str:
         document = self._bench.document
-        treated = summary(document.treatments).replace("_", " ") or "no layer is treated"
+        treated = summary(document.treatments) or "no layer is treated"
         clean = "cleaned, " if document.recipe.clean else ""
         return f"Contains: {clean}{treated}."
+
+    def _target(self) -> Path:
+        path = Path(self.path.text().strip()).expanduser()
+        return path if path.suffix == ".onnx" else path.with_name(f"{path.name}.onnx")
+
+    def _path_changed(self) -> None:
+        """A name is needed, and a file that is there already is not replaced without a word."""
+        named = bool(Path(self.path.text().strip()).name)
+        self.button.setEnabled(named and not self._working)
+        self._replaces.setVisible(named and self._target().exists())
 
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Export as ONNX", self.path.text(), "ONNX (*.onnx)")
@@ -124,10 +139,10 @@ class ExportDialog(QDialog):
 
     def _export(self) -> None:
         document, bench = self._bench.document, self._bench
-        path = Path(self.path.text()).expanduser()
-        if path.suffix != ".onnx":
-            path = path.with_name(f"{path.name}.onnx")
-            self.path.setText(str(path))
+        path = self._target()
+        self.path.setText(str(path))
+        bench.window.messages.hide()
+        self._replaces.hide()
         self.button.setEnabled(False)
         self._show([("info", "Working", "its progress is at the bottom of the window")], working=True)
         assert document.opened is not None
@@ -148,7 +163,7 @@ class ExportDialog(QDialog):
         self._bench.document.log(f"Exported {exported.path} ({numbers.size(exported.file_bytes)}), all checks passed")
 
     def _failed(self, error: EngineError) -> None:
-        self._show([("warning", "Nothing was written", str(error))])
+        self._show([("warning", "Nothing was written", in_the_window(str(error)))])
         self._bench.document.log(f"Export failed: {error}", "error")
 
     def _ended(self) -> None:

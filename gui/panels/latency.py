@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import numbers
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from gui.plots.bars import Bar, LatencyBars
 
 NOT_YET = "Nothing is measured yet. Press F5 or Profile: every layer gets the time it takes on the chosen device."
+OTHERWISE = (
+    "Not measured with these settings. Press F5 or Profile; earlier figures come back with the settings they had."
+)
 
 
 class LatencyPanel(QFrame):
@@ -34,6 +38,7 @@ class LatencyPanel(QFrame):
         self._legend = label("", "muted")
         self._empty = label(NOT_YET, "muted", wrap=True)
         self._empty.setContentsMargins(16, 12, 16, 12)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 12, 0)
         top.setSpacing(12)
@@ -77,6 +82,7 @@ class LatencyPanel(QFrame):
         document = self._document
         measured = document.baseline or document.as_opened
         self._empty.setVisible(measured is None)
+        self._empty.setText(OTHERWISE if document.measured_otherwise else NOT_YET)
         self._top.setVisible(measured is not None)
         if self._bars is not None:
             self._bars.setVisible(measured is not None)
@@ -114,8 +120,6 @@ class LatencyPanel(QFrame):
             f'<span style="color:{tokens.before}">■</span> before &nbsp; '
             f'<span style="color:{tokens.after}">■</span> after{older}'
         )
-        from PySide6.QtCore import Qt
-
         self._legend.setTextFormat(Qt.TextFormat.RichText)
 
     def _hovered(self, bar: Bar | None) -> None:

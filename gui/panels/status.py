@@ -11,6 +11,7 @@ from gui import numbers
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import Job, JobRunner
+from gui.messages import in_the_window
 from gui.panels.parts import label
 from gui.theme import Theme, tabular
 
@@ -46,15 +47,18 @@ def _latency(document: Document) -> Figure | None:
     name = "cleaned float model" if document.baseline is not None else "file as opened"
     after, stale = document.after
     noisy = "".join(f"\n{note}" for m in (base, after) if m is not None and m.profile.noisy for note in m.profile.notes)
+    noisy = in_the_window(noisy)
     if after is None:
         tip = f"Median latency of the {name}: {a:.4f} ms"
         return Figure(f"{numbers.time_ms(a)}{', noisy' if noisy else ''}", tip + noisy)
     b = after.profile.latency_ms.median
-    text = f"{numbers.time_ms(a)} → {numbers.time_ms(b)} ({numbers.ratio(a / b)})"
+    text = f"{numbers.time_ms(a)} → {numbers.time_ms(b)}"
     tip = f"Median latency of the {name} and of the treated model: {a:.4f} and {b:.4f} ms"
     if stale:
         return Figure(f"{text} before the last edit", f"{tip}. Profile again for the recipe as it stands.", True)
-    return Figure(f"{text}{', noisy' if noisy else ''}", tip + noisy)
+    if noisy:
+        return Figure(f"{text}, noisy", f"{tip}. F7 runs both in turn, which tells noise from gain.{noisy}")
+    return Figure(f"{text} ({numbers.ratio(a / b)})", tip)
 
 
 def _accuracy(document: Document) -> Figure | None:

@@ -27,11 +27,16 @@ class Row:
     treatment: Treatment | None = None
     skipped: str = ""
     stale: bool = False
+    noisy: bool = False
+    inputs: tuple[tuple[object, ...] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs."""
+    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs.
+
+    A column of words is between ``width`` and ``widest`` pixels wide, as its texts need.
+    """
 
     key: str
     title: str
@@ -42,6 +47,7 @@ class Column:
     full: Callable[[Row], str]
     number: bool = True
     when: Literal["always", "measured", "compared"] = "always"
+    widest: int = 0
 
 
 def memory_bytes(layer: Layer) -> int | None:
@@ -58,6 +64,11 @@ def _delta(row: Row) -> float | None:
         return None
     before, after = row.before.median_us, row.after.median_us
     return after - before if before or after else None
+
+
+def _delta_full(row: Row) -> str:
+    text = f"{numbers.full(_delta(row))} µs"
+    return f"{text}\nmeasured while the machine was busy: it may be noise" if row.noisy else text
 
 
 def _time_full(timing: SourceTiming | None) -> str:
@@ -94,7 +105,7 @@ def treatment_text(treatment: Treatment | None) -> str:
 
 
 def _shapes(row: Row) -> str:
-    return ", ".join(numbers.shape(s) for s in row.layer.input_shapes)
+    return ", ".join(numbers.shape(s) for s in row.inputs)
 
 
 def _treatment_full(row: Row) -> str:
@@ -105,12 +116,12 @@ def _treatment_full(row: Row) -> str:
 COLUMNS = (
     Column("number", "#", "Place in the order of the file", 44, lambda r: r.number, lambda r: str(r.number),
            lambda r: f"layer {r.number} in the order of the file"),
-    Column("id", "Layer", "Name of the node in the file, or its type and number", 200, lambda r: r.layer.id,
-           lambda r: r.layer.id, lambda r: r.layer.id, number=False),
-    Column("op", "Op", "Operator type", 96, lambda r: r.layer.op, lambda r: r.layer.op,
-           lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False),
-    Column("treatment", "Treatment", "What the recipe does to the layer", 216, lambda r: treatment_text(r.treatment),
-           lambda r: treatment_text(r.treatment), _treatment_full, number=False),
+    Column("id", "Layer", "Name of the node in the file, or its type and number", 112, lambda r: r.layer.id,
+           lambda r: r.layer.id, lambda r: r.layer.id, number=False, widest=280),
+    Column("op", "Op", "Operator type", 64, lambda r: r.layer.op, lambda r: r.layer.op,
+           lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=168),
+    Column("treatment", "Treatment", "What the recipe does to the layer", 96, lambda r: treatment_text(r.treatment),
+           lambda r: treatment_text(r.treatment), _treatment_full, number=False, widest=216),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
            "another layer's kernel has none of its own", 76, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
@@ -122,10 +133,10 @@ COLUMNS = (
            lambda r: _time(r.after), lambda r: numbers.time_us(_time(r.after)),
            lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
     Column("delta", "Delta", "After minus before: negative is faster", 76, _delta,
-           lambda r: numbers.delta_us(_delta(r)), lambda r: f"{numbers.full(_delta(r))} µs", when="compared"),
+           lambda r: numbers.delta_us(_delta(r)), _delta_full, when="compared"),
     Column("state", "State", "timed: leads a kernel; in X: runs inside X's kernel; folded: computed when the model "
-           "is loaded; eliminated: optimized away; not run: no run reached it", 120, lambda r: state_text(r.before),
-           lambda r: state_text(r.before), lambda r: state_text(r.before), number=False, when="measured"),
+           "is loaded; eliminated: optimized away; not run: no run reached it", 80, lambda r: state_text(r.before),
+           lambda r: state_text(r.before), lambda r: state_text(r.before), number=False, when="measured", widest=168),
     Column("parameters", "Params", "Weights, biases and normalisation values", 72, lambda r: r.layer.parameters,
            lambda r: numbers.count(r.layer.parameters) if r.layer.parameters else numbers.NOTHING,
            lambda r: f"{r.layer.parameters:,} parameters"),
@@ -136,8 +147,10 @@ COLUMNS = (
     Column("memory", "Memory", "Bytes of the layer's weights and of its output", 80,
            lambda r: memory_bytes(r.layer), lambda r: numbers.size(memory_bytes(r.layer)),
            lambda r: f"weights {r.layer.parameter_bytes:,} B, output {numbers.full(r.layer.output_bytes)} B"),
-    Column("input", "Input", "Shapes of the inputs that are no weights", 120, _shapes, _shapes, _shapes, number=False),
-    Column("output", "Output", "Shape of the first output", 120, lambda r: numbers.shape(r.layer.output_shape),
-           lambda r: numbers.shape(r.layer.output_shape), lambda r: numbers.shape(r.layer.output_shape), number=False),
+    Column("input", "Input", "Shapes of the inputs that are no constants", 96, _shapes, _shapes, _shapes, number=False,
+           widest=216),
+    Column("output", "Output", "Shape of the first output", 96, lambda r: numbers.shape(r.layer.output_shape),
+           lambda r: numbers.shape(r.layer.output_shape), lambda r: numbers.shape(r.layer.output_shape), number=False,
+           widest=168),
 )  # fmt: skip
 INDEX = {column.key: number for number, column in enumerate(COLUMNS)}

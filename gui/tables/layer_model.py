@@ -44,6 +44,8 @@ def rows_of(document: Document) -> list[Row]:
     afters = after.layers if after else {}
     skipped = rebuilt.skipped if rebuilt else {}
     treatments = document.treatments
+    inputs = document.opened.flowing if document.opened is not None else {}
+    noisy = any(m is not None and m.profile.noisy for m in (before, after))
     return [
         Row(
             number,
@@ -53,6 +55,8 @@ def rows_of(document: Document) -> list[Row]:
             treatments.get(layer.id),
             skipped.get(layer.id, "") if layer.id in treatments else "",
             stale,
+            noisy,
+            inputs.get(layer.id, ()),
         )
         for number, layer in enumerate(document.layers, start=1)
     ]
@@ -129,7 +133,7 @@ class LayerModel(QAbstractTableModel):
     def _color(self, key: str, row: Row) -> QColor | None:
         if key == "delta" and row.before is not None and row.after is not None:
             delta = row.after.median_us - row.before.median_us
-            if row.stale or abs(delta) < 0.05 * max(row.before.median_us, 1.0):
+            if row.stale or row.noisy or abs(delta) < 0.05 * max(row.before.median_us, 1.0):
                 return self._theme.color("muted")
             return self._theme.color("good" if delta < 0 else "bad")
         if key in ("number", "state", "input", "output") or (key == "after" and row.stale):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from engine.recipe import Recipe
 from gui.document import Document
 from gui.tables.columns import COLUMNS, INDEX
 from gui.tables.delegates import CellDelegate
@@ -15,6 +16,11 @@ from gui.tables.layer_model import LayerModel
 from gui.theme import Theme, tabular
 
 ROW_HEIGHT = 26
+CELL_PADDING = 24
+MARKS_WIDTH = 40
+"""Of the icons before a treatment."""
+MEASURED_TEXTS = 40
+"""The texts with most characters, among which the widest is looked for."""
 
 
 class LayerTable(QTableView):
@@ -28,6 +34,7 @@ class LayerTable(QTableView):
         self.setAccessibleName("Layers")
         self._document = document
         self._syncing = False
+        self._fitted: Recipe | None = None
         self._user_hidden: set[str] = set()
         self.layers = LayerModel(document, theme, self)
         self.setModel(self.layers)
@@ -51,6 +58,7 @@ class LayerTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._to_document)
         document.selection_changed.connect(self._from_document)
         document.figures_changed.connect(self._show_columns)
+        document.figures_changed.connect(self._fit_treatment)
         document.replaced.connect(self._reset)
         self.layers.modelReset.connect(self._from_document)
         self._show_columns()
@@ -59,6 +67,7 @@ class LayerTable(QTableView):
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
         # Of its own: Qt asks for each column whether all rows are selected, row by row.
@@ -95,7 +104,29 @@ class LayerTable(QTableView):
     def _reset(self) -> None:
         self.horizontalHeader().setSortIndicatorShown(False)
         self._show_columns()
+        self._fit("id", "op", "input", "output", "treatment")
         self.scrollToTop()
+
+    def _fit_treatment(self) -> None:
+        """With the first treatment the column gets its room; it never shrinks under the hand."""
+        if self._document.recipe is self._fitted:
+            return
+        self._fitted = self._document.recipe
+        before = self.columnWidth(INDEX["treatment"])
+        self._fit("treatment")
+        self.setColumnWidth(INDEX["treatment"], max(before, self.columnWidth(INDEX["treatment"])))
+
+    def _fit(self, *keys: str) -> None:
+        """As wide as the longest texts need, within the bounds of each column."""
+        metrics = self.fontMetrics()
+        for key in keys:
+            number = INDEX[key]
+            column = COLUMNS[number]
+            longest = sorted((column.text(row) for row in self.layers.rows), key=len)[-MEASURED_TEXTS:]
+            texts = max((metrics.horizontalAdvance(text) for text in longest), default=0)
+            title = metrics.horizontalAdvance(column.title)
+            room = max(texts + (MARKS_WIDTH if texts and key == "treatment" else 0), title) + CELL_PADDING
+            self.setColumnWidth(number, min(max(room, column.width), column.widest))
 
     def set_hidden(self, keys: tuple[str, ...]) -> None:
         self._user_hidden = set(keys)
@@ -109,6 +140,8 @@ class LayerTable(QTableView):
             hidden = column.key in self._user_hidden or not there
             if self.isColumnHidden(number) != hidden:
                 self.setColumnHidden(number, hidden)
+                if column.key == "state" and not hidden:
+                    self._fit("state")
 
     def _choose_columns(self, at: QPoint) -> None:
         menu = QMenu(self)

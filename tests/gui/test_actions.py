@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from gui.actions import all_actions
+from gui.actions.file import open_path
 from gui.dialogs.palette import Palette, matches
 from gui.icons import PATHS
 from gui.main_window import MainWindow
 from gui.panels.menus import MENUS
+from tests.gui.conftest import Wait
 
 ACTIONS = all_actions()
 
@@ -82,3 +87,16 @@ def test_palette_finds_by_words_and_runs(opened: MainWindow) -> None:
 def test_palette_matches_every_word() -> None:
     assert matches("Edit: Select all shown", "all edit")
     assert not matches("Edit: Select all shown", "all export")
+
+
+def test_a_file_that_no_runtime_can_run_says_why(window: MainWindow, tmp_path: Path, settle: Wait) -> None:
+    node = helper.make_node("Strange", ["x"], ["y"], "strange", domain="com.nobody.knows")
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy")
+    graph = helper.make_graph([node], "strange", [x], [y])
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.nobody.knows", 1)]
+    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), tmp_path / "strange.onnx")
+    open_path(window.bench, tmp_path / "strange.onnx")
+    settle()
+    assert window.bench.document.opened is not None
+    assert window.messages.isVisible()
+    assert "Strange" in window.messages.text

@@ -60,6 +60,17 @@ def test_closing_keeps_recipe_geometry_and_settings(
     second.deleteLater()
 
 
+def test_a_folder_that_cannot_be_written_stops_no_work(opened: MainWindow, folders: Folders) -> None:
+    (folders.state / "recipes").parent.mkdir(parents=True, exist_ok=True)
+    (folders.state / "recipes").write_text("a file where a folder should be")
+    document = opened.bench.document
+    document.edit(treat(document.recipe, "pruning", "magnitude_weights", ["block2/conv"], {"ratio": 0.25}), "prune")
+    file_actions.keep_recipe(opened.bench)
+    assert any("cannot be kept" in entry.text for entry in document.log_entries)
+    opened.close()
+    assert not opened.isVisible()
+
+
 LEAKS = """
 import threading
 from PySide6.QtCore import QTimer, qWarning

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+
 from engine.profiling.profile import Latency, Profile
 from gui.document import Measurement
 from gui.main_window import MainWindow
 from gui.panels.status import figures
+from gui.tables.columns import INDEX
+from gui.timings import SourceTiming
 from gui.treatment import treat
+from tests.gui.conftest import Wait
 
 
 def measurement(ms: float) -> Measurement:
     return Measurement(Profile("cpu", 1, 1, 10, Latency(ms, ms, ms, ms), 1, ms, ms, 0, 1, 0, False, "data", (), ()), {})
+
+
+def noisy(ms: float) -> Measurement:
+    made = measurement(ms)
+    return replace(made, profile=replace(made.profile, noisy=True, notes=("Other programs were busy.",)))
 
 
 def test_undo_and_redo_by_value(opened: MainWindow) -> None:
@@ -78,3 +90,32 @@ def test_the_recipe_of_a_file_is_kept(opened: MainWindow, settle: object) -> Non
     settle()  # type: ignore[operator]
     assert document.recipe == recipe
     assert "is back" in opened.messages.text
+
+
+def test_figures_come_back_with_the_batch_that_they_had(opened: MainWindow, settle: Wait) -> None:
+    document = opened.bench.document
+    document.add_measurement(document.key(document.recipe), measurement(2.0))
+    opened.toolbar.batch.setValue(2)
+    settle()
+    assert document.baseline is None
+    opened.toolbar.batch.setValue(1)
+    settle()
+    assert document.baseline is not None
+
+
+def test_noise_is_not_told_as_a_gain(opened: MainWindow) -> None:
+    document = opened.bench.document
+    document.add_measurement(document.key(document.recipe), noisy(2.0))
+    one = treat(document.recipe, "quantization", "int8_static", ["block0/conv"])
+    document.edit(one, "quantize")
+    document.add_measurement(document.key(one), measurement(1.0))
+    text = figures(document)[0].text
+    assert "noisy" in text
+    assert "×" not in text
+    table = opened.layers.table.layers
+    table.rows[0] = replace(
+        table.rows[0], before=SourceTiming("timed", 9.0, 0.0, 0.5), after=SourceTiming("timed", 3.0, 0.0, 0.5)
+    )
+    cell = table.index(0, INDEX["delta"])
+    assert cell.data(Qt.ItemDataRole.ForegroundRole) == opened.bench.theme.color("muted")
+    assert "noise" in cell.data(Qt.ItemDataRole.ToolTipRole)

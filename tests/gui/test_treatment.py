@@ -64,7 +64,7 @@ def test_groups_join_what_is_alike_and_can_be_removed() -> None:
     assert first.selectors == ("a", "b")
     assert second.options == {"ratio": 0.5}
     assert without_group(recipe, first).rules == (Rule("pruning", "magnitude_weights", "b", {"ratio": 0.5}),)
-    assert summary(resolve(recipe, LAYERS, always)) == "2 int8_static, 1 magnitude_weights"
+    assert summary(resolve(recipe, LAYERS, always)) == "2 layers int8 static, 1 layer pruned by magnitude weights"
 
 
 def test_the_window_and_the_engine_resolve_alike(model_file: Path) -> None:

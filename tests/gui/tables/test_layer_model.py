@@ -141,3 +141,21 @@ def test_tree_selects_all_layers_of_a_scope(opened: MainWindow) -> None:
     tree.setCurrentIndex(tree.model().index(2, 0))
     assert opened.bench.document.selection == ("block2/conv", "block2/relu")
     assert isinstance(tree.scopes, ScopeModel)
+
+
+def test_inputs_are_those_that_are_no_constants(opened: MainWindow) -> None:
+    model = opened.layers.table.layers
+    assert model.index(0, INDEX["input"]).data() == "1×4×16×16", "without the weight of the Conv"
+
+
+def test_columns_of_words_are_as_wide_as_their_words(opened: MainWindow) -> None:
+    table, document = opened.layers.table, opened.bench.document
+    empty = table.columnWidth(INDEX["treatment"])
+    document.edit(treat(document.recipe, "pruning", "magnitude_weights", ["block0/conv"], {"ratio": 0.5}), "prune")
+    both = treat(document.recipe, "quantization", "int8_static", ["block0/conv"])
+    document.edit(both, "quantize")
+    assert table.columnWidth(INDEX["treatment"]) > empty
+    for key in ("id", "op", "treatment", "input", "output"):
+        texts = [table.layers.index(row, INDEX[key]).data() for row in range(table.layers.rowCount())]
+        widest = max(table.fontMetrics().horizontalAdvance(text) for text in texts)
+        assert table.columnWidth(INDEX[key]) >= widest
