@@ -109,7 +109,8 @@ def deciding_rules(
 
 
 def _where_folded(cleaned: LayerIndex) -> dict[str, str]:
-    return {origin: layer.id for layer in cleaned.layers for origin in layer.origins if origin != layer.id}
+    """The layers that are in others now; one that is still there is not, though others came from it as well."""
+    return {origin: layer.id for layer in cleaned.layers for origin in layer.origins if origin not in cleaned.by_id}
 
 
 def _options(rule: Rule, facts: TargetFacts) -> Any:

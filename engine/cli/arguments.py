@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from engine.data.samples import Dataset
     from engine.format import Source
 
+MOST_THREADS = 1024
+"""More than any processor has; the system takes minutes to start a hundred times as many."""
+
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """``--data``, ``--shape``, ``--threads`` and the others; read them with ``run_settings``."""
@@ -25,7 +28,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seed", type=_whole, default=0, help="of synthetic inputs and of the choice of samples")
     group.add_argument("--shape", action="append", default=[], metavar="NAME=1,3,224,224", help="shape of an input")
     group.add_argument("--input", action="append", default=[], metavar="NAME=VALUE|FILE.npy", help="value of an input")
-    group.add_argument("--threads", type=_whole, default=0, metavar="N", help="threads (default: physical cores)")
+    group.add_argument("--threads", type=_threads, default=0, metavar="N", help="threads (default: physical cores)")
     group.add_argument("--batch", type=_count, default=1, metavar="N", help="size of a dynamic batch (default: 1)")
     group.add_argument("--runs", type=_whole, default=0, metavar="N", help="measured runs (default: until steady)")
     group.add_argument(
@@ -105,6 +108,13 @@ def _shape(name: str, text: str) -> tuple[int, ...]:
 
 def _whole(text: str) -> int:
     return _at_least(text, 0)
+
+
+def _threads(text: str) -> int:
+    number = _whole(text)
+    if number > MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"{text!r} is more than {MOST_THREADS}")
+    return number
 
 
 def _count(text: str) -> int:

@@ -15,7 +15,8 @@ from engine.backend import ExecutedNode, RunSettings, Runtime
 from engine.data.samples import Samples
 from engine.graph.digest import model_sha256
 from engine.graph.layers import LayerIndex, index_layers
-from engine.graph.shapes import bind
+from engine.graph.shapes import bind, inputs
+from engine.graph.values import batch_axis
 from engine.profiling.attribution import Owner, attribute
 from engine.profiling.blocks import Rounds
 from engine.profiling.machine import environment
@@ -71,13 +72,14 @@ def assemble(
         for kernel, owner in progress.track(zip(raw.kernels, owners, strict=True), "attributing", len(owners))
     )
     owned = sum(us for us, owner in zip(medians, owners, strict=True) if owner.layers)
+    batch = _batch(model, settings, samples)
     run_us = [us for block in raw.rounds.first for us in block.run_us]
     overhead = median(raw.rounds.ratios) - 1
     noise = _noise(raw)
     result = Profile(
         device=settings.device,
         threads=threads_of(settings.threads),
-        batch=settings.batch,
+        batch=batch,
         runs=len(run_us),
         latency_ms=Latency(
             min=min(run_us) / 1000,
@@ -85,7 +87,7 @@ def assemble(
             p90=float(np.quantile(run_us, 0.9)) / 1000,
             mean=fmean(run_us) / 1000,
         ),
-        throughput_per_s=settings.batch / (median(run_us) / 1e6),
+        throughput_per_s=batch / (median(run_us) / 1e6),
         kernel_sum_ms=kernel_sum_us(raw.kernels) / 1000,
         profiled_ms=_profiled_us(raw.rounds) / 1000,
         profiler_overhead=overhead,
@@ -101,6 +103,15 @@ def assemble(
         measured_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
     return result, _timeline(raw, attribution.owners, place, own_names)
+
+
+def _batch(model: ir.Model, settings: RunSettings, samples: Samples) -> int:
+    """How many samples one run took: a given shape and a fixed batch say it as well as the setting."""
+    for info in inputs(model):
+        axis = batch_axis(info.shape)
+        if axis is not None and info.name in settings.shapes:
+            return settings.shapes[info.name][axis]
+    return samples.group or settings.batch
 
 
 def _layers(

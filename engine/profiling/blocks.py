@@ -112,7 +112,13 @@ class Runner:
 
 
 def require_batch(samples: Samples, batch: int) -> None:
-    """Refuse to measure a smaller batch than was asked for."""
+    """Refuse to measure another batch than was asked for."""
+    if batch > 1 and samples.group not in (None, batch):
+        raise UsageError(
+            f"no batch of {batch} can be fed: the model or its data fixes {samples.group} at a time",
+            where="--batch",
+            way_out="Leave --batch out, or export the model with a dynamic batch.",
+        )
     if len(samples) < batch:
         raise UsageError(f"a batch of {batch} needs as many samples, and there are {len(samples)}", where="--batch")
 

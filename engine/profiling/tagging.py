@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
-from engine.graph.naming import bodies
+from engine.errors import ModelError
+from engine.graph.structure import bodies, unsound
 
 _NODE = re.compile(r"~n(\d+)~")
 _VALUE = re.compile(r"~v(\d+)\.(\d+)~")
@@ -29,7 +30,14 @@ class Tags:
 
 
 def tagged(model: ir.Model) -> ir.Model:
-    """A copy with tags for names; tensors are shared. The nodes of model functions get names of their own."""
+    """A copy with tags for names; tensors are shared. The nodes of model functions get names of their own.
+
+    Raises:
+        ModelError: the graph uses a value that it does not have.
+    """
+    fault = unsound(model)
+    if fault:
+        raise ModelError(f"the graph is invalid: {fault}")
     copy = model.clone()
     for number, node in enumerate(every_node(copy)):
         node.name = f"~n{number}~"

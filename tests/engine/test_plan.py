@@ -7,7 +7,7 @@ from onnx import parser
 
 from engine.backend import TargetFacts
 from engine.errors import UsageError
-from engine.graph.layers import LayerIndex, index_layers
+from engine.graph.layers import LayerIndex, index_layers, set_origins
 from engine.plan import Plan, make_plan
 from engine.recipe import FLOAT, Recipe, Rule
 from engine.report import Report
@@ -100,3 +100,22 @@ def test_a_layer_that_cleaning_removed_says_where_it_went(index: LayerIndex) -> 
     )
     _, report = plan(index, quantize("stem"), cleaned=index_layers(model))
     assert report.skipped == {"stem": "cleaning removed it"}
+
+
+def test_a_layer_that_others_came_from_is_not_called_folded() -> None:
+    """The nodes that quantization put around a layer name it as their origin."""
+    model = ir.from_proto(
+        parser.parse_model(
+            """
+            <ir_version: 8, opset_import: ["" : 13]>
+            net (float[1,4,8,8] x) => (float[1,4,8,8] y)
+            <uint8 z = {0}, float s = {1.0}>
+            { [act] a = Relu(x) [q] b = QuantizeLinear(a, s, z) [d] y = DequantizeLinear(b, s, z) }
+            """
+        )
+    )
+    set_origins(model.graph.node("d"), ("act",))
+    index = index_layers(model)
+    _, report = plan(index, quantize("act"))
+    assert list(report.skipped) == ["act"]
+    assert "folded" not in report.skipped["act"]

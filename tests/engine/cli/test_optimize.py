@@ -126,6 +126,7 @@ def test_keep_wins_wherever_it_stands() -> None:
         (("--prune", "magnitude_weights"), "how much"),
         (("--prune", "magnitude_weights=2"), "outside 0 to 1"),
         (("--prune", "magnitude_weights=threshold:x"), "threshold"),
+        (("--prune", "magnitude_weights=threshold:-1"), "not at least 0"),
         (("--quantize", "int8_static", "--set", "int8_static.speed=11"), "no option 'speed'"),
         (("--set", "int8_static.per_channel=no"), "nothing uses 'int8_static'"),
         (("--recipe", "no_such_recipe.json"), "no_such_recipe.json"),

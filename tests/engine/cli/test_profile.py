@@ -90,6 +90,11 @@ def test_a_model_that_the_device_cannot_run(tmp_path: Path, capfd: pytest.Captur
     assert "Traceback" not in captured.err
 
 
+def test_more_threads_than_any_machine_has_are_refused(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", model, "--threads", "100000"]) == 2
+    assert "more than" in capsys.readouterr().err
+
+
 def test_the_trace_never_goes_over_the_model(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = Path(model).read_bytes()
     assert main(["profile", model, "--trace", model, *FIXED]) == 2

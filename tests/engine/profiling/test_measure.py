@@ -136,6 +136,17 @@ def test_dynamic_batches_are_fed_as_asked(child: Child) -> None:
         profile(model, Runtime(backend_of("cpu"), settings, child), synthetic(model, settings, 2), Progress())
 
 
+def test_a_fixed_batch_is_not_measured_as_another(child: Child) -> None:
+    with pytest.raises(UsageError, match="no batch of 8 can be fed"):
+        measured(child, convs({"a": 1}), replace(SETTINGS, batch=8))
+
+
+def test_a_given_shape_says_the_batch_as_well(child: Child) -> None:
+    model = parsed(HEAD + "g (float[N,8] x) => (float[N,8] y) { [sin] y = Sin(x) }")
+    found = measured(child, model, replace(SETTINGS, shapes={"x": (4, 8)}))
+    assert (found.batch, found.throughput_per_s) == (4, pytest.approx(4000 / found.latency_ms.median))
+
+
 def test_what_cannot_run_says_so_in_the_model_s_own_names(child: Child) -> None:
     model = parsed(HEAD + "g (float[2] x) => (float[2] y) { [good] a = Abs(x) [fancy] y = Abs(a) }")
     model.graph.node(1).op_type = "NoSuchOp"

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import onnx_ir as ir
 import pytest
 
+from engine.errors import ModelError
 from engine.profiling import tagging
 from engine.profiling.tagging import every_node, tagged, tags, untagger, value_tag
 from tests.engine.profiling.helpers import parsed
@@ -68,3 +70,10 @@ def test_many_names_cost_one_walk_through_the_model(monkeypatch: pytest.MonkeyPa
     own_names = untagger(model)
     assert [own_names(f"~n{k}~") for k in (0, 1, 3)] == ["first", "choice", "first"]
     assert len(walks) == 1
+
+
+def test_a_graph_that_uses_what_it_does_not_have_is_refused() -> None:
+    text = '<ir_version: 8, opset_import: ["" : 17]> g (float[2] x) => (float[2] y) { [add] y = Add(x, none) }'
+    model = ir.from_proto(onnx.parser.parse_model(text))
+    with pytest.raises(ModelError, match="reads 'none'"):
+        tagged(model)
