@@ -143,8 +143,12 @@ class Workshop:
         """Pay for the imports and the start of the child while the user looks for a file."""
         import onnx_ir
 
+        from gui.plots.lazy import pyqtgraph
+
         progress.step(f"onnx_ir {onnx_ir.__version__}")
         self.child.start()
+        progress.check()
+        pyqtgraph()
 
     def open_data(self, opened: Opened, path: Path, *, progress: Progress) -> tuple[int, int]:
         """The number of samples to calibrate on and to score on."""

@@ -81,7 +81,8 @@ def profile_with_timeline(
                 progress=progress,
             )
         except DeviceError as error:
-            raise DeviceError(untagger(model)(error.what), where=error.where, way_out=error.way_out) from None
+            way_out = error.way_out or _values_to_give(model, settings, samples)
+            raise DeviceError(untagger(model)(error.what), where=error.where, way_out=way_out) from None
     return assemble(model, runtime, samples, raw, progress)
 
 
@@ -165,6 +166,23 @@ def _tagging_mends(model: ir.Model) -> bool:
     return any(
         len(names) != len(set(names))
         for names in ([node.name for node in graph if node.name] for graph in model.graphs())
+    )
+
+
+def _values_to_give(model: ir.Model, settings: RunSettings, samples: Samples) -> str:
+    """The way out where small inputs, a sample rate for example, had made-up values that a model may not take."""
+    names = [
+        value.name
+        for value in model.graph.inputs
+        if value.name and value.name not in settings.inputs and value.name not in model.graph.initializers
+        if value.shape is not None and len(value.shape) <= 1 and value.dtype is not None
+        if not value.dtype.is_floating_point()
+    ]
+    if samples.kind != "synthetic" or not names:
+        return ""
+    return (
+        f"The value of {', '.join(names)} was made up, and the model may not take it: "
+        f"give it with --input {names[0]}=VALUE."
     )
 
 

@@ -1,4 +1,4 @@
-"""pyqtgraph takes half a second to import: it is imported when the first plot is shown."""
+"""pyqtgraph takes half a second to import: a worker does it after the start, or else the first plot that is shown."""
 
 from __future__ import annotations
 

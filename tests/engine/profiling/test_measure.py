@@ -156,6 +156,17 @@ def test_what_cannot_run_says_so_in_the_model_s_own_names(child: Child) -> None:
     assert os.sep + "lathe-" not in str(raised.value)
 
 
+def test_a_made_up_value_that_the_model_does_not_take_can_be_given(child: Child) -> None:
+    text = "g (float[5] x, int64[1] size) => (float[n] y) { [shape] y = Reshape(x, size) }"
+    with pytest.raises(DeviceError, match="shape") as error:
+        measured(child, parsed(HEAD + text), replace(SETTINGS, inputs={"size": "4"}))
+    assert "size" not in str(error.value.way_out), "that one was given"
+    with pytest.raises(DeviceError, match="shape") as error:
+        measured(child, parsed(HEAD + text))
+    assert "--input size=VALUE" in str(error.value.way_out)
+    assert measured(child, parsed(HEAD + text), replace(SETTINGS, inputs={"size": "5"})).runs
+
+
 def test_a_name_that_only_tagging_mends_is_refused(child: Child) -> None:
     model = parsed(HEAD + "g (float[2] x) => (float[2] y) { [same] a = Abs(x) [other] y = Abs(a) }")
     model.graph.node(1).name = "same"
