@@ -18,9 +18,18 @@ APT_LINE = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 NO_WINDOW = 4
+INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:  # before the work has its own way to stop
+        print("lathe: stopped", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _main(argv: Sequence[str] | None) -> int:
     multiprocessing.freeze_support()
     from engine.profiling.child import serve_if_asked
 
@@ -40,11 +49,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"lathe {__version__}")
         return 0
-    if len(words) > 1 or (words and words[0].startswith("-")):
+    if len(words) > 1 or (words and (words[0].startswith("-") or _is_no_file(words[0]))):
         print(USAGE.format(commands=", ".join(COMMANDS)), end="", file=sys.stderr)
         print(f"lathe: do not know what to do with {' '.join(words)!r}", file=sys.stderr)
         return 2
     return open_window(Path(words[0]) if words else None)
+
+
+def _is_no_file(word: str) -> bool:
+    """Whether it is rather a mistyped command than the name of a model."""
+    path = Path(word)
+    return path.name == word and not path.suffix and not path.exists()
 
 
 def open_window(model: Path | None) -> int:

@@ -35,8 +35,12 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         runtime = Runtime(backend, settings, host)
         compared = compare(a.model, b.model, runtime, dataset.evaluation, progress)
         latency = compare_latency(a.model, b.model, runtime, dataset.evaluation, progress)
+    result = compared.to_json()
+    labels = dataset.evaluation.labels
+    if labels is not None and len(labels) and result["accuracy"] is None:
+        result["no_accuracy"] = f"the labels go up to {labels.max()}, and no output has a value for each such class"
     return {
-        **compared.to_json(),
+        **result,
         "split": dataset.split,
         "inputs": dataset.evaluation.kind,
         "latency_ms": {
@@ -65,6 +69,8 @@ def describe(result: dict[str, Any]) -> str:
         lines.append(
             f"top-1     {accuracy['a']:.2%} -> {accuracy['b']:.2%}, the same class on {accuracy['agreement']:.2%}"
         )
+    elif "no_accuracy" in result:
+        lines.append(f"top-1     none: {result['no_accuracy']}")
     for output in result["outputs"]:
         if output["max_abs_error"] == 0:
             lines.append(f"output    {output['name']}: identical")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
+import os
 import signal
 import sys
 import threading
@@ -16,11 +18,12 @@ from typing import Any, Protocol, cast
 
 from engine import __version__
 from engine.cli import COMMANDS
-from engine.errors import Cancelled, EngineError
+from engine.errors import Cancelled, CheckError, EngineError
 from engine.progress import Progress, Tick
 
 INTERRUPTED = 130
 BUG = 1
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 
 
 class Command(Protocol):
@@ -55,8 +58,29 @@ def main(argv: Sequence[str]) -> int:
         traceback.print_exc()
         return _fail(f"lathe {args.command}: this is a bug in Lathe; the lines above say where", BUG, args)
     status = int(result.pop("exit_status", 0))
-    print(json.dumps(result, allow_nan=False) if args.json else command.describe(result))
+    try:
+        _put(json.dumps(result, allow_nan=False) if args.json else printable(command.describe(result)))
+    except OSError as error:
+        return _fail(f"lathe {args.command}: standard output: {error.strerror or error}", CheckError.exit_status, args)
     return status
+
+
+def printable(text: str) -> str:
+    """Without what a terminal would obey: a file may name its layers as it likes."""
+    return text.translate(_CONTROL)
+
+
+def _put(text: str) -> None:
+    """On standard output, whatever its encoding; a reader that has seen enough (``| head``) is no fault."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        # What is still in the buffer must not fail a second time at the end of the program.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def _needed(argv: Sequence[str]) -> dict[str, Command]:
@@ -82,7 +106,7 @@ def _parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
 
 
 def _fail(message: str, status: int, args: argparse.Namespace) -> int:
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
     return status
 
 

@@ -20,7 +20,7 @@ from engine.data.choose import choose
 from engine.data.fitting import Role, cast, check_castable, role, shape_text, type_text
 from engine.data.samples import Labels, stamp
 from engine.errors import DataError
-from engine.graph.values import ValueInfo
+from engine.graph.values import ValueInfo, symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def open_arrays(
     sources = tuple(_Source(info, names[info.name], role(shape, info, count, str(path))) for shape, info in shapes)
     group = _group(path, sources, [info for info in inputs if info.name in given])
     indexed = None if known is None else class_indices(known, count, str(path))
+    _check_counts(path, sources, headers)
     chosen = choose(count, indexed, samples, seed)
     if group and group > 1:
         chosen = chosen[: len(chosen) // group * group]
@@ -172,6 +173,23 @@ def _count(path: Path, shapes: Sequence[tuple[tuple[int, ...], ValueInfo]], labe
     if best[1] == 0:
         raise DataError("holds no samples", where=str(path))
     return best[1]
+
+
+def _check_counts(path: Path, sources: Sequence[_Source], headers: Mapping[str, npz.Header]) -> None:
+    """Refuse an array that is one feed by its shape, though its batch must be that of an array of samples."""
+    rows = {name: s for s in sources if s.role == "rows" and (name := symbol(s.info.shape[0]))}
+    for source in sources:
+        if source.role != "constant":
+            continue
+        for dim, size in zip(source.info.shape, headers[source.array].shape, strict=True):
+            name = symbol(dim)
+            if name in rows and size != 1:
+                other = rows[name].array
+                raise DataError(
+                    f"array {source.array!r} holds {size} samples and {other!r} {headers[other].shape[0]}",
+                    where=str(path),
+                    way_out="Store as many of each.",
+                )
 
 
 def _group(path: Path, sources: Sequence[_Source], given: Sequence[ValueInfo]) -> int | None:

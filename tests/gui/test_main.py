@@ -27,6 +27,25 @@ def test_wrong_usage_says_so() -> None:
     assert "--unknown" in done.stderr
 
 
+def test_a_mistyped_command_is_no_model() -> None:
+    done = run("optimise")
+    assert done.returncode == 2
+    assert "optimise" in done.stderr
+
+
+def test_an_early_interrupt_ends_with_130() -> None:
+    code = (
+        "import sys, gui.__main__ as m\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'engine.cli.main': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "raise SystemExit(m.main())"
+    )
+    done = run("inspect", "model.onnx", code=code)
+    assert (done.returncode, done.stderr) == (130, "lathe: stopped\n")
+
+
 def test_missing_qt_is_a_message() -> None:
     done = run("model.onnx")
     assert done.returncode == 4

@@ -51,6 +51,14 @@ def test_without_data_accuracy_is_null(pair: list[str], capsys: pytest.CaptureFi
     assert found["accuracy"] is None and found["inputs"] == "synthetic"
 
 
+def test_labels_that_are_no_classes_of_the_output_are_told(
+    pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "s.npz", x=np.eye(3, dtype=np.float32), labels=np.arange(1, 4))
+    assert main([*pair, "--data", str(tmp_path / "s.npz")]) == 0
+    assert "top-1     none: the labels go up to 3" in capsys.readouterr().out
+
+
 def test_a_person_reads_sentences(pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*pair, "--data", str(tmp_path / "s.npz")]) == 0
     text = capsys.readouterr().out

@@ -96,3 +96,39 @@ def test_nothing_is_sent_and_no_device_id_kept(tmp_path: Path) -> None:
         [sys.executable, "-c", program, str(model)], cwd=ROOT, env=environment, check=True, capture_output=True
     )
     assert [path.name for path in tmp_path.rglob("*") if "Microsoft" in str(path) or path.name == ".ses"] == []
+
+
+MODEL = ROOT / "resources" / "samples" / "digits_resnet.onnx"
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
+    command = [sys.executable, "-m", "engine.cli", "inspect", str(MODEL), "--json", "--quiet"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_standard_output_is_a_message() -> None:
+    command = [sys.executable, "-m", "engine.cli", "inspect", str(MODEL), "--quiet"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 5
+    assert "No space left" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_names_that_the_encoding_lacks_or_a_terminal_would_obey_are_escaped(tmp_path: Path) -> None:
+    import onnx
+
+    model = onnx.load(MODEL)
+    model.graph.node[0].name, model.graph.node[1].name = "Übung", "\x1b[31mred"
+    path = tmp_path / "model.onnx"
+    onnx.save(model, path)
+    command = [sys.executable, "-m", "engine.cli", "inspect", str(path), "--quiet"]
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\xdcbung" in done.stdout
+    assert b"\\x1b[31mred" in done.stdout and b"\x1b" not in done.stdout

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,18 @@ def test_nothing_that_is_read_is_written(capsys: pytest.CaptureFixture[str], tmp
         assert not captured.out and "Choose another name" in captured.err
     assert not out.exists()
     assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+def test_a_file_name_that_is_no_text_is_kept_as_far_as_it_can_be(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    model = Path(os.fsdecode(bytes(tmp_path) + b"/m\xfcdel.onnx"))
+    model.write_bytes(MODEL.read_bytes())
+    assert main(["optimize", str(model), "-o", str(tmp_path / "out.onnx"), "--json", "--quiet"]) == 0
+    assert json.loads(capsys.readouterr().out)["output"]
+    saved = {p.key: p.value for p in onnx.load(tmp_path / "out.onnx").metadata_props}
+    assert saved["lathe.source"] == "m?del.onnx"
 
 
 def test_a_recipe_that_cannot_be_saved_is_told_before_anything_is_written(

@@ -104,3 +104,10 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4_000_000, "the whole array has 48 MB"
+
+
+def test_different_numbers_of_samples_are_refused_by_name(tmp_path: Path) -> None:
+    inputs = (ValueInfo("x", "float32", ("N", 3)), ValueInfo("z", "float32", ("N", 5)))
+    with pytest.raises(DataError, match="'z' holds 10 samples and 'x' 20"):
+        opened(tmp_path, *inputs, x=np.zeros((20, 3)), z=np.zeros((10, 5)), labels=np.zeros(20, np.int64))
+    assert len(opened(tmp_path, *inputs, x=np.zeros((20, 3)), z=np.zeros((1, 5)), labels=np.zeros(20, np.int64))) == 20
