@@ -108,6 +108,7 @@ class ComparePanel(QFrame):
         span = "this session only" if found.this_session_only else f"{found.sessions} sessions"
         self._ratio_text.setText(
             f"Time after over time before: {found.ratio:.3f}, interval {low:.3f} to {high:.3f} ({span})"
+            + (". The interval contains 1: which of them is faster cannot be told." if low <= 1 <= high else "")
         )
 
     def _show_accuracy(self) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 
+from engine.profiling.fair import LatencyComparison
 from engine.profiling.profile import Latency, Profile
 from gui.document import Measurement
 from gui.main_window import MainWindow
@@ -119,3 +121,14 @@ def test_noise_is_not_told_as_a_gain(opened: MainWindow) -> None:
     cell = table.index(0, INDEX["delta"])
     assert cell.data(Qt.ItemDataRole.ForegroundRole) == opened.bench.theme.color("muted")
     assert "noise" in cell.data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize(("interval", "told"), [((0.4, 0.6), True), ((0.2, 1.4), False)])
+def test_an_interval_around_one_is_no_gain(opened: MainWindow, interval: tuple[float, float], told: bool) -> None:
+    document = opened.bench.document
+    document.edit(treat(document.recipe, "quantization", "int8_static", ["block0/conv"]), "quantize")
+    fair = LatencyComparison(2.0, 1.0, 0.5, interval, 6, False)
+    document.add_latency(document.data_key(document.recipe), fair)
+    assert ("2.00×" in figures(document)[0].text) == told
+    shown = opened.panels["compare"]._ratio_text.text()  # type: ignore[attr-defined]
+    assert ("cannot be told" in shown) == (not told)
