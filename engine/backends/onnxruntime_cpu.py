@@ -155,7 +155,7 @@ def _session_options(request: SessionRequest) -> Any:  # onnxruntime's own type,
 
     wanted = with_values(Options(), request.settings.options, KEY)
     options = ort.SessionOptions()
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # faults come as exceptions
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.intra_op_num_threads = threads_of(request.settings.threads)
     options.inter_op_num_threads = 1

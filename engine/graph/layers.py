@@ -105,9 +105,12 @@ def index_layers(model: ir.Model) -> LayerIndex:
 
 
 def origins(node: ir.Node) -> tuple[str, ...]:
-    """The ids of the source layers that a node's work came from; empty where no step has said."""
-    text = node.metadata_props.get(ORIGINS)
-    return tuple(json.loads(text)) if text else ()
+    """The ids of the source layers that a node's work came from; empty where no step has said, or no list is given."""
+    try:
+        found = json.loads(node.metadata_props.get(ORIGINS) or "[]")
+    except ValueError:
+        return ()
+    return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else ()
 
 
 def set_origins(node: ir.Node, ids: Iterable[str]) -> None:

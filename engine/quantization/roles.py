@@ -195,6 +195,8 @@ def _is_quantized(node: ir.Node) -> bool:
 def _problem(node: ir.Node, found: Role) -> str | None:
     """Why this node is not quantized although its op type has a role."""
     op = node.op_type
+    if len(node.inputs) <= (found.weight or 0):
+        return f"{op}: it lacks an input that it must have"
     positions = activation_inputs(node, found)
     checked = [*positions, *(p for p in (found.weight,) if p is not None and p < len(node.inputs))]
     for value in (*(node.inputs[i] for i in checked), node.outputs[0]):

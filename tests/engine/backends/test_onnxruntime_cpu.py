@@ -133,6 +133,15 @@ def test_what_does_not_load_or_run_is_the_device_s_error_with_its_reason(model: 
         backend_of("cpu").open(request(model)).run({"x": np.ones((2, 5), np.float32)})
 
 
+def test_the_runtime_does_not_log_what_it_raises(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "gather.onnx"
+    text = "g (int64[1] i) => (float[1] y) <float[2] t = {1,2}> { y = Gather(t, i) }"
+    onnx.save(onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["" : 17]> {text}'), path)
+    with pytest.raises(DeviceError, match="out of data bounds"):
+        backend_of("cpu").open(request(path)).run({"i": np.array([5])})
+    assert capfd.readouterr().err == ""
+
+
 def test_out_of_memory_is_told_apart() -> None:
     error = onnxruntime_cpu._cannot_run(RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME : std::bad_alloc"), "cpu")
     assert isinstance(error, RuntimeCrash)

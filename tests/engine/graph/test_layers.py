@@ -45,6 +45,11 @@ def test_origins_are_kept_in_order_and_once() -> None:
     assert origins(merged) == ("conv", "bn")
 
 
+@pytest.mark.parametrize("text", ["[", "[]", "3", "null", "{}", "[1, null]"])
+def test_origins_that_a_file_says_wrongly_are_none(text: str) -> None:
+    assert origins(node(lathe__origins=text)) == ()
+
+
 def test_a_shared_weight_counts_at_its_first_user(parse) -> None:
     model = parse(
         "g (float[1,4] x) => (float[1,4] y) { [a] z = MatMul(x, w) [b] y = MatMul(z, w) }",

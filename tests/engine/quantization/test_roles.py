@@ -106,6 +106,13 @@ def test_an_unknown_element_type_is_no_reason(model_of: ModelOf) -> None:
     assert isinstance(role(node), Role)
 
 
+@pytest.mark.parametrize("op", ["Conv", "Gather", "Add"])
+def test_a_node_that_lacks_inputs_says_so(op: str) -> None:
+    lacking = ir.node(op, [ir.Value(name="x")] if op == "Conv" else [], name="n")
+    found = role(lacking)
+    assert isinstance(found, str) and "lacks an input" in found
+
+
 def test_what_is_quantized_already_says_so(model_of: ModelOf) -> None:
     text = f"""g ({IMAGE} x) => (float[1,8,8,8] y) {{
         [q] a = QuantizeLinear(x, s, z) [d] b = DequantizeLinear(a, s, z) [n] y = Conv(b, w)
