@@ -64,6 +64,11 @@ def ratio(value: float) -> str:
     return f"{value:.2f}×"
 
 
+def gain(slower_by: float, conclusive: bool) -> str:
+    """How many times as fast, from a ratio of times, where that can be told."""
+    return ratio(1 / slower_by) if conclusive else "too close to tell"
+
+
 def points(fraction: float) -> str:
     """An accuracy, a fraction of one, in percent with one decimal."""
     return f"{fraction * 100:.1f}"

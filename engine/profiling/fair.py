@@ -43,6 +43,12 @@ class LatencyComparison:
     this_session_only: bool
     control_ratio: float | None = None
 
+    @property
+    def conclusive(self) -> bool:
+        """Whether the interval leaves no doubt which of the two is faster."""
+        low, high = self.interval
+        return not low <= 1 <= high
+
 
 SESSIONS = 6
 

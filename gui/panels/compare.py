@@ -101,14 +101,13 @@ class ComparePanel(QFrame):
             text = "F7 runs both models in turns." if self._document.treated else "Treat a layer, then compare."
             self._ratio_text.setText(text)
             return
-        self._ratio.setText(
-            f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}  ({numbers.ratio(1 / found.ratio)})"
-        )
+        gain = numbers.gain(found.ratio, found.conclusive)
+        self._ratio.setText(f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}  ({gain})")
         low, high = found.interval
         span = "this session only" if found.this_session_only else f"{found.sessions} sessions"
         self._ratio_text.setText(
             f"Time after over time before: {found.ratio:.3f}, interval {low:.3f} to {high:.3f} ({span})"
-            + (". The interval contains 1: which of them is faster cannot be told." if low <= 1 <= high else "")
+            + (". The interval contains 1: which of them is faster cannot be told." if not found.conclusive else "")
         )
 
     def _show_accuracy(self) -> None:

@@ -35,13 +35,12 @@ def figures(document: Document) -> list[Figure]:
 def _latency(document: Document) -> Figure | None:
     if (fair := document.latency_comparison) is not None:
         low, high = fair.interval
-        unclear = low <= 1 <= high
-        gain = "too close to tell" if unclear else numbers.ratio(1 / fair.ratio)
+        gain = numbers.gain(fair.ratio, fair.conclusive)
         return Figure(
             f"{numbers.time_ms(fair.a_ms)} → {numbers.time_ms(fair.b_ms)} ({gain})",
             "Median latency of the float and of the treated model, measured in alternating blocks; "
             f"time after over before is {fair.ratio:.3f}, interval {low:.3f} to {high:.3f}"
-            + (", which contains 1: which of them is faster cannot be told" if unclear else ""),
+            + (", which contains 1: which of them is faster cannot be told" if not fair.conclusive else ""),
         )
     base = document.baseline or document.as_opened
     if base is None:

@@ -34,3 +34,8 @@ def test_never_more_than_three_figures(value: float) -> None:
     text = numbers.time_us(value)
     digits = re.sub(r"[^0-9]", "", text.split(numbers.SPACE)[0]).strip("0")
     assert len(digits) <= 3 or value >= 1e9  # beyond the last unit all digits before the point are kept
+
+
+def test_a_gain_is_claimed_only_where_it_can_be_told() -> None:
+    assert numbers.gain(0.5, conclusive=True) == "2.00×"
+    assert numbers.gain(0.5, conclusive=False) == "too close to tell"

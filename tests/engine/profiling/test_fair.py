@@ -10,7 +10,7 @@ from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.profiling import fair
 from engine.profiling.child import Child
-from engine.profiling.fair import compare_latency, median_interval
+from engine.profiling.fair import LatencyComparison, compare_latency, median_interval
 from engine.progress import Progress
 from tests.engine.profiling.helpers import floats, parsed
 
@@ -62,3 +62,8 @@ def test_the_interval_of_six_is_their_range_and_of_many_is_narrower() -> None:
 def test_the_number_of_sessions_makes_the_interval_hold_nine_times_in_ten() -> None:
     assert 1 - 2 / 2**fair.SESSIONS >= 0.9
     assert fair.SESSIONS >= 5
+
+
+@pytest.mark.parametrize(("interval", "conclusive"), [((0.4, 0.6), True), ((1.1, 1.3), True), ((0.9, 1.0), False)])
+def test_an_interval_around_one_decides_nothing(interval: tuple[float, float], conclusive: bool) -> None:
+    assert LatencyComparison(1.0, 1.0, 0.95, interval, 6, this_session_only=False).conclusive is conclusive
