@@ -49,6 +49,8 @@ _MOVES = "MaxPool Resize Reshape Transpose Flatten Squeeze Unsqueeze Gather Slic
 _VANISHES = "Clip Relu"
 INTEGER_OPS = frozenset(f"{_COMPUTES} {_MOVES} {_VANISHES}".split())
 """QLinearConv, QLinearMatMul, QGemm, ...; those that only move elements; and Clip and Relu, which vanish into them."""
+_ITS_SOURCE = re.compile(r"/\S*onnxruntime/\S+:\d+ [^(\n]*\((?:[^()]|\([^()]*\))*\) ")
+"""File, line and function of the runtime's own source, which say nothing to a user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _source(request: SessionRequest) -> str | bytes:
 def _cannot_run(error: Exception, where: str) -> EngineError:
     text = re.sub(r"^\s*\[ONNXRuntimeError\] : \d+ : \w+ : ", "", str(error))
     text = re.sub(r"^Load model from .* failed:\s*", "", text).strip()
+    text = _ITS_SOURCE.sub("", text)
     if isinstance(error, MemoryError) or "bad_alloc" in text or "Failed to allocate memory" in text:
         return RuntimeCrash(
             "ONNX Runtime ran out of memory", where=where, way_out="Try a smaller batch, or fewer samples at once."

@@ -133,6 +133,16 @@ def test_what_does_not_load_or_run_is_the_device_s_error_with_its_reason(model: 
         backend_of("cpu").open(request(model)).run({"x": np.ones((2, 5), np.float32)})
 
 
+def test_the_reason_is_without_places_in_the_runtime_s_source(model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "future.onnx"
+    proto = onnx.load(model)
+    proto.opset_import[0].version = 99
+    path.write_bytes(proto.SerializeToString())
+    with pytest.raises(DeviceError, match="Opset 99") as raised:
+        backend_of("cpu").open(request(path))
+    assert ".h:" not in raised.value.what and "std::" not in raised.value.what
+
+
 def test_the_runtime_does_not_log_what_it_raises(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "gather.onnx"
     text = "g (int64[1] i) => (float[1] y) <float[2] t = {1,2}> { y = Gather(t, i) }"
