@@ -209,8 +209,13 @@ def save_recipe(bench: Workbench) -> None:
 
 
 def save_recipe_to(bench: Workbench, path: Path) -> None:
+    from engine.export import files_of
+    from engine.targets import check_target
+
     document = bench.document
     try:
+        if document.opened is not None:
+            check_target(path, files_of(document.opened.source))
         recipe_to_save(bench).save(path)
     except EngineError as error:
         bench.window.show_error(error)

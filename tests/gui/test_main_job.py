@@ -239,3 +239,10 @@ def test_the_theme_switches(opened: MainWindow) -> None:
     assert opened.bench.settings.value.theme == "dark"
     opened.actions_set.qt["theme_light"].trigger()
     assert opened.bench.theme.tokens.name == "light"
+
+
+def test_a_recipe_is_never_saved_over_the_model(opened: MainWindow, model_file: Path) -> None:
+    before = model_file.read_bytes()
+    file_actions.save_recipe_to(opened.bench, model_file)
+    assert model_file.read_bytes() == before
+    assert "never written" in opened.messages.text
