@@ -74,21 +74,19 @@ def apply(
     progress: Progress,
     *,
     ranges: RangeCache,
-    start: tuple[ir.Model, tuple[str, ...]] | None = None,
 ) -> Applied:
     """Apply a recipe to a source model, which is left as it is.
 
     Args:
         samples: for calibration; used only where a scheme needs ranges.
         facts: of the target, which need not be the device of ``runtime`` that runs the calibration.
-        start: what ``clean_source`` gave for this source and recipe, where it is at hand.
 
     Raises:
         UsageError: the recipe names an unknown scheme, pruner or option.
         EngineError: calibration could not run.
     """
     progress.step("cleaning")
-    cleaned, changes = start or clean_source(source, recipe)
+    cleaned, changes = clean_source(source, recipe)
     report = Report()
     index = index_layers(cleaned)
     plan = make_plan(index_layers(source), index, recipe, facts, report)

@@ -51,17 +51,17 @@ def main(argv: Sequence[str]) -> int:
         with _interrupt(progress), _shown(progress, quiet=args.quiet):
             result = command.run(args, progress)
     except EngineError as error:
-        return _fail(f"lathe {args.command}: {error}", error.exit_status, args)
+        return _fail(f"lathe {args.command}: {error}", error.exit_status)
     except (Cancelled, KeyboardInterrupt):
-        return _fail(f"lathe {args.command}: stopped", INTERRUPTED, args)
+        return _fail(f"lathe {args.command}: stopped", INTERRUPTED)
     except Exception:
         traceback.print_exc()
-        return _fail(f"lathe {args.command}: this is a bug in Lathe; the lines above say where", BUG, args)
+        return _fail(f"lathe {args.command}: this is a bug in Lathe; the lines above say where", BUG)
     status = int(result.pop("exit_status", 0))
     try:
         _put(json.dumps(result, allow_nan=False) if args.json else printable(command.describe(result)))
     except OSError as error:
-        return _fail(f"lathe {args.command}: standard output: {error.strerror or error}", CheckError.exit_status, args)
+        return _fail(f"lathe {args.command}: standard output: {error.strerror or error}", CheckError.exit_status)
     return status
 
 
@@ -105,7 +105,7 @@ def _parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
     return parser
 
 
-def _fail(message: str, status: int, args: argparse.Namespace) -> int:
+def _fail(message: str, status: int) -> int:
     print(printable(message), file=sys.stderr)
     return status
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from engine.graph.attributes import float_of
 from engine.quantization.params import (
     Array,
     QuantParams,
@@ -30,7 +31,6 @@ from engine.quantization.roles import (
     channel_axis,
     clip_bounds,
     constant,
-    float_attribute,
     is_constant,
     is_finite,
     role,
@@ -236,7 +236,7 @@ class _Planner:
         _require_constant_that_stays(value)
         channels = channel_axis(node, array.ndim)
         axis = channels if precision.per_channel else None
-        alpha, beta = float_attribute(node, "alpha", 1.0), float_attribute(node, "beta", 1.0)
+        alpha, beta = float_of(node, "alpha", 1.0), float_of(node, "beta", 1.0)
         key = (value, axis, precision.weight_qmax, alpha)
         if key not in self.weights:
             array = array if alpha == 1.0 else array * np.float32(alpha)

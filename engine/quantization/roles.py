@@ -21,6 +21,7 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
+from engine.graph.attributes import int_of
 from engine.graph.constants import constant as constant_tensor
 from engine.graph.ops import STANDARD_DOMAINS
 
@@ -166,18 +167,8 @@ def channel_axis(node: ir.Node, weight_rank: int) -> int | None:
     if node.op_type == "Conv":
         return 0
     if node.op_type == "Gemm":
-        return 0 if int_attribute(node, "transB", 0) else 1
+        return 0 if int_of(node, "transB", 0) else 1
     return 1 if weight_rank == 2 else None
-
-
-def int_attribute(node: ir.Node, name: str, default: int) -> int:
-    attribute = node.attributes.get(name)
-    return default if attribute is None else attribute.as_int()
-
-
-def float_attribute(node: ir.Node, name: str, default: float) -> float:
-    attribute = node.attributes.get(name)
-    return default if attribute is None else attribute.as_float()
 
 
 def _is_quantized(node: ir.Node) -> bool:
@@ -269,7 +260,7 @@ def few_channels(node: ir.Node) -> int:
     if node.op_type != "Conv" or node.inputs[1] is None or node.inputs[1].shape is None:
         return 0
     filters, channels = node.inputs[1].shape[0], node.inputs[1].shape[1]
-    depthwise = channels == 1 and filters == int_attribute(node, "group", 1) != 1
+    depthwise = channels == 1 and filters == int_of(node, "group", 1) != 1
     return channels if isinstance(channels, int) and channels < 4 and not depthwise else 0
 
 

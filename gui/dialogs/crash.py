@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from gui.dialogs.keys import lathe_version
+from engine import __version__
 
 
 class CrashDialog(QDialog):
@@ -18,7 +18,7 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("A bug in Lathe")
-        self._trace = f"Lathe {lathe_version()}, Python {platform.python_version()}, {platform.platform()}\n\n{trace}"
+        self._trace = f"Lathe {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n{trace}"
         title = QLabel("Something went wrong that should not have")
         title.setObjectName("title")
         text = QLabel(

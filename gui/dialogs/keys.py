@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from engine import __version__
 from gui.action import ActionSet
 
 
@@ -60,7 +59,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("About Lathe")
-        title = QLabel(f"Lathe {lathe_version()}")
+        title = QLabel(f"Lathe {__version__}")
         title.setObjectName("title")
         text = QLabel(
             "Lathe holds a neural network, lets you measure it, takes material off, and lets you measure again.\n\n"
@@ -76,10 +75,3 @@ class AboutDialog(QDialog):
         layout.addWidget(text)
         layout.addWidget(buttons)
         self.setMinimumWidth(400)
-
-
-def lathe_version() -> str:
-    try:
-        return version("lathe")
-    except PackageNotFoundError:
-        return "(not installed)"
