@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,11 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class KernelEvent:
-    """One execution of one kernel; times in microseconds from an arbitrary zero of the session."""
+    """One execution of one kernel; times in microseconds from an arbitrary zero of the session.
+
+    ``precision`` (numpy's name) and ``implementation`` (the runtime's own) are what it says of the kernel, "" for
+    nothing. On a device with a clock of its own, times are the device's where the runtime gives them (``Trace.clock``).
+    """
 
     name: str
     op: str
@@ -87,6 +91,8 @@ class KernelEvent:
     start_us: float
     duration_us: float
     thread: int
+    precision: str = ""
+    implementation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,16 @@ class Trace:
     wall_us: tuple[float, ...]
     executed: tuple[ExecutedNode, ...]
     constants: frozenset[str] = frozenset()
+    clock: Literal["host", "device"] = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """One run of a session whose device has its own memory; the device is waited for at the end of each phase."""
+
+    copy_in_us: float
+    compute_us: float
+    copy_out_us: float
 
 
 class Session(Protocol):
@@ -126,6 +142,10 @@ class Session(Protocol):
 
     def run(self, feeds: Feeds, outputs: Sequence[str] | None = None) -> list[Array]:
         """The named outputs (all without ``outputs``), in order."""
+        ...
+
+    def phases(self, feeds: Feeds) -> Phases | None:
+        """One run taken apart; None where inputs and outputs need no copy."""
         ...
 
     def finish_trace(self) -> Trace:
@@ -159,6 +179,8 @@ class Backend:
         devices: every device that the runtime could drive, also those that are not available here.
         facts: for a device id.
         options: the frozen dataclass of the runtime's options.
+        provider: what ``KernelEvent.provider`` says of a kernel that ran where it was asked to.
+        environment: for a device id, the versions of packages and drivers that a profile records.
         open: open a session; raises ``DeviceError`` with the runtime's own reason where it cannot. Child process only.
     """
 
@@ -168,6 +190,8 @@ class Backend:
     devices: Callable[[], tuple[Device, ...]]
     facts: Callable[[str], TargetFacts]
     open: Callable[[SessionRequest], Session]
+    provider: str
+    environment: Callable[[str], Mapping[str, str]]
 
 
 class Host(Protocol):

@@ -1,8 +1,11 @@
-"""How any long call reports and stops.
+r"""How any long call reports and stops.
 
 The worker writes a ``Progress``; whoever shows it polls ``Progress.tick``. Cancelling sets a flag that ``check`` and
 ``track`` turn into ``Cancelled``, and calls what was registered with ``on_cancel`` (killing a child process, say) at
 once, on the thread that cancels.
+
+Finishing is softer: ``finish`` asks the work to end soon with what it has; long measurements look at ``finishing``
+between blocks. What a worker ``keep``\ s on the way survives its crash or its cancelling as ``kept``.
 """
 
 from __future__ import annotations
@@ -32,8 +35,11 @@ class Progress:
 
     def __init__(self) -> None:
         self.tick = Tick()
+        self.kept: object | None = None
         self._cancelled = threading.Event()
+        self._finishing = threading.Event()
         self._hooks: list[Callable[[], None]] = []
+        self._finish_hooks: list[Callable[[], None]] = []
         # A signal handler may cancel on the very thread that is registering a hook.
         self._lock = threading.RLock()
 
@@ -47,6 +53,22 @@ class Progress:
             hooks = list(self._hooks)
         for hook in hooks:
             hook()
+
+    @property
+    def finishing(self) -> bool:
+        return self._finishing.is_set()
+
+    def finish(self) -> None:
+        """Ask for an early end with what there is."""
+        with self._lock:
+            self._finishing.set()
+            hooks = list(self._finish_hooks)
+        for hook in hooks:
+            hook()
+
+    def keep(self, result: object) -> None:
+        """Leave a partial result behind, in the place of the last one."""
+        self.kept = result
 
     def check(self) -> None:
         """Raise ``Cancelled`` where the work was cancelled."""
@@ -68,12 +90,25 @@ class Progress:
     @contextmanager
     def on_cancel(self, hook: Callable[[], None]) -> Iterator[None]:
         """Call ``hook`` (from the cancelling thread) where the work is cancelled inside the block."""
+        with self._hooked(self._hooks, hook, self._cancelled):
+            yield
+
+    @contextmanager
+    def on_finish(self, hook: Callable[[], None]) -> Iterator[None]:
+        """Call ``hook`` (from the finishing thread) where an early end is asked for inside the block."""
+        with self._hooked(self._finish_hooks, hook, self._finishing):
+            yield
+
+    @contextmanager
+    def _hooked(
+        self, hooks: list[Callable[[], None]], hook: Callable[[], None], flag: threading.Event
+    ) -> Iterator[None]:
         with self._lock:
-            self._hooks.append(hook)
+            hooks.append(hook)
         try:
-            if self.cancelled:
+            if flag.is_set():
                 hook()
             yield
         finally:
             with self._lock:
-                self._hooks.remove(hook)
+                hooks.remove(hook)

@@ -135,6 +135,9 @@ class OrtSession:
             self._wall_us.append((time.perf_counter_ns() - begin) / 1000)
         return results
 
+    def phases(self, feeds: Feeds) -> None:
+        """Inputs and outputs are where the kernels are."""
+
     def finish_trace(self) -> Trace:
         assert self._profile and self._scratch is not None
         events = json.loads(Path(self._session.end_profiling()).read_text())
@@ -244,4 +247,17 @@ def _executed(path: Path) -> tuple[list[ExecutedNode], frozenset[str]]:
     return nodes, frozenset(constants)
 
 
-BACKEND = Backend(key=KEY, title="ONNX Runtime · CPU", options=Options, devices=_devices, facts=_facts, open=_open)
+def _environment(device: str) -> dict[str, str]:
+    return {"onnxruntime": version()}
+
+
+BACKEND = Backend(
+    key=KEY,
+    title="ONNX Runtime · CPU",
+    options=Options,
+    devices=_devices,
+    facts=_facts,
+    open=_open,
+    provider="CPUExecutionProvider",
+    environment=_environment,
+)

@@ -12,13 +12,43 @@ built, it was optimized away, or no run reached it (the branch that was not take
 
 
 @dataclass(frozen=True, slots=True)
+class Histogram:
+    """``counts[i]`` runs lie in ``edges[i]`` to ``edges[i + 1]``, the last bin closed; every run is in one."""
+
+    edges: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
-    """End-to-end latency over the runs, profiler off."""
+    """End-to-end latency over the runs, profiler off; in the unit of the attribute that holds it.
+
+    Attributes:
+        interval: of the median, from a cluster bootstrap over the fresh sessions (``sessions`` of them).
+        this_session_only: the interval is from one session, and another session may well lie outside.
+        outliers: the runs beyond the upper Tukey fence, the slowest first, at most 100; counted in all other figures.
+    """
 
     min: float
     median: float
     p90: float
     mean: float
+    p99: float = 0.0
+    interval: tuple[float, float] = (0.0, 0.0)
+    sessions: int = 1
+    this_session_only: bool = True
+    histogram: Histogram = Histogram()
+    outliers: tuple[float, ...] = ()
+    outlier_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """Where the time of a run on a device with its own memory goes; medians."""
+
+    copy_in_us: float
+    compute_us: float
+    copy_out_us: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +60,10 @@ class KernelTiming:
         lead: the layer with most MACs among them.
         share: of the kernel sum.
         inserted: the runtime made it (reorder, transpose, cast, copy); it belongs to the layers of its consumer.
+        precision: in which it computed, in numpy's names ("float32", "bfloat16", "int8"), where the runtime says it.
+        implementation: the runtime's own name of the kernel that ran, "brgconv_avx512_core_bf16", where it says it.
+        fallback: it ran on another provider than the one that was asked for.
+        copy: it moves data between devices.
     """
 
     name: str
@@ -41,6 +75,10 @@ class KernelTiming:
     p90_us: float
     share: float
     inserted: bool
+    precision: str = ""
+    implementation: str = ""
+    fallback: bool = False
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +86,12 @@ class LayerTiming:
     """One layer; ``median_us`` and ``share`` include ``inserted_us``; zero for layers that lead no kernel.
 
     ``lead`` is the layer that it is ``fused_into``.
+
+    Attributes:
+        provider: that ran it (for a fused layer the one of its lead), "" where none did.
+        fallback: another provider than the one that was asked for.
+        copies_us: of ``inserted_us``, what moving data between devices took.
+        precision: of its main kernel, where the runtime says it.
     """
 
     id: str
@@ -56,6 +100,10 @@ class LayerTiming:
     inserted_us: float
     share: float
     lead: str | None
+    provider: str = ""
+    fallback: bool = False
+    copies_us: float = 0.0
+    precision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +113,16 @@ class Profile:
     Attributes:
         profiler_overhead: profiled / unprofiled - 1, medians of alternating blocks.
         attributed_share: what is left of the kernel sum when the time without an owner is taken out.
+        unattributed_us: the kernel time without an owner, the row beside the layers; the layers' shares and
+            ``unattributed_share`` sum to 1.
+        between_kernels_ms: of a profiled run, the time in no kernel: the runtime between kernels, and what the profiler
+            itself takes. ``kernel_sum_ms + between_kernels_ms == profiled_ms``.
+        kernel_clock: whether kernel times are the processor's clock or device events.
         noisy: the machine disturbed the measurement; ``notes`` say how and what helps.
-        model_sha256: of the measured model; ``environment`` has versions and the processor.
+        complete: False where it was stopped or the runtime died; ``stopped`` says why, and what was measured is here.
+        warmup: how warming up ended, a sentence.
+        settings: the runtime's options as they were, threads and batch included.
+        model_sha256: of the measured model; ``environment`` has versions of packages and drivers, and the processor.
     """
 
     device: str
@@ -84,6 +140,15 @@ class Profile:
     inputs: Literal["synthetic", "data"]
     kernels: tuple[KernelTiming, ...]
     layers: tuple[LayerTiming, ...]
+    unattributed_us: float = 0.0
+    unattributed_share: float = 0.0
+    between_kernels_ms: float = 0.0
+    kernel_clock: Literal["host", "device"] = "host"
+    transfers: Transfers | None = None
+    complete: bool = True
+    stopped: str = ""
+    warmup: str = ""
+    settings: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     model_sha256: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
