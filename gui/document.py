@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from engine.graph.layers import Layer
     from engine.profiling.measure import LatencyComparison
     from engine.profiling.profile import Profile
+    from engine.profiling.raw import Timeline
     from engine.verification.compare import Comparison
     from gui.workshop import Opened
 
@@ -35,11 +37,18 @@ UNDO_LIMIT = 500
 
 @dataclass(frozen=True)
 class Measurement:
-    """A profile told in the layers of the file."""
+    """A profile told in the layers of the file.
+
+    Attributes:
+        homes: for each layer of the measured model the layer of the file that it counts for, where there is one.
+        timeline: the kernels of its typical run.
+    """
 
     profile: Profile
     layers: Mapping[str, SourceTiming]
     order: int = 0
+    homes: Mapping[str, str] = field(default_factory=dict)
+    timeline: Timeline | None = None
 
 
 @dataclass(frozen=True)
@@ -60,15 +69,27 @@ class LogEntry:
     text: str
 
 
+def recipe_title(recipe: Recipe, *, current: bool) -> str:
+    """As in "cleaned float model" or "treated: int8 static, 49 layers"."""
+    base = "cleaned float model" if recipe.clean else "float model"
+    if not recipe.rules:
+        return base
+    choices = Counter(rule.choice.replace("_", " ") for rule in recipe.rules)
+    said = ", ".join(f"{name} ({n} rules)" if n > 1 else name for name, n in choices.items())
+    return f"treated, as it stands: {said}" if current else f"treated earlier: {said}"
+
+
 class Document(QObject):
     """``replaced`` comes with another file; ``figures_changed`` with anything measured or rebuilt, and after every
-    change of the recipe, because figures belong to one.
+    change of the recipe, because figures belong to one. ``viewed_changed`` says that the views of one profile have
+    another one to show.
     """
 
     replaced = Signal()
     recipe_changed = Signal()
     figures_changed = Signal()
     selection_changed = Signal()
+    viewed_changed = Signal()
     logged = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -85,6 +106,7 @@ class Document(QObject):
         self._text: tuple[Recipe, str] | None = None
         self._undo: list[tuple[str, Recipe]] = []
         self._redo: list[tuple[str, Recipe]] = []
+        self._viewed = ""
         self._clear_figures()
 
     # -- the file ------------------------------------------------------------------------------------------------
@@ -215,7 +237,7 @@ class Document(QObject):
     @property
     def measured_otherwise(self) -> bool:
         """Whether there are figures of other settings, and none of those that hold."""
-        return bool(self._measurements) and not any(self._same_machine(key) for key in self._measurements)
+        return bool(self._measurements) and not any(self.same_machine(key) for key in self._measurements)
 
     @property
     def as_opened(self) -> Measurement | None:
@@ -231,6 +253,38 @@ class Document(QObject):
         return self._measurements.get(self.key(self.recipe)) if self.treated else None
 
     @property
+    def measurements(self) -> dict[str, Measurement]:
+        """All that are kept, by their keys, in the order in which they were taken."""
+        return dict(sorted(self._measurements.items(), key=lambda item: item[1].order))
+
+    @property
+    def viewed(self) -> tuple[str, Measurement] | None:
+        """The key and the measurement that the views of one profile show: the chosen one, or else the most treated."""
+        if (found := self._measurements.get(self._viewed)) is not None and self.same_machine(self._viewed):
+            return self._viewed, found
+        for key in ((self.key(self.recipe),) if self.treated else ()) + (self.key(self.base_recipe), self.key()):
+            if (found := self._measurements.get(key)) is not None:
+                return key, found
+        return None
+
+    def view(self, key: str) -> None:
+        """Show this measurement; "" for the one of the recipe as it stands."""
+        if key != self._viewed:
+            self._viewed = key
+            self.viewed_changed.emit()
+
+    def title(self, key: str) -> str:
+        """What a measurement is of, in a few words."""
+        text, device, threads, batch, *_ = json.loads(key)
+        name = "file as opened"
+        if text != OPENED:
+            recipe = Recipe.from_json(json.loads(text))
+            name = recipe_title(recipe, current=recipe == self.recipe)
+        if self.same_machine(key):
+            return name
+        return f"{name}, {device}, {threads or 'auto'} threads, batch {batch}"
+
+    @property
     def after(self) -> tuple[Measurement | None, bool]:
         """The measurement to show as "after", and whether it is of an older recipe."""
         if not self.treated:
@@ -238,10 +292,10 @@ class Document(QObject):
         if (found := self.current) is not None:
             return found, False
         base = self.key(self.base_recipe)
-        older = [m for k, m in self._measurements.items() if k not in (base, self.key()) and self._same_machine(k)]
+        older = [m for k, m in self._measurements.items() if k not in (base, self.key()) and self.same_machine(k)]
         return (max(older, key=lambda m: m.order), True) if older else (None, False)
 
-    def _same_machine(self, key: str) -> bool:
+    def same_machine(self, key: str) -> bool:
         return bool(json.loads(key)[1:] == json.loads(self.key())[1:])
 
     @property
@@ -264,7 +318,9 @@ class Document(QObject):
         return key in self._rebuilt
 
     def add_measurement(self, key: str, measurement: Measurement) -> None:
-        self._measurements[key] = replace(measurement, order=len(self._measurements))
+        self._measured += 1
+        self._measurements[key] = replace(measurement, order=self._measured)
+        self._viewed = ""
         self.figures_changed.emit()
 
     def add_rebuilt(self, key: str, rebuilt: Rebuilt) -> None:
@@ -293,6 +349,8 @@ class Document(QObject):
         self.logged.emit(entry)
 
     def _clear_figures(self) -> None:
+        self._viewed = ""
+        self._measured = 0
         self._measurements: dict[str, Measurement] = {}
         self._rebuilt: dict[str, Rebuilt] = {}
         self._comparisons: dict[str, Comparison] = {}

@@ -37,6 +37,14 @@ def home(layer: Layer | None, layer_id: str, sources: set[str]) -> str | None:
     return next((o for o in origins if o in sources), layer_id if layer_id in sources else None)
 
 
+def homes_of(profile: Profile, measured: Sequence[Layer], source_ids: Sequence[str]) -> dict[str, str]:
+    """For the measured layers that have one, the layer of the file that each counts for."""
+    sources = set(source_ids)
+    layers = {layer.id: layer for layer in measured}
+    ids = dict.fromkeys([*layers, *(t.id for t in profile.layers)])
+    return {i: place for i in ids if (place := home(layers.get(i), i, sources)) is not None}
+
+
 def by_source(profile: Profile, measured: Sequence[Layer], source_ids: Sequence[str]) -> dict[str, SourceTiming]:
     """For every source layer how it ended in this measurement."""
     sources = set(source_ids)

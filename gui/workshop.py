@@ -19,7 +19,7 @@ from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.document import Measurement, Rebuilt
-from gui.timings import by_source
+from gui.timings import by_source, homes_of
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -191,7 +191,7 @@ class Workshop:
         changed nothing: measuring the same model twice would show noise as a gain.
         """
         from engine.graph.layers import index_layers
-        from engine.profiling.measure import profile
+        from engine.profiling.measure import profile_with_timeline
 
         model, layers, rebuilt = opened.source.model, opened.index.layers, None
         if recipe is not None:
@@ -200,9 +200,10 @@ class Workshop:
             if unchanged is not None and not recipe.rules and not rebuilt.changes:
                 return unchanged, rebuilt
         samples = self._dataset(opened, data).evaluation
-        found = profile(model, self._runtime(settings), samples, progress)
+        found, timeline = profile_with_timeline(model, self._runtime(settings), samples, progress)
         ids = [layer.id for layer in opened.index.layers]
-        return Measurement(found, by_source(found, layers, ids)), rebuilt
+        homes = homes_of(found, layers, ids)
+        return Measurement(found, by_source(found, layers, ids), homes=homes, timeline=timeline), rebuilt
 
     def _runtime(self, settings: RunSettings) -> Runtime:
         from engine.backends import backend_of
