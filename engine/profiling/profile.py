@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from engine.profiling.stored import read_as
+
 State = Literal["timed", "fused_into", "folded", "eliminated", "not_run"]
 """How a layer ended: it leads a kernel, its work is inside another layer's kernel, it was computed when the session was
 built, it was optimized away, or no run reached it (the branch that was not taken)."""
@@ -156,3 +158,12 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def profile_from_json(stored: object, *, where: str = "") -> Profile:
+    """What ``to_json`` gave, whatever wrote it: unknown keys are left out, new ones take their defaults.
+
+    Raises:
+        DataError: it is no profile; names the key that is missing or wrong, in the file ``where``.
+    """
+    return read_as(Profile, stored, where=where, what="a profile", way_out="Give the output of `lathe profile --json`.")
