@@ -10,9 +10,13 @@ from typing import ClassVar
 
 
 class EngineError(Exception):
-    """A fault that a user can understand and mend; never shown with a traceback."""
+    """A fault that a user can understand and mend; never shown with a traceback.
+
+    ``partial`` is what the work that it ended had found until then, where that is worth keeping.
+    """
 
     exit_status: ClassVar[int] = 3
+    partial: object | None = None
 
     def __init__(self, what: str, *, where: str = "", way_out: str = "") -> None:
         super().__init__(what, where, way_out)
@@ -65,6 +69,7 @@ class RuntimeCrash(EngineError):
 
 
 class Cancelled(Exception):
-    """The user stopped the work."""
+    """The user stopped the work; ``partial`` as in ``EngineError``."""
 
     exit_status: ClassVar[int] = 130
+    partial: object | None = None

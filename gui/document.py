@@ -23,10 +23,12 @@ from gui.timings import SourceTiming
 from gui.treatment import Treatment, resolve
 
 if TYPE_CHECKING:
+    from engine.explain.explain import Explanation
     from engine.graph.layers import Layer
     from engine.profiling.measure import LatencyComparison
     from engine.profiling.profile import Profile
     from engine.profiling.raw import Timeline
+    from engine.profiling.sweep import Sweep
     from engine.verification.compare import Comparison
     from gui.workshop import Opened
 
@@ -49,6 +51,20 @@ class Measurement:
     order: int = 0
     homes: Mapping[str, str] = field(default_factory=dict)
     timeline: Timeline | None = None
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why a measured model takes its time, told in the layers of the file.
+
+    Attributes:
+        before: the model that it is compared with, "" for none.
+        missing: why there is no explanation.
+    """
+
+    explanation: Explanation | None
+    before: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,7 @@ class Document(QObject):
         self.settings = RunSettings()
         self.data: Path | None = None
         self.data_samples: int | None = None
+        self.profile_on_data = True
         self.recipe = Recipe()
         self.saved_recipe = Recipe()
         self.treatments: dict[str, Treatment] = {}
@@ -211,8 +228,17 @@ class Document(QObject):
     def key(self, recipe: Recipe | None = None) -> str:
         """What a figure belongs to: a recipe, and the model and machine settings that change its result."""
         text = OPENED if recipe is None else self._recipe_text(recipe)
+        return json.dumps([text, *self._machine()])
+
+    def _machine(self) -> list[Any]:
         s = self.settings
-        return json.dumps([text, s.device, s.threads, s.batch, sorted(s.shapes.items()), sorted(s.inputs.items())])
+        given = [sorted(s.shapes.items()), sorted(s.inputs.items()), sorted(s.options.items())]
+        return [s.device, s.threads, s.batch, *given, str(self.profile_data or "")]
+
+    @property
+    def profile_data(self) -> Path | None:
+        """The samples that models are measured on; None for synthetic inputs."""
+        return self.data if self.profile_on_data else None
 
     def _recipe_text(self, recipe: Recipe) -> str:
         if recipe is not self.recipe:
@@ -299,6 +325,20 @@ class Document(QObject):
         return bool(json.loads(key)[1:] == json.loads(self.key())[1:])
 
     @property
+    def explained(self) -> Explained | None:
+        """Of the viewed measurement."""
+        return self._explained.get(self.viewed[0]) if self.viewed is not None else None
+
+    @property
+    def sweep(self) -> Sweep | None:
+        """Load on the model that the recipe gives; threads and batch vary in it."""
+        return self._sweeps.get(self.sweep_key())
+
+    def sweep_key(self) -> str:
+        _, device, _, _, *others = json.loads(self.key(self.recipe))
+        return json.dumps([self._recipe_text(self.recipe), device, *others])
+
+    @property
     def rebuilt(self) -> Rebuilt | None:
         return self._rebuilt.get(self.data_key(self.recipe))
 
@@ -323,6 +363,14 @@ class Document(QObject):
         self._viewed = ""
         self.figures_changed.emit()
 
+    def add_explained(self, key: str, explained: Explained) -> None:
+        self._explained[key] = explained
+        self.figures_changed.emit()
+
+    def add_sweep(self, key: str, sweep: Sweep) -> None:
+        self._sweeps[key] = sweep
+        self.figures_changed.emit()
+
     def add_rebuilt(self, key: str, rebuilt: Rebuilt) -> None:
         self._rebuilt[key] = rebuilt
         self.figures_changed.emit()
@@ -337,6 +385,10 @@ class Document(QObject):
 
     def set_data(self, path: Path | None, samples: int | None) -> None:
         self.data, self.data_samples = path, samples
+        self.figures_changed.emit()
+
+    def set_profile_on_data(self, on: bool) -> None:
+        self.profile_on_data = on
         self.figures_changed.emit()
 
     def set_settings(self, **values: Any) -> None:
@@ -355,3 +407,5 @@ class Document(QObject):
         self._rebuilt: dict[str, Rebuilt] = {}
         self._comparisons: dict[str, Comparison] = {}
         self._latency: dict[str, LatencyComparison] = {}
+        self._explained: dict[str, Explained] = {}
+        self._sweeps: dict[str, Sweep] = {}

@@ -3,6 +3,10 @@
 One runner has one thread, which serialises what it is given. Whoever shows a running job gets its ``Tick`` from a
 timer; one queued signal brings the outcome back to the window's thread: the result, cancelled, an ``EngineError`` (a
 message) or anything else (a bug, with its traceback).
+
+A job with ``partial`` can be stopped and keeps what there is: ``finish`` asks the call for an early end, which then
+comes back as its result. Where the call fails, or is cancelled because it would not end, ``partial`` gets what the
+error carries of the work until then.
 """
 
 from __future__ import annotations
@@ -27,13 +31,14 @@ State = Literal["done", "cancelled", "failed", "crashed"]
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One call, from when it was asked for to its outcome."""
+    """One call, from when it was asked for to its outcome; ``partial`` takes what an unfinished one leaves behind."""
 
     label: str
     call: Callable[[Progress], Any]
     done: Callable[[Any], None]
     failed: Callable[[EngineError], None] | None = None
     ended: Callable[[], None] | None = None
+    partial: Callable[[Any], None] | None = None
     progress: Progress = field(default_factory=Progress)
 
 
@@ -76,13 +81,14 @@ class JobRunner(QObject):
         done: Callable[[Any], None],
         failed: Callable[[EngineError], None] | None = None,
         ended: Callable[[], None] | None = None,
+        partial: Callable[[Any], None] | None = None,
     ) -> Job:
         """Call ``function(*args, progress=...)`` on the worker; ``ended`` comes last, whatever the outcome."""
 
         def call(progress: Progress) -> Any:
             return function(*args, progress=progress)
 
-        job = Job(label, call, done, failed, ended)
+        job = Job(label, call, done, failed, ended, partial)
         job.progress.tick = Tick(label)
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name=f"lathe {self._name}", daemon=True)
@@ -93,6 +99,13 @@ class JobRunner(QObject):
             self._timer.start()
             self.started.emit(job)
         return job
+
+    def finish(self) -> None:
+        """Ask the running job for an early end with what it has, where it can give that."""
+        job = self.current
+        if job is not None and job.partial is not None and not job.progress.finishing:
+            job.progress.finish()
+            self.ticked.emit(job)
 
     def cancel(self) -> None:
         """Cancel the running job and all that wait."""
@@ -127,10 +140,10 @@ class JobRunner(QObject):
             try:
                 job.progress.check()
                 value = job.call(job.progress)
-            except Cancelled:
-                state = "cancelled"
+            except Cancelled as stopped:
+                state, value = "cancelled", stopped
             except EngineError as error:
-                state, value = ("cancelled", None) if job.progress.cancelled else ("failed", error)
+                state, value = "cancelled" if job.progress.cancelled else "failed", error
             except BaseException:
                 state, value = "crashed", traceback.format_exc()
             self._outcome.emit(job, state, value)
@@ -147,7 +160,12 @@ class JobRunner(QObject):
         self.finished.emit(job, state)
         if following is not None:
             self.started.emit(following)
+        left = getattr(value, "partial", None)
+        # Who cancels discards; who first asked for an early end wants what there is.
+        wanted = state == "failed" or (state == "cancelled" and job.progress.finishing)
         try:
+            if left is not None and wanted and job.partial is not None:
+                job.partial(left)
             if state == "done":
                 job.done(value)
             elif state == "failed":

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Device, RunSettings, Runtime, TargetFacts
-from engine.errors import EngineError
+from engine.errors import Cancelled, EngineError
 from engine.graph.values import ValueInfo, batch_axis
 from engine.profiling.child import Child
 from engine.progress import Progress
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from engine.format import Source
     from engine.graph.layers import LayerIndex
     from engine.profiling.measure import LatencyComparison
+    from engine.profiling.profile import Profile
+    from engine.profiling.raw import Timeline
     from engine.verification.compare import Comparison
 
 KEPT_MODELS = 3
@@ -181,14 +183,16 @@ class Workshop:
         recipe: Recipe | None,
         settings: RunSettings,
         data: Path | None,
+        data_of_run: Path | None,
         unchanged: Measurement | None,
         *,
         progress: Progress,
     ) -> tuple[Measurement, Rebuilt | None]:
         """Profile what a recipe gives; without one the file as it was opened.
 
-        ``unchanged`` is the measurement of the file as opened, which is that of the cleaned model too where cleaning
-        changed nothing: measuring the same model twice would show noise as a gain.
+        ``data`` calibrates, ``data_of_run`` is run, None for synthetic samples; ``unchanged`` is the measurement of
+        the file as opened, which is that of the cleaned model too where cleaning changed nothing: measuring the same
+        model twice would show noise as a gain. An error that ends it carries what was measured as its ``partial``.
         """
         from engine.graph.layers import index_layers
         from engine.profiling.measure import profile_with_timeline
@@ -199,11 +203,19 @@ class Workshop:
             model, layers = applied.model, index_layers(applied.model).layers
             if unchanged is not None and not recipe.rules and not rebuilt.changes:
                 return unchanged, rebuilt
-        samples = self._dataset(opened, data).evaluation
-        found, timeline = profile_with_timeline(model, self._runtime(settings), samples, progress)
+        samples = self._dataset(opened, data_of_run).evaluation
         ids = [layer.id for layer in opened.index.layers]
-        homes = homes_of(found, layers, ids)
-        return Measurement(found, by_source(found, layers, ids), homes=homes, timeline=timeline), rebuilt
+
+        def told(found: Profile, timeline: Timeline) -> tuple[Measurement, Rebuilt | None]:
+            homes = homes_of(found, layers, ids)
+            return Measurement(found, by_source(found, layers, ids), homes=homes, timeline=timeline), rebuilt
+
+        try:
+            return told(*profile_with_timeline(model, self._runtime(settings), samples, progress))
+        except (EngineError, Cancelled) as error:
+            if isinstance(partial := error.partial, tuple):
+                error.partial = told(*partial)
+            raise
 
     def _runtime(self, settings: RunSettings) -> Runtime:
         from engine.backends import backend_of

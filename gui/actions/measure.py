@@ -66,7 +66,7 @@ def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], aga
 
     bench.jobs.run(
         f"Profiling {what}", bench.workshop.measure, opened, recipe, document.settings, document.data,
-        None if again else document.as_opened, done=done, failed=failed,
+        document.profile_data, None if again else document.as_opened, done=done, failed=failed,
     )  # fmt: skip
 
 
