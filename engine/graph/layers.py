@@ -194,11 +194,12 @@ def _times(found: Iterable[Place]) -> dict[str, int | None]:
     times: dict[str, int | None] = {}
     for place in found:
         nodes[place.id] = place.node
-        times[place.id] = 1 if place.owner is None else _multiplied(_iterations(nodes[place.owner]), times[place.owner])
+        times[place.id] = 1 if place.owner is None else _multiplied(iterations(nodes[place.owner]), times[place.owner])
     return times
 
 
-def _iterations(node: ir.Node) -> int | None:
+def iterations(node: ir.Node) -> int | None:
+    """How often the bodies of a control-flow node run, None where that is computed on the way."""
     if is_op(node, "If"):
         return 1
     if is_op(node, "Loop"):
