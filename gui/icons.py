@@ -37,6 +37,9 @@ PATHS = {
     "chevron-right": "M6 4l4 4-4 4",
     "warning": "M8 2.500l6 11h-12z M8 6.500v3.500 M8 11.700v.3",
     "info": "M8 14a6 6 0 1 1 0-12 6 6 0 0 1 0 12z M8 7.300v4 M8 4.800v.3",
+    "inserted": "M8 2.500v11 M2.500 8h11",
+    "fallback": "M13 12.500v-3a3 3 0 0 0-3-3h-7.500 M5.500 3.500l-3 3 3 3",
+    "copy": "M2.500 2.500h7v7h-7z M6.500 11.500v2h7v-7h-2",
     "lathe": "M1.500 8h3 M4.500 5v6h3v-6z M7.500 6.500h4v3h-4 M11.500 8h3 M9 12.500l1.500-2 1.500 2z",
 }  # fmt: skip
 FILLED = frozenset({"play"})

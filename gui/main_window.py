@@ -125,8 +125,9 @@ class MainWindow(QMainWindow):
         for key in TREAT:
             self.inspector.add_button(self._button(key, beside))
         self.recipe.add_button(self._button("save_recipe", Qt.ToolButtonStyle.ToolButtonIconOnly))
-        self.layers.view_button.setDefaultAction(self.actions_set.qt["tree"])
-        self.layers.view_button.setText("Tree")
+        for button, key in zip(self.layers.view_buttons, ("tree", "kernels"), strict=True):
+            button.setDefaultAction(self.actions_set.qt[key])
+        self._name_views()
 
     def _button(self, key: str, style: Qt.ToolButtonStyle) -> QToolButton:
         button = QToolButton()
@@ -186,7 +187,12 @@ class MainWindow(QMainWindow):
         for key, text in (("undo", document.undo_label), ("redo", document.redo_label)):
             action = self.actions_set.table[key]
             self.actions_set.qt[key].setText(f"{action.text}: {text}" if text else action.text)
-        self.layers.view_button.setText("Tree")
+        self._name_views()
+
+    def _name_views(self) -> None:
+        """In a word: the actions' own texts are as long as menus need them."""
+        for button, text in zip(self.layers.view_buttons, ("Tree", "Kernels"), strict=True):
+            button.setText(text)
 
     def _show_document(self) -> None:
         opened = self.bench.document.opened

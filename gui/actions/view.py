@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from gui.action import Action
 from gui.actions.file import has_model
+from gui.panels.layers import View
 from gui.workbench import Workbench
 
 
@@ -31,8 +32,16 @@ def show(panel: str) -> Callable[[Workbench], None]:
     return lambda bench: bench.window.show_panel(panel)
 
 
-def switch_tree(bench: Workbench) -> None:
-    bench.window.layers.show_tree(not bench.window.layers.tree_shown)
+def switch_view(view: View) -> Callable[[Workbench], None]:
+    def run(bench: Workbench) -> None:
+        layers = bench.window.layers
+        layers.show_view("table" if layers.view == view else view)
+
+    return run
+
+
+def view_is(view: View) -> Callable[[Workbench], bool]:
+    return lambda bench: bench.window.layers.view == view
 
 
 def switch_inspector(bench: Workbench) -> None:
@@ -57,8 +66,11 @@ def show_about(bench: Workbench) -> None:
 
 ACTIONS = (
     Action("tree", "Layers as a tree of scopes", "View", "Sums for each module scope; the table shows single layers",
-           switch_tree, ("Ctrl+Shift+T",), enabled_when=lambda b: b.window.layers.has_scopes,
-           checked=lambda b: b.window.layers.tree_shown),
+           switch_view("tree"), ("Ctrl+Shift+T",), enabled_when=lambda b: b.window.layers.has_scopes,
+           checked=view_is("tree")),
+    Action("kernels", "Kernels instead of layers", "View",
+           "What the runtime really ran, and the layers whose work each kernel does", switch_view("kernels"),
+           ("Ctrl+Shift+R",), enabled_when=has_model, checked=view_is("kernels")),
     Action("latency", "Latency", "View", "Bars of the layers' latency", show("latency"), ("Ctrl+1",),
            enabled_when=has_model),
     Action("compare_panel", "Compare", "View", "Errors, accuracy and fair latency ratio", show("compare"),

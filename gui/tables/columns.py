@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from gui import numbers
 from gui.timings import SourceTiming
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.graph.layers import Layer
 
 Value = float | int | str | None
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(Generic[R]):
     """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs.
 
     A column of words is between ``width`` and ``widest`` pixels wide, as its texts need.
@@ -42,9 +43,9 @@ class Column:
     title: str
     tip: str
     width: int
-    value: Callable[[Row], Value]
-    text: Callable[[Row], str]
-    full: Callable[[Row], str]
+    value: Callable[[R], Value]
+    text: Callable[[R], str]
+    full: Callable[[R], str]
     number: bool = True
     when: Literal["always", "measured", "compared"] = "always"
     widest: int = 0
@@ -113,7 +114,7 @@ def _treatment_full(row: Row) -> str:
     return f"{text}\nleft as it is: {row.skipped}" if row.skipped else text
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[Row], ...] = (
     Column("number", "#", "Place in the order of the file", 44, lambda r: r.number, lambda r: str(r.number),
            lambda r: f"layer {r.number} in the order of the file"),
     Column("id", "Layer", "Name of the node in the file, or its type and number", 112, lambda r: r.layer.id,

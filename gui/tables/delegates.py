@@ -11,6 +11,8 @@ from gui.tables.layer_model import MARK_ROLE, SHARE_ROLE
 from gui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
+WARNING = frozenset({"warning", "fallback", "copy"})
+"""Marks of what the user did not ask for."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -56,7 +58,7 @@ class CellDelegate(QStyledItemDelegate):
         tokens = self._theme.tokens
         room = option.rect.adjusted(8, 0, -4, 0)
         for name in mark.split():
-            color = tokens.bad if name == "warning" else tokens.accent
+            color = tokens.bad if name in WARNING else tokens.accent
             icon(name, color).paint(painter, QRect(room.left(), room.center().y() - 6, 14, 14))
             room = room.adjusted(20, 0, 0, 0)
         self._text(painter, option, room, index, Qt.AlignmentFlag.AlignLeft)

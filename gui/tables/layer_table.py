@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from engine.recipe import Recipe
 from gui.document import Document
 from gui.tables.columns import COLUMNS, INDEX
-from gui.tables.delegates import CellDelegate
 from gui.tables.layer_model import LayerModel
-from gui.theme import Theme, tabular
+from gui.tables.rows_table import CELL_PADDING, MEASURED_TEXTS, runs_of, set_up
+from gui.theme import Theme
 
-ROW_HEIGHT = 26
-CELL_PADDING = 24
 MARKS_WIDTH = 40
 """Of the icons before a treatment."""
-MEASURED_TEXTS = 40
-"""The texts with most characters, among which the widest is looked for."""
 
 
 class LayerTable(QTableView):
@@ -38,20 +32,7 @@ class LayerTable(QTableView):
         self._user_hidden: set[str] = set()
         self.layers = LayerModel(document, theme, self)
         self.setModel(self.layers)
-        self.setItemDelegate(CellDelegate(theme, self))
-        self.setFont(tabular(self.font()))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        set_up(self, theme)
         self._set_up_header()
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at)))
@@ -65,14 +46,6 @@ class LayerTable(QTableView):
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(36)
-        # Of its own: Qt asks for each column whether all rows are selected, row by row.
-        header.setSelectionModel(QItemSelectionModel(self.layers, header))
-        header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._sort_clicked)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
@@ -175,9 +148,8 @@ class LayerTable(QTableView):
         rows = self.layers.rows_with(self._document.selection)
         last = len(COLUMNS) - 1
         selection = QItemSelection()
-        for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
-            block = [row for _, row in run]
-            selection.select(self.layers.index(block[0], 0), self.layers.index(block[-1], last))
+        for top, end in runs_of(rows):
+            selection.select(self.layers.index(top, 0), self.layers.index(end, last))
         self._syncing = True
         flag = QItemSelectionModel.SelectionFlag
         self.selectionModel().select(selection, flag.ClearAndSelect | flag.Rows)

@@ -136,7 +136,7 @@ def test_ten_thousand_layers_sort_in_a_moment(opened: MainWindow) -> None:
 
 
 def test_tree_selects_all_layers_of_a_scope(opened: MainWindow) -> None:
-    opened.layers.show_tree(True)
+    opened.layers.show_view("tree")
     tree = opened.layers.tree
     tree.setCurrentIndex(tree.model().index(2, 0))
     assert opened.bench.document.selection == ("block2/conv", "block2/relu")

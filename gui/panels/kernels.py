@@ -1,0 +1,69 @@
+"""The kernels of one profile: the other half of what the table of layers tells."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import numbers
+from gui.document import Document
+from gui.panels.parts import label
+from gui.panels.viewed import ViewedChoice, Viewer
+from gui.tables.kernels import KernelModel
+from gui.tables.rows_table import RowsTable
+from gui.theme import Theme
+
+NOT_YET = (
+    "Nothing is measured with these settings yet. Press F5 or Profile: the runtime then says which kernels it ran."
+)
+
+
+class KernelsView(QWidget):
+    """A line about the profile above the table of its kernels."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kernels = KernelModel(theme)
+        self.table = RowsTable("Kernels", self.kernels, document, theme)
+        self._viewer = Viewer(document, self)
+        self._said = label("", "muted")
+        self._said.setMinimumWidth(1)
+        empty = label(NOT_YET, "muted", wrap=True)
+        empty.setContentsMargins(16, 12, 16, 12)
+        empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        line = QHBoxLayout()
+        line.setContentsMargins(12, 6, 12, 6)
+        line.setSpacing(12)
+        line.addWidget(ViewedChoice(document))
+        line.addWidget(self._said, 1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(line)
+        column.addWidget(self.table, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._viewer.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        measurement = self._viewer.measurement
+        self.kernels.show_measurement(measurement)
+        self._stack.setCurrentIndex(int(measurement is not None))
+        if measurement is None:
+            return
+        self.table.fit(self.kernels.says)
+        profile = measurement.profile
+        asked = [k for k in profile.kernels if k.fallback or k.copy]
+        odd = f", {len(asked)} of them fell back or copy" if asked else ""
+        inserted_us = sum(k.median_us for k in profile.kernels if k.inserted)
+        inserted = f", {numbers.time_us(inserted_us)} inserted by the runtime" if inserted_us else ""
+        self._said.setText(
+            f"{len(profile.kernels)} kernels take {numbers.time_ms(profile.kernel_sum_ms)}{odd}{inserted}"
+        )
+        self._said.setToolTip(self._said.text())

@@ -1,0 +1,72 @@
+"""Which profile the kernels, the timeline and the statistics are of: one choice for all of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from gui.document import Document, Measurement
+from gui.panels.parts import CalmCombo
+
+WIDTH = 264
+
+
+class ViewedChoice(CalmCombo):
+    """The profiles that were taken with the settings as they are."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Profile that is shown")
+        self.setFixedWidth(WIDTH)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._document = document
+        self._keys: list[str] = []
+        self.activated.connect(self._chosen)
+        for signal in (document.figures_changed, document.replaced, document.viewed_changed):
+            signal.connect(self._fill)
+        self._fill()
+
+    def _fill(self) -> None:
+        document = self._document
+        viewed = document.viewed
+        shown: dict[int, str] = {}
+        for key, measurement in document.measurements.items():
+            if document.same_machine(key):
+                # Where cleaning changed nothing one profile stands under two keys: the later says more.
+                shown[id(measurement.profile)] = key
+        if viewed is not None:
+            shown[id(viewed[1].profile)] = viewed[0]
+        self._keys = list(shown.values())
+        self.clear()
+        for number, key in enumerate(self._keys):
+            self.addItem(document.title(key))
+            self.setItemData(number, document.title(key), Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(self._keys.index(viewed[0]) if viewed is not None else -1)
+        self.setToolTip(self.currentText() or "Nothing is measured with these settings")
+
+    def _chosen(self, number: int) -> None:
+        self._document.view(self._keys[number])
+
+
+class Viewer(QObject):
+    """Tells when there is another profile to show; asked again for the same one it stays silent."""
+
+    changed = Signal()
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._seen: tuple[object, ...] = ()
+        for signal in (document.figures_changed, document.replaced, document.viewed_changed):
+            signal.connect(self._look)
+
+    @property
+    def measurement(self) -> Measurement | None:
+        viewed = self._document.viewed
+        return viewed[1] if viewed is not None else None
+
+    def _look(self) -> None:
+        seen = (self._document.opened, self.measurement)
+        if len(self._seen) != len(seen) or any(a is not b for a, b in zip(seen, self._seen, strict=True)):
+            self._seen = seen
+            self.changed.emit()
