@@ -31,6 +31,7 @@ class Ceilings:
     Attributes:
         gmacs_per_s: matrix rate by precision ("float32", "int8", "bfloat16", "float16"), billions of MACs a second.
         gbytes_per_s: bandwidth of memory that no cache holds.
+        by_size: bandwidth by how many bytes were moved in all, the fewest first: what caches hold is faster.
     """
 
     device: str
@@ -38,6 +39,13 @@ class Ceilings:
     gmacs_per_s: Mapping[str, float]
     gbytes_per_s: float
     measured_at: str
+    by_size: tuple[tuple[int, float], ...] = ()
+
+    def bandwidth(self, moved: int) -> float:
+        """For a kernel that moves so many bytes: that of the largest measured size up to it, else of the smallest."""
+        if not self.by_size:
+            return self.gbytes_per_s
+        return next((rate for size, rate in reversed(self.by_size) if size <= moved), self.by_size[0][1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ def _roof(index: LayerIndex, lead: str, group: Iterable[Step], time_us: float, c
         return None
     rate = ceilings.gmacs_per_s.get(precision) or ceilings.gmacs_per_s.get("float32", 0.0)
     compute_us = macs / rate / 1000 if rate else 0.0
-    memory_us = moved / ceilings.gbytes_per_s / 1000
+    memory_us = moved / ceilings.bandwidth(moved) / 1000
     return LayerRoof(
         layer=lead,
         macs=macs,
