@@ -77,7 +77,7 @@ def write_text(path: Path, text: str) -> None:
     aside = target.with_name(f".{target.name}.part")
     with disk_faults(path):
         try:
-            aside.write_text(text, encoding="utf-8")
+            aside.write_text(text, encoding="utf-8", newline="")
             aside.replace(target)
         finally:
             aside.unlink(missing_ok=True)
