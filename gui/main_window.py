@@ -25,6 +25,7 @@ from gui.panels.log import LogPanel
 from gui.panels.menus import fill_menu_bar
 from gui.panels.recipe import RecipePanel
 from gui.panels.status import StatusLine
+from gui.panels.timeline import TimelinePanel
 from gui.panels.toolbar import Toolbar
 from gui.panels.welcome import Welcome
 from gui.paths import Folders
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.log = LogPanel(document, theme)
         self.panels: dict[str, QWidget] = {
             "latency": LatencyPanel(document, theme),
+            "timeline": TimelinePanel(document, theme),
             "compare": ComparePanel(document, theme),
             "clean": CleanPanel(document),
             "log": self.log,
