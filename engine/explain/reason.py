@@ -47,7 +47,8 @@ class Reason:
         rule: key of the rule.
         title: one line with the figures, "12 Q/DQ pairs did not fuse".
         layers: ids of the layers concerned, the most expensive first.
-        cost_us: what it costs of one run, in microseconds as measured; None where that cannot be measured.
+        cost_us: what it costs of one run, in microseconds as measured (``engine.explain.costs``); None where that
+            cannot be measured.
         detail: what happens and why, one or two sentences for a person.
         advice: the way out, one sentence, also where there is no click for it.
         remedies: the clicks that would help, the best first; empty where none would.
@@ -64,9 +65,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One measured model; ``index`` has the layers of ``model``, whose ids are those of ``profile``."""
+    """One measured model.
+
+    Attributes:
+        model: as it was given to the runtime, dynamic dimensions included.
+        bound: a copy with the shapes that were measured; ``index`` has its layers, whose ids are those of ``profile``.
+    """
 
     model: ir.Model
+    bound: ir.Model
     index: LayerIndex
     profile: Profile
     settings: RunSettings
