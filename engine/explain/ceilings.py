@@ -75,15 +75,18 @@ def ceilings(runtime: Runtime, progress: Progress, *, cache: Path | None = None)
     Args:
         cache: the folder of the cache; None for the user's.
     """
-    path = (cache or cache_folder()) / FILE
-    key = _key(runtime)
-    found = _read(path).get(key)
-    stored = None if found is None else _from_json(found)
+    stored = known_ceilings(runtime, cache=cache)
     if stored is not None:
         return stored
     measured = _measure(runtime, progress)
-    _write(path, key, measured)
+    _write((cache or cache_folder()) / FILE, _key(runtime), measured)
     return measured
+
+
+def known_ceilings(runtime: Runtime, *, cache: Path | None = None) -> Ceilings | None:
+    """Only where they were measured before: measuring takes seconds, which a person should ask for."""
+    found = _read((cache or cache_folder()) / FILE).get(_key(runtime))
+    return None if found is None else _from_json(found)
 
 
 def _measure(runtime: Runtime, progress: Progress) -> Ceilings:
