@@ -1,0 +1,167 @@
+"""``lathe sweep``: throughput against latency over batch, threads and concurrent streams; or one serving scenario."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from engine.backend import Runtime
+from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
+from engine.errors import UsageError
+from engine.progress import Progress
+from engine.targets import check_targets, write_text
+
+NAME = "sweep"
+HELP = "measure throughput against latency under load"
+
+_MOST_STREAMS = 256
+_COLUMNS = ("batch", "threads", "streams", "median_ms", "p90_ms", "p99_ms", "throughput_per_s", "runs", "reason")
+_SCENARIOS = ("single_stream", "multi_stream", "server", "offline")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL")
+    group = parser.add_argument_group("the load")
+    group.add_argument("--batches", type=_counts, metavar="1,2,4", help="batch sizes (default: that of --batch)")
+    group.add_argument(
+        "--threads-list", type=_counts, metavar="1,2", help="threads of each stream (default: --threads)"
+    )
+    group.add_argument("--streams", type=_streams, default=(1,), metavar="1,2", help="concurrent requests (default: 1)")
+    group.add_argument(
+        "--latency-limit", type=_positive, metavar="MS", help="for the best point: p90 latency within MS"
+    )
+    group.add_argument("--seconds", type=_positive, metavar="S", help="of measuring at each point (default: 1)")
+    group.add_argument("--scenario", choices=_SCENARIOS, help="one scenario as MLPerf Inference defines them, instead")
+    group.add_argument("--latency-bound", type=_positive, metavar="MS", help="of --scenario server, at p99")
+    group.add_argument("--csv", type=Path, metavar="F.csv", help="write the points as a table")
+    add_run_arguments(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from engine.backends import backend_of
+    from engine.formats import open_source
+    from engine.profiling.child import Child
+    from engine.profiling.scenarios import Scenario, scenario
+    from engine.profiling.sweep import SweepGrid, sweep
+
+    _check(args)
+    settings = run_settings(args)
+    backend = backend_of(settings.device)
+    with Child() as host:
+        host.start()  # it imports while the model is read
+        source = open_source(args.model, progress)
+        check_targets([args.csv], files_read(args, source))
+        samples = dataset_of(args, source.model, settings).evaluation
+        runtime = Runtime(backend, settings, host)
+        if args.scenario is not None:
+            asked = Scenario(args.scenario, args.streams[0], args.latency_bound, args.seconds or 4.0)
+            found = scenario(source.model, runtime, samples, asked, progress)
+            return {"model": str(args.model), "inputs": samples.kind, "scenario": asdict(found)}
+        grid = SweepGrid(
+            batches=args.batches or (settings.batch,),
+            threads=args.threads_list or (settings.threads,),
+            streams=args.streams,
+            latency_limit_ms=args.latency_limit,
+            seconds=args.seconds or 1.0,
+        )
+        swept = sweep(source.model, runtime, samples, grid, progress)
+    if args.csv is not None:
+        write_text(args.csv, _csv([asdict(point) for point in swept.points]))
+    return {"model": str(args.model), "inputs": samples.kind, **asdict(swept)}
+
+
+def describe(result: dict[str, Any]) -> str:
+    if "scenario" in result:
+        return _describe_scenario(result["scenario"])
+    points, best = result["points"], result["best"]
+    titles = ("batch", "threads", "streams", "median ms", "p90 ms", "p99 ms", "samples/s")
+    lines = ["   " + "  ".join(f"{title:>9}" for title in titles)]
+    for number, point in enumerate(points):
+        cells = [f"{point[name]:>9}" for name in ("batch", "threads", "streams")]
+        if not point["reason"]:
+            cells += [f"{point[name]:>9.3g}" for name in ("median_ms", "p90_ms", "p99_ms")]
+            cells.append(f"{point['throughput_per_s']:>9,.{0 if point['throughput_per_s'] >= 100 else 2}f}")
+        else:
+            cells.append(f"   {point['reason']}")
+        lines.append(("*  " if number == best else "   ") + "  ".join(cells))
+    limit = result["latency_limit_ms"]
+    within = "" if limit is None else f" with p90 within {limit:g} ms"
+    lines.append("")
+    lines.append(f"* the most samples a second{within}" if best is not None else f"No point{within}.")
+    if not result["complete"]:
+        lines.append("Stopped early: points are missing.")
+    return "\n".join([f"{result['device']}, {result['inputs']} inputs, threads are those of each stream", "", *lines])
+
+
+def _describe_scenario(found: dict[str, Any]) -> str:
+    lines = [
+        f"{found['name']}: {found['metric']} {found['value']:.4g}",
+        f"{found['device']}, batch {found['batch']}, {found['streams']} streams of {found['threads']} threads, "
+        f"{found['queries']} queries in {found['seconds']:.1f} s",
+        f"latency {found['median_ms']:.3g} ms median, {found['p90_ms']:.3g} ms p90, {found['p99_ms']:.3g} ms p99",
+    ]
+    for trial in found["trials"]:
+        verdict = "held" if trial["held"] else "not held"
+        lines.append(f"  {trial['rate_per_s']:>9.1f} queries/s  p99 {trial['p99_ms']:>8.3g} ms  {verdict}")
+    return "\n".join([*lines, *found["notes"]])
+
+
+def _check(args: argparse.Namespace) -> None:
+    if args.scenario is None:
+        if args.latency_bound is not None:
+            raise UsageError(
+                "--latency-bound needs --scenario server", way_out="The limit of a sweep is --latency-limit."
+            )
+        return
+    for flag, given in (("--batches", args.batches), ("--threads-list", args.threads_list), ("--csv", args.csv)):
+        if given is not None:
+            raise UsageError(
+                f"{flag} is for a sweep, not for a scenario", way_out="Give one setting with --batch and --threads."
+            )
+    if len(args.streams) > 1:
+        raise UsageError("a scenario takes one number of streams", where="--streams")
+    if args.latency_limit is not None:
+        raise UsageError("--latency-limit is for a sweep", way_out="The bound of a scenario is --latency-bound.")
+    if (args.scenario == "server") != (args.latency_bound is not None):
+        raise UsageError("--scenario server, and it alone, takes a --latency-bound MS")
+
+
+def _csv(points: list[dict[str, Any]]) -> str:
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(points)
+    return text.getvalue()
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = (0,)
+    if any(not 1 <= number <= 1 << 20 for number in found):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form 1,2,4")
+    return found
+
+
+def _streams(text: str) -> tuple[int, ...]:
+    found = _counts(text)
+    if max(found) > _MOST_STREAMS:
+        raise argparse.ArgumentTypeError(f"{max(found)} is more than {_MOST_STREAMS}")
+    return found
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return value
