@@ -99,7 +99,8 @@ class KernelEvent:
 class ExecutedNode:
     """A node of the graph that the runtime really runs; ``originals`` where the runtime itself names them.
 
-    ``body_of`` is the name of the control-flow node whose body contains it, "" in the main graph.
+    ``body_of`` is the name of the control-flow node whose body contains it, "" in the main graph. One that is
+    ``in_place`` does nothing: its output is its input, where that already lies in memory.
     """
 
     name: str
@@ -108,6 +109,7 @@ class ExecutedNode:
     outputs: tuple[str, ...]
     originals: tuple[str, ...] = ()
     body_of: str = ""
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Trace:
     """What a profiled session leaves behind: per run its wall time and kernel events, and the executed graph.
 
     ``executed`` is in topological order, bodies right after their node; ``constants`` are the values that it reads and
-    nobody computes.
+    nobody computes. ``notes`` are sentences that a reader of the times must see.
     """
 
     runs: tuple[tuple[KernelEvent, ...], ...]
@@ -123,6 +125,7 @@ class Trace:
     executed: tuple[ExecutedNode, ...]
     constants: frozenset[str] = frozenset()
     clock: Literal["host", "device"] = "host"
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

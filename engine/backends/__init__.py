@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 
 from engine.backend import Backend, Device
@@ -13,10 +14,6 @@ _NO_BACKEND = "this version of Lathe has no backend for it; it measures on the p
 OTHERS = tuple(
     Device(device_id, title, available=False, reason=_NO_BACKEND)
     for device_id, title in (
-        ("cuda:0", "NVIDIA GPU · ONNX Runtime with CUDA"),
-        ("tensorrt:0", "NVIDIA GPU · ONNX Runtime with TensorRT"),
-        ("directml:0", "GPU · ONNX Runtime with DirectML"),
-        ("coreml", "Apple · ONNX Runtime with Core ML"),
         ("openvino:cpu", "Processor · OpenVINO"),
         ("openvino:gpu", "Intel GPU · OpenVINO"),
         ("openvino:npu", "Intel NPU · OpenVINO"),
@@ -25,6 +22,8 @@ OTHERS = tuple(
     )
 )
 """Devices that have an id and no backend: listed, so that nobody looks for the fault in the machine."""
+_ORDER = ("cpu", "cuda", "tensorrt", "directml", "coreml", "openvino", "torch")
+"""Of the kinds of devices in lists; what is new comes last."""
 
 
 @cache
@@ -35,9 +34,7 @@ def backends() -> dict[str, Backend]:
 
 def devices() -> tuple[Device, ...]:
     """Every device of every backend, also those that are not available here, and those that have no backend."""
-    driven = tuple(device for backend in backends().values() for device in backend.devices())
-    ids = {device.id for device in driven}
-    return (*driven, *(device for device in OTHERS if device.id not in ids))
+    return _listed(_driven())
 
 
 def backend_of(device_id: str) -> Backend:
@@ -47,7 +44,8 @@ def backend_of(device_id: str) -> Backend:
         UsageError: no backend knows the device.
         DeviceError: the device is not available here.
     """
-    known = {device.id: device for device in devices()}
+    driven = _driven()
+    known = {device.id: device for device in _listed(driven)}
     if device_id not in known:
         raise UsageError(
             f"there is no device {device_id!r}", way_out=f"Known devices: {', '.join(known)}. See `lathe devices`."
@@ -55,4 +53,18 @@ def backend_of(device_id: str) -> Backend:
     if not known[device_id].available:
         way_out = "`lathe devices` lists those that are."
         raise DeviceError(f"the device is not available: {known[device_id].reason}", where=device_id, way_out=way_out)
-    return next(b for b in backends().values() if any(device.id == device_id for device in b.devices()))
+    return driven[device_id][0]
+
+
+def _driven() -> dict[str, tuple[Backend, Device]]:
+    return {device.id: (backend, device) for backend in backends().values() for device in backend.devices()}
+
+
+def _listed(driven: Mapping[str, tuple[Backend, Device]]) -> tuple[Device, ...]:
+    others = (device for device in OTHERS if device.id not in driven)
+    return tuple(sorted((*(device for _, device in driven.values()), *others), key=_place))
+
+
+def _place(device: Device) -> int:
+    kind = device.id.partition(":")[0]
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)

@@ -14,6 +14,7 @@ from engine.backend import RunSettings, SessionRequest
 from engine.backends import backend_of, backends, devices, onnxruntime_cpu
 from engine.errors import DeviceError, RuntimeCrash, UsageError
 from engine.options import specs
+from engine.profiling.onnxruntime.session import cannot_run
 from engine.profiling.processor import Processor
 
 TEXT = """<ir_version: 8, opset_import: ["" : 17]>
@@ -47,11 +48,11 @@ def test_listing_devices_imports_no_runtime() -> None:
 
 
 def test_devices_without_a_backend_are_listed_with_the_reason() -> None:
-    others = devices()[1:]
-    assert {"cuda:0", "openvino:cpu", "torch:cpu"} <= {device.id for device in others}
+    others = [device for device in devices() if device.id in {"torch:cpu", "torch:cuda:0"}]
+    assert len(others) == 2
     assert all(not device.available and device.reason for device in others)
     with pytest.raises(DeviceError, match="no backend") as raised:
-        backend_of("cuda:0")
+        backend_of("torch:cpu")
     assert raised.value.exit_status == 4
 
 
@@ -153,5 +154,5 @@ def test_the_runtime_does_not_log_what_it_raises(tmp_path: Path, capfd: pytest.C
 
 
 def test_out_of_memory_is_told_apart() -> None:
-    error = onnxruntime_cpu._cannot_run(RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME : std::bad_alloc"), "cpu")
+    error = cannot_run(RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME : std::bad_alloc"), "cpu")
     assert isinstance(error, RuntimeCrash)

@@ -17,8 +17,8 @@ import onnx_ir as ir
 import pytest
 
 from engine.backend import Array, Feeds, RunSettings
-from engine.backends import onnxruntime_cpu
 from engine.data.synthetic import synthetic
+from engine.profiling.onnxruntime import session
 from engine.profiling.tagging import every_node
 from tests.conftest import FindPath
 from tests.engine.profiling.helpers import floats, parsed, run_profiled
@@ -78,7 +78,7 @@ def held_pairs(
 ) -> dict[str, tuple[str, Array, Array]]:
     """For each untagged value of the executed main graph: the tag it holds, its numbers, and the original's."""
     with pytest.MonkeyPatch.context() as patch:  # here the weights of the executed graph are wanted
-        patch.setattr(onnxruntime_cpu, "_NOWHERE", str(folder / "optimized.data"))
+        patch.setattr(session, "NOWHERE", str(folder / "optimized.data"))
         found = run_profiled(model, feeds, shapes, folder)
     tag_of = {
         value: f"~v{k}.{j}~" for k, node in enumerate(every_node(found.model)) for j, value in enumerate(node.outputs)
