@@ -42,8 +42,8 @@ def share(side: Side, us: float) -> float:
     return us / run_us(side) if run_us(side) else 0.0
 
 
-def worth_telling(side: Side, us: float) -> bool:
-    return us >= WORTH_US and share(side, us) >= WORTH_SHARE
+def worth_telling(side: Side, us: float, least: float = WORTH_SHARE) -> bool:
+    return us >= WORTH_US and share(side, us) >= least
 
 
 def leads(kernels: Iterable[KernelTiming]) -> tuple[str, ...]:

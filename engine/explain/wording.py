@@ -23,9 +23,9 @@ def percent(share: float) -> str:
     return f"{figures(float(f'{share * 100:.2g}'))} %"
 
 
-def count(number: int, noun: str) -> str:
-    """``3 layers``; a plural in s."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``3 layers``; a plural in s where none is given."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def names(items: Sequence[str]) -> str:

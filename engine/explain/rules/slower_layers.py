@@ -1,0 +1,68 @@
+"""Layers that are slower in integers than they were in float.
+
+Looks, where there is a profile of the model before the treatment, for work (``engine.explain.pair``) that was float, is
+quantized now and whose own kernels take clearly longer. Usual on ONNX Runtime: Conv with fewer than 4 input channels,
+AveragePool, Softmax, Resize. Conversions and layout changes are left to ``unfused_qdq`` and ``inserted``: left in float,
+such a layer would often only hand them to its neighbour.
+
+Cost: what the kernels of these layers take now less what they took before, both as measured. The two measurements stand
+minutes apart, so that small differences are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.explain.costs import share, worth_telling
+from engine.explain.pair import Piece, pieces
+from engine.explain.reason import Evidence, Reason, Remedy, Rule
+from engine.explain.wording import count, names, percent, time
+
+_CLEARLY = 1.25
+"""How many times as long: medians of one machine at two moments wander by up to a quarter."""
+_PIECE = 0.005
+"""Of a run: less of a loss in one layer is rounding of the profiler."""
+
+
+def find(evidence: Evidence) -> Sequence[Reason]:
+    if evidence.before is None:
+        return ()
+    side = evidence.now
+    slower = [
+        piece
+        for piece in pieces(evidence.before, side)
+        if piece.quantized and piece.after_us > _CLEARLY * piece.before_us and share(side, _lost_us(piece)) > _PIECE
+    ]
+    slower.sort(key=lambda piece: -_lost_us(piece))
+    us = sum(_lost_us(piece) for piece in slower)
+    if not worth_telling(side, us):
+        return ()
+    worst = slower[0]
+    layers = tuple(layer for piece in slower for layer in piece.layers)
+    ops = names([side.index.by_id[layer].op for layer in layers if layer in side.index.by_id])
+    return [
+        Reason(
+            KEY,
+            f"{count(len(layers), 'quantized layer')} slower than in float: {time(us)}, "
+            f"{percent(share(side, us))} of a run",
+            layers,
+            us,
+            f"On this device the integer kernels for {ops} take longer than the float ones did. Most of all in "
+            f"{names(worst.layers)}: {time(worst.before_us)} before, {time(worst.after_us)} now.",
+            "Leave these layers in float.",
+            (Remedy("keep_float", f"Keep {count(len(layers), 'layer')} in float"),),
+        )
+    ]
+
+
+def _lost_us(piece: Piece) -> float:
+    return piece.after_us - piece.before_us
+
+
+KEY = "slower_layers"
+RULE = Rule(
+    key=KEY,
+    title="Layers slower than in float",
+    summary="quantized layers that take longer than they did before",
+    find=find,
+)
