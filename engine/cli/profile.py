@@ -1,28 +1,46 @@
-"""``lathe profile``: measure a model as it is, layer by layer."""
+"""``lathe profile``: measure a model as it is, layer by layer, and say why it takes that long."""
 
 from __future__ import annotations
 
 import argparse
-import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
-from engine.errors import CheckError, DataError, UsageError
+from engine.cli.profile_text import describe
+from engine.errors import Cancelled, CheckError, EngineError, UsageError
 from engine.progress import Progress
 from engine.targets import check_targets
 
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+    from engine.cli.baseline import Baseline, Verdict
+    from engine.explain.diff import Threshold
+    from engine.explain.explain import Explanation
+    from engine.profiling.profile import Profile
+    from engine.profiling.raw import Timeline
+
+__all__ = ["HELP", "NAME", "add_arguments", "describe", "run"]
+
 NAME = "profile"
-HELP = "measure latency end to end and layer by layer"
+HELP = "measure latency end to end and layer by layer, and say why"
 
 CHECK_FAILED = CheckError.exit_status
-_SHOWN = 15
+TABLES = ("summary", "layers", "kernels", "placement", "histogram", "reasons", "memory", "roofline", "diff")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL")
     parser.add_argument("--trace", type=Path, metavar="T.json", help="write the kernels of one run for Perfetto")
+    parser.add_argument("--csv", type=Path, metavar="FOLDER", help="write every table as a CSV file into this folder")
+    parser.add_argument(
+        "--roofline",
+        action="store_true",
+        help="each layer against what this device reaches; measures that once, which takes some seconds",
+    )
     parser.add_argument("--baseline", type=Path, metavar="P.json", help="compare with the output of profile --json")
     parser.add_argument(
         "--fail-over",
@@ -30,82 +48,140 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="5%",
         help="with --baseline: exit with 5 where the median is slower by more than this",
     )
+    parser.add_argument(
+        "--threshold",
+        type=_threshold,
+        metavar="5%|20us",
+        help="with --baseline: only layers that changed by at least this; 5%%,20us asks for both",
+    )
     add_run_arguments(parser)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.backends import backend_of
+    from engine.cli.baseline import read_baseline, require_device
     from engine.formats import open_source
     from engine.profiling.child import Child
-    from engine.profiling.measure import profile_with_timeline
-    from engine.profiling.trace import write_trace
 
-    if args.fail_over is not None and args.baseline is None:
-        raise UsageError("--fail-over needs --baseline P.json")
+    for flag, value in (("--fail-over", args.fail_over), ("--threshold", args.threshold)):
+        if value is not None and args.baseline is None:
+            raise UsageError(f"{flag} needs --baseline P.json")
     settings = run_settings(args)
-    baseline = None if args.baseline is None else _baseline_ms(args.baseline, settings.device)
+    baseline = None if args.baseline is None else read_baseline(args.baseline)
+    if baseline is not None and args.fail_over is not None:
+        require_device(baseline, settings.device)
     backend = backend_of(settings.device)
     with Child() as host:
         host.start()  # it imports while the model is read
         source = open_source(args.model, progress)
-        kept = {} if args.baseline is None else {args.baseline: "the baseline"}
-        check_targets([args.trace], kept | files_read(args, source))
+        kept = ({} if args.baseline is None else {args.baseline: "the baseline"}) | files_read(args, source)
+        check_targets([args.trace], kept)
+        if args.csv is not None:
+            from engine.explain.tables import check_folder
+
+            check_folder(args.csv, TABLES, kept)
         samples = dataset_of(args, source.model, settings).evaluation
-        measured, timeline = profile_with_timeline(source.model, Runtime(backend, settings, host), samples, progress)
-    if args.trace is not None:
-        write_trace(args.trace, timeline, measured)
-    result: dict[str, Any] = {"model": str(args.model), **measured.to_json()}
-    if baseline is not None:
-        ratio = measured.latency_ms.median / baseline
-        result["baseline"] = {"median_ms": baseline, "ratio": ratio, "fail_over": args.fail_over}
-        if args.fail_over is not None and ratio > 1 + args.fail_over:
+        runtime = Runtime(backend, settings, host)
+        measured, timeline, stop = _measure(source.model, runtime, samples, progress)
+        explained, stop = _explain(args, source.model, runtime, measured, stop, progress)
+    verdict = None if baseline is None else _verdict(args, source.model, measured, baseline)
+    _write(args, measured, timeline, explained, verdict)
+    return _result(args, measured, explained, verdict, stop)
+
+
+def _measure(
+    model: ir.Model, runtime: Runtime, samples: Any, progress: Progress
+) -> tuple[Profile, Timeline, EngineError | Cancelled | None]:
+    """What was measured, and what ended it early, if anything did and something was measured before."""
+    from engine.profiling.measure import profile_with_timeline
+
+    try:
+        measured, timeline = profile_with_timeline(model, runtime, samples, progress)
+    except (EngineError, Cancelled) as stop:
+        if stop.partial is None:
+            raise
+        measured, timeline = cast("tuple[Profile, Timeline]", stop.partial)
+        return measured, timeline, stop
+    return measured, timeline, None
+
+
+def _explain(
+    args: argparse.Namespace,
+    model: ir.Model,
+    runtime: Runtime,
+    measured: Profile,
+    stop: EngineError | Cancelled | None,
+    progress: Progress,
+) -> tuple[Explanation | None, EngineError | Cancelled | None]:
+    """What was measured is worth showing also where there is no time left to explain it."""
+    from engine.explain.ceilings import cache_folder, ceilings
+    from engine.explain.explain import explain
+
+    if isinstance(stop, Cancelled):
+        return None, stop
+    try:
+        reached = None
+        if args.roofline and stop is None:
+            reached = ceilings(runtime, progress, cache=cache_folder())
+        return explain(model, runtime, measured, progress, ceilings=reached), stop
+    except Cancelled as cancelled:
+        return None, cancelled
+
+
+def _verdict(args: argparse.Namespace, model: ir.Model, measured: Profile, baseline: Baseline) -> Verdict:
+    from engine.cli.baseline import against
+    from engine.graph.layers import index_layers
+
+    origins = {layer.id: layer.origins for layer in index_layers(model).layers}
+    return against(baseline, measured, args.fail_over, args.threshold, origins)
+
+
+def _result(
+    args: argparse.Namespace,
+    measured: Profile,
+    explained: Explanation | None,
+    verdict: Verdict | None,
+    stop: EngineError | Cancelled | None,
+) -> dict[str, Any]:
+    from engine.explain.placement import placement
+
+    result: dict[str, Any] = {
+        "model": str(args.model),
+        **measured.to_json(),
+        "placement": [asdict(row) for row in placement(measured)],
+        **({"memory": None, "roofline": None, "reasons": []} if explained is None else explained.to_json()),
+    }
+    if verdict is not None:
+        result["baseline"] = verdict.to_json()
+        if verdict.over:
             result["exit_status"] = CHECK_FAILED
+    if stop is not None:
+        result |= {"error": str(stop) or "stopped", "exit_status": stop.exit_status}
     return result
 
 
-def describe(result: dict[str, Any]) -> str:
-    latency = result["latency_ms"]
-    lines = [
-        f"{latency['median']:.3g} ms median, {latency['p90']:.3g} ms p90, {latency['min']:.3g} ms min over "
-        f"{result['runs']} runs; {result['throughput_per_s']:.3g}/s",
-        f"{result['device']}, {result['threads']} threads, batch {result['batch']}, {result['inputs']} inputs, "
-        f"{result['peak_memory_bytes'] / 1e6:.3g} MB peak memory",
-        f"kernels {result['kernel_sum_ms']:.3g} ms, {result['attributed_share']:.1%} of it attributed to layers; "
-        f"the profiler costs {result['profiler_overhead']:.0%}",
-        "",
-    ]
-    slowest = sorted((layer for layer in result["layers"] if layer["median_us"]), key=lambda row: -row["median_us"])
-    width = max((len(layer["id"]) for layer in slowest[:_SHOWN]), default=5)
-    lines.append(f"{'layer':<{width}}  {'us':>9}  {'share':>6}")
-    for layer in slowest[:_SHOWN]:
-        lines.append(f"{layer['id']:<{width}}  {layer['median_us']:>9.1f}  {layer['share']:>6.1%}")
-    if len(slowest) > _SHOWN:
-        lines.append(f"... and {len(slowest) - _SHOWN} more layers")
-    if "baseline" in result:
-        baseline = result["baseline"]
-        verdict = "slower" if baseline["ratio"] > 1 else "faster"
-        lines += ["", f"{abs(baseline['ratio'] - 1):.1%} {verdict} than the baseline's {baseline['median_ms']:.3g} ms"]
-    return "\n".join([*lines, *(["", *result["notes"]] if result["notes"] else [])])
+def _write(
+    args: argparse.Namespace,
+    measured: Profile,
+    timeline: Timeline,
+    explained: Explanation | None,
+    verdict: Verdict | None,
+) -> None:
+    if args.trace is not None:
+        from engine.profiling.trace import write_trace
 
+        steps = () if explained is None else explained.memory.steps
+        write_trace(args.trace, timeline, measured, live_bytes={step.layer: step.live_bytes for step in steps})
+    if args.csv is not None:
+        from engine.explain import tables
 
-def _baseline_ms(path: Path, device: str) -> float:
-    """The median of an earlier ``lathe profile --json``."""
-    way_out = "Give the output of `lathe profile MODEL --json`."
-    try:
-        stored = json.loads(path.read_text())
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", where=str(path), way_out=way_out) from None
-    except ValueError:
-        raise DataError("is not JSON", where=str(path), way_out=way_out) from None
-    try:
-        found = float(stored["latency_ms"]["median"])
-    except (KeyError, TypeError, ValueError):
-        raise DataError("has no latency_ms.median", where=str(path), way_out=way_out) from None
-    if not found > 0:
-        raise DataError(f"has a median of {found}", where=str(path), way_out=way_out)
-    if stored.get("device", device) != device:
-        raise UsageError(f"was measured on {stored['device']}, not on {device}", where=str(path))
-    return found
+        found = list(tables.profile_tables(measured))
+        if explained is not None:
+            found += [tables.reasons_table(explained.reasons), tables.memory_table(explained.memory)]
+            found += [] if explained.roofline is None else [tables.roofline_table(explained.roofline)]
+        if verdict is not None and verdict.diff is not None:
+            found.append(tables.diff_table(verdict.diff, verdict.shown))
+        tables.write_tables(args.csv, found)
 
 
 def _fraction(text: str) -> float:
@@ -114,6 +190,26 @@ def _fraction(text: str) -> float:
         value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         value = -1.0
-    if not value >= 0:
+    if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form 5%")
     return value
+
+
+def _threshold(text: str) -> Threshold:
+    """``5%``, ``20us``, or both with a comma."""
+    from engine.explain.diff import Threshold
+
+    us = fraction = 0.0
+    for part in text.split(","):
+        if part.endswith("us"):
+            try:
+                us = float(part.removesuffix("us"))
+            except ValueError:
+                us = -1.0
+        elif part.endswith("%"):
+            fraction = _fraction(part)
+        else:
+            us = -1.0
+    if not 0 <= us < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form 5%, 20us or 5%,20us")
+    return Threshold(us, fraction)

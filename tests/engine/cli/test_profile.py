@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import onnx
 import onnx.parser
 import pytest
 
 from engine.cli.main import main
+from engine.errors import Cancelled, EngineError, RuntimeCrash
+from engine.explain.roofline import Ceilings
 
 TEXT = """<ir_version: 8, opset_import: ["" : 17]>
 g (float[N,64] x) => (float[N,64] y) { [first] a = Sin(x) [second] y = Cos(a) }"""
@@ -28,11 +33,13 @@ def test_the_keys_of_the_contract(model: str, capfd: pytest.CaptureFixture[str],
         "device", "threads", "batch", "runs", "latency_ms", "throughput_per_s", "kernel_sum_ms", "profiler_overhead",
         "attributed_share", "peak_memory_bytes", "noisy", "inputs", "kernels", "layers",
     } <= set(result)  # fmt: skip
-    assert set(result["latency_ms"]) == {"min", "median", "p90", "mean"}
-    assert {"name", "op", "provider", "layers", "lead", "median_us", "p90_us", "share", "inserted"} == set(
+    assert {"model", "memory", "roofline", "reasons", "placement", "complete"} <= set(result)
+    assert {"min", "median", "p90", "mean", "p99", "interval", "histogram"} <= set(result["latency_ms"])
+    assert {"name", "op", "provider", "layers", "lead", "median_us", "p90_us", "share", "inserted"} <= set(
         result["kernels"][0]
     )
-    assert {"id", "state", "median_us", "inserted_us", "share", "lead"} == set(result["layers"][0])
+    assert {"id", "state", "median_us", "inserted_us", "share", "lead"} <= set(result["layers"][0])
+    assert sum(layer["share"] for layer in result["layers"]) + result["unattributed_share"] == pytest.approx(1.0)
     assert (result["runs"], result["threads"], result["inputs"]) == (5, 1, "synthetic")
     assert [layer["id"] for layer in result["layers"]] == ["first", "second"]
     assert json.loads(trace.read_text())["traceEvents"]
@@ -74,8 +81,9 @@ def test_a_baseline_that_is_none(
 
 
 def test_wrong_usage(model: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["profile", model, "--fail-over", "5%"]) == 2
-    assert main(["profile", model, "--fail-over", "many"]) == 2
+    for flags in (["--fail-over", "5%"], ["--fail-over", "many"], ["--threshold", "5%"], ["--threshold", "5"]):
+        assert main(["profile", model, *flags]) == 2
+    assert main(["profile", model, "--csv", str(Path(model).with_suffix(".csv")), *FIXED]) == 2
     assert main(["profile", model, "--device", "nothing:0", *FIXED]) == 2
 
 
@@ -100,3 +108,75 @@ def test_the_trace_never_goes_over_the_model(model: str, capsys: pytest.CaptureF
     assert main(["profile", model, "--trace", model, *FIXED]) == 2
     assert "never written" in capsys.readouterr().err
     assert Path(model).read_bytes() == before
+
+
+def test_every_table_as_csv(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def known(*_args: Any, **_options: Any) -> Ceilings:
+        return Ceilings("cpu", 1, {"float32": 100.0}, 10.0, "")
+
+    monkeypatch.setattr("engine.explain.ceilings.ceilings", known)
+    baseline, folder = tmp_path / "p.json", tmp_path / "tables"
+    assert main(["profile", model, "--csv", str(folder), "--roofline", *FIXED]) == 0
+    baseline.write_text(json.dumps({"latency_ms": {"median": 1}}))
+    assert main(["profile", model, "--csv", str(folder), "--baseline", str(baseline), *FIXED]) == 0
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        f"{name}.csv"
+        for name in ("summary", "layers", "kernels", "placement", "histogram", "reasons", "memory", "roofline")
+    }
+    with (folder / "layers.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == ["first", "second", "(unattributed)"]
+
+
+def test_a_profile_is_its_own_baseline(model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    baseline = tmp_path / "p.json"
+    assert main(["profile", model, "--json", *FIXED]) == 0
+    baseline.write_text(capsys.readouterr().out)
+    folder = tmp_path / "tables"
+    assert main(["profile", model, "--json", "--baseline", str(baseline), "--csv", str(folder), *FIXED]) == 0
+    found = json.loads(capsys.readouterr().out)["baseline"]
+    assert {row["id"]: row["side"] for row in found["diff"]["layers"]} == {"first": "both", "second": "both"}
+    assert not [note for note in found["notes"] if "Different" in note]
+    assert (folder / "diff.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("stop", "status"), [(lambda: Cancelled(), 130), (lambda: RuntimeCrash("out of memory", where="m.onnx"), 6)]
+)
+def test_what_was_measured_until_the_end_is_printed(
+    model: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    stop: Callable[[], EngineError | Cancelled],
+    status: int,
+) -> None:
+    from dataclasses import replace
+
+    from engine.profiling import measure
+
+    real = measure.profile_with_timeline
+
+    def stopped(*args: Any) -> Any:
+        profile, timeline = real(*args)
+        ended = stop()
+        ended.partial = (replace(profile, complete=False, stopped="it was stopped"), timeline)
+        raise ended
+
+    monkeypatch.setattr(measure, "profile_with_timeline", stopped)
+    assert main(["profile", model, "--json", *FIXED]) == status
+    result = json.loads(capsys.readouterr().out)
+    assert result["complete"] is False and result["latency_ms"]["median"] > 0 and result["error"]
+    assert main(["profile", model, *FIXED]) == status
+    assert "NOT COMPLETE: it was stopped." in capsys.readouterr().out
+
+
+def test_without_anything_measured_it_only_stops(
+    model: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_args: Any) -> Any:
+        raise Cancelled
+
+    monkeypatch.setattr("engine.profiling.measure.profile_with_timeline", stopped)
+    assert main(["profile", model, "--json", *FIXED]) == 130
+    captured = capsys.readouterr()
+    assert captured.out == "" and "stopped" in captured.err
