@@ -13,17 +13,20 @@ from engine.errors import EngineError
 from gui.action import ActionSet
 from gui.actions import all_actions
 from gui.actions import file as file_actions
+from gui.actions import profiles as profile_actions
 from gui.document import Document
 from gui.jobs import JobRunner
 from gui.messages import MessageBar
 from gui.panels.clean import CleanPanel
 from gui.panels.compare import ComparePanel
+from gui.panels.difference import DifferencePanel
 from gui.panels.inspector import Inspector
 from gui.panels.latency import LatencyPanel
 from gui.panels.layers import LayersPanel
 from gui.panels.log import LogPanel
 from gui.panels.menus import fill_menu_bar
 from gui.panels.recipe import RecipePanel
+from gui.panels.runs import RunsPanel
 from gui.panels.status import StatusLine
 from gui.panels.timeline import TimelinePanel
 from gui.panels.toolbar import Toolbar
@@ -61,9 +64,12 @@ class MainWindow(QMainWindow):
         self.inspector: Inspector = Inspector(document, self.layers.table.layers, theme, glances)
         self.recipe = RecipePanel(document, theme)
         self.log = LogPanel(document, theme)
+        self.difference = DifferencePanel(document, theme)
         self.panels: dict[str, QWidget] = {
             "latency": LatencyPanel(document, theme),
+            "runs": RunsPanel(document, theme),
             "timeline": TimelinePanel(document, theme),
+            "difference": self.difference,
             "compare": ComparePanel(document, theme),
             "clean": CleanPanel(document),
             "log": self.log,
@@ -145,6 +151,7 @@ class MainWindow(QMainWindow):
         self.welcome.path_wanted.connect(lambda path: file_actions.open_path(bench, path))
         self.toolbar.settings_changed.connect(lambda: file_actions.rebind(bench))
         self.toolbar.data_wanted.connect(lambda path: file_actions.choose_data(bench, path))
+        self.difference.load_wanted.connect(lambda: profile_actions.load_profile(bench))
         self.status.cancelled.connect(bench.jobs.cancel)
         self.layers.table.hidden_changed.connect(lambda keys: bench.settings.update(hidden=keys))
         self.layers.view_changed.connect(self.refresh_actions)

@@ -6,6 +6,7 @@ from gui.action import Action
 
 
 def all_actions() -> tuple[Action, ...]:
-    from gui.actions import edit, file, measure, view
+    from gui.actions import edit, file, measure, profiles, view
 
-    return (*file.ACTIONS, *edit.ACTIONS, *measure.ACTIONS, *view.ACTIONS)
+    modules = (file, profiles, edit, measure, view)
+    return tuple(action for module in modules for action in module.ACTIONS)

@@ -147,7 +147,6 @@ class LayersPanel(QFrame):
             widget.blockSignals(True)
         kernels = self.view == "kernels"
         self._filter.clear()
-        self._filter.setPlaceholderText("Filter by name, op or layer" if kernels else "Filter by name or op")
         self._op.clear()
         self._op.addItems([ALL_OPS, *(self.kernels.kernels.ops() if kernels else self.table.layers.ops())])
         for widget in (self._filter, self._op):

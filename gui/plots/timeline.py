@@ -30,7 +30,7 @@ from gui.plots.spans import Kind, Lane, Span
 from gui.theme import SMALL, Theme, tabular
 
 GUTTER, AXIS, MARGIN = 88, 24, 8
-HIGHEST_ROW, GAP = 44, 2
+HIGHEST_ROW, GAP = 56, 2
 TEXT_ROOM = 26
 """Pixels that a span must be wide to bear its op."""
 CLOSEST_US = 0.5
@@ -213,12 +213,12 @@ class TimelinePlot(QWidget):
             painter.drawLine(QPointF(x, 0), QPointF(x, bottom + 4))
             painter.setPen(self._theme.color("muted"))
             box = QRectF(x - 40, bottom + 4, 80, AXIS - 6)
-            box.moveRight(min(box.right(), float(self.width() - 2)))
+            box.moveRight(min(box.right(), self.width() - 2.0))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tick_text(us, step, whole))
             us += step
 
     def _draw_lanes(self, painter: QPainter) -> None:
-        painter.fillRect(QRectF(0, 0, GUTTER - 1, self.height()), self._theme.color("surface"))
+        painter.fillRect(QRectF(0, 0, GUTTER - 1, self.height() - AXIS + 4), self._theme.color("surface"))
         painter.setPen(self._theme.color("muted"))
         metrics = QFontMetricsF(self.font())
         for lane in self._lanes:
@@ -267,6 +267,7 @@ class TimelinePlot(QWidget):
         kind = KINDS[self._kinds[number]]
         selected = bool(self._selected[number])
         color = self._color(kind, some and not selected)
+        painter.fillRect(box, self._theme.color("surface"))
         if kind == "kernel":
             painter.fillRect(box, color)
         else:

@@ -1,0 +1,220 @@
+"""The statistics of one profile: how long a run takes, how sure that is, and where the time of a run is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from gui import numbers
+from gui.document import Document
+from gui.messages import in_the_window
+from gui.panels.parts import Facts, label
+from gui.panels.viewed import ViewedChoice, Viewer
+from gui.theme import Theme, tabular
+
+if TYPE_CHECKING:
+    from engine.profiling.profile import Latency, Profile
+    from gui.plots.runs import RunsPlot
+
+NOT_YET = (
+    "Nothing is measured with these settings yet. Press F5 or Profile: the statistics of its runs are then shown here."
+)
+FACTS_WIDTH = 432
+Line = tuple[str, str, str]
+
+
+def interval_text(latency: Latency) -> str:
+    """How sure the median is."""
+    low, high = latency.interval
+    if not high:
+        return "no interval: this session only"
+    within = f"95 % within {numbers.time_ms(low)} to {numbers.time_ms(high)}"
+    if latency.this_session_only:
+        return f"{within}, this session only: another session may well lie outside"
+    return f"{within} over {latency.sessions} sessions"
+
+
+def reconciliation(profile: Profile) -> str:
+    """Where the wall time of a profiled run is."""
+    between_ms = profile.profiled_ms - profile.kernel_sum_ms
+    return (
+        f"kernels {numbers.time_ms(profile.kernel_sum_ms)} + between kernels {numbers.time_ms(between_ms)} "
+        f"= {numbers.time_ms(profile.profiled_ms)} profiled run"
+    )
+
+
+def stopped_text(profile: Profile) -> str:
+    """What an early end left, "" for a whole profile."""
+    if profile.complete:
+        return ""
+    why = profile.stopped or "before it was done"
+    return why[0].upper() + why[1:] if why.startswith("stopped") else f"Stopped: {why}"
+
+
+def lines_of(profile: Profile) -> list[Line]:
+    """Name, value and tooltip of each figure."""
+    latency = profile.latency_ms
+    rate = profile.throughput_per_s
+    slow = f"{latency.outlier_count} of {profile.runs} runs" if latency.outlier_count else "none"
+    lines: list[Line] = [
+        ("Spread", f"min {numbers.time_ms(latency.min)}, mean {numbers.time_ms(latency.mean)}",
+         f"{latency.min:.4f} ms and {latency.mean:.4f} ms, profiler off"),
+        ("Tail", f"p90 {numbers.time_ms(latency.p90)}, p99 {numbers.time_ms(latency.p99 or None)}",
+         "Nine of ten runs, and 99 of 100, are not slower than this"),
+        ("Outliers", slow, "Runs beyond the upper Tukey fence; they are counted in all other figures"),
+        ("Runs", f"{profile.runs} in {latency.sessions} session{'s' if latency.sessions > 1 else ''}, "
+                 f"{numbers.three(rate)} per second at batch {profile.batch}", "Measured runs with the profiler off"),
+        ("Wall time", reconciliation(profile),
+         "Kernel times come from runs with the runtime's profiler on. Between kernels is the runtime going from one to "
+         "the next, and what the profiler itself takes"),
+        ("Unattributed", f"{numbers.share(1 - profile.attributed_share)} of the kernels' time",
+         "Time of kernels whose layers are not known"),
+        ("Profiler", f"makes a run {profile.profiler_overhead * 100:.0f}\u00a0% slower",
+         "Profiled over unprofiled in alternating blocks, minus one. The latency above is without it"),
+    ]  # fmt: skip
+    if profile.transfers is not None:
+        t = profile.transfers
+        parts = (("in", t.copy_in_us), ("compute", t.compute_us), ("out", t.copy_out_us))
+        text = ", ".join(f"{name} {numbers.time_us(us)}" for name, us in parts)
+        lines.append(("Copies", text, "Medians; the device is waited for after each"))
+    if profile.warmup:
+        lines.append(("Warm-up", profile.warmup, "Runs before the measured ones"))
+    lines += [
+        ("Inputs", {"synthetic": "made up", "data": "from the data"}[profile.inputs],
+         "Models whose work depends on the data take another time with other data"),
+        ("Clock", {"host": "the processor's", "device": "the device's events"}[profile.kernel_clock],
+         "Which clock kernel times are from"),
+        ("Device", f"{profile.environment.get('device', profile.device)}, {profile.threads} threads", profile.device),
+    ]  # fmt: skip
+    given = [f"{name} = {value}" for name, value in profile.settings.items() if value not in (None, "")]
+    if given:
+        lines.append(("Settings", ", ".join(given), "\n".join(given)))
+    versions = [f"{name} {value}" for name, value in profile.environment.items() if name != "device"]
+    if versions:
+        lines.append(("Made with", ", ".join(versions), "\n".join(versions)))
+    if profile.measured_at:
+        lines.append(("Measured", profile.measured_at.replace("T", " "), profile.model_sha256))
+    return lines
+
+
+class RunsPanel(QFrame):
+    """Figures on the left, the histogram of the runs beside them."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._document, self._theme = document, theme
+        self._viewer = Viewer(document, self)
+        self._plot: RunsPlot | None = None
+        self._shown: object = None
+        self.median = label("", "title", wrap=True)
+        self.interval = label("", "", wrap=True)
+        self.stopped = label("", "warning", wrap=True)
+        self.noise = label("", "warning", wrap=True)
+        self._facts = Facts()
+        self._facts.setFont(tabular(self.font()))
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 6, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(ViewedChoice(document))
+        for text in (self.median, self.interval, self.stopped, self.noise):
+            text.setMinimumWidth(1)
+            column.addWidget(text)
+        column.addWidget(self._facts)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(FACTS_WIDTH)
+        self._legend = label("", "muted")
+        self._legend.setContentsMargins(12, 10, 12, 4)
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._no_histogram = label("This profile holds no histogram of its runs.", "muted", wrap=True)
+        self._no_histogram.setContentsMargins(12, 0, 12, 0)
+        self._beside = QVBoxLayout()
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(0)
+        self._beside.addWidget(self._legend)
+        self._beside.addWidget(self._no_histogram)
+        self._beside.addStretch(1)
+        self._body = QWidget()
+        row = QHBoxLayout(self._body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(area)
+        row.addLayout(self._beside, 1)
+        self._empty = label(NOT_YET, "muted", wrap=True)
+        self._empty.setContentsMargins(16, 12, 16, 12)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._empty)
+        layout.addWidget(self._body, 1)
+        self._viewer.changed.connect(self._show)
+        theme.changed.connect(self._show_legend)
+        self._show()
+
+    def _show(self) -> None:
+        measurement = self._viewer.measurement
+        self._empty.setVisible(measurement is None)
+        self._body.setVisible(measurement is not None)
+        if measurement is None:
+            return
+        profile = measurement.profile
+        latency = profile.latency_ms
+        self.median.setText(f"{numbers.time_ms(latency.median)} median")
+        self.median.setToolTip(f"{latency.median:.4f} ms, profiler off")
+        self.interval.setText(interval_text(latency))
+        self.stopped.setText(stopped_text(profile))
+        self.stopped.setVisible(not profile.complete)
+        notes = "\n".join(in_the_window(note) for note in profile.notes)
+        self.noise.setText(("Noisy: " if profile.noisy else "") + notes)
+        self.noise.setObjectName("warning" if profile.noisy else "muted")
+        self.noise.style().polish(self.noise)
+        self.noise.setVisible(bool(profile.notes) or profile.noisy)
+        self._facts.show_lines(lines_of(profile))
+        self._show_legend()
+        self._show_plot()
+
+    def _show_plot(self) -> None:
+        measurement = self._viewer.measurement
+        if measurement is None or not self.isVisible() or measurement is self._shown:
+            return
+        self._shown = measurement
+        latency = measurement.profile.latency_ms
+        there = bool(latency.histogram.counts)
+        self._no_histogram.setVisible(not there)
+        if there and self._plot is None:
+            from gui.plots.runs import RunsPlot
+
+            self._plot = RunsPlot(self._theme)
+            self._beside.takeAt(self._beside.count() - 1)
+            self._beside.addWidget(self._plot, 1)
+        if self._plot is not None:
+            self._plot.setVisible(there)
+            if there:
+                self._plot.show_latency(latency)
+
+    def _show_legend(self) -> None:
+        measurement = self._viewer.measurement
+        there = measurement is not None and bool(measurement.profile.latency_ms.histogram.counts)
+        self._legend.setVisible(there)
+        if not there:
+            return
+        assert measurement is not None
+        latency, tokens = measurement.profile.latency_ms, self._theme.tokens
+        parts = ["│ median", "┆ p90"]
+        if latency.interval[1] > latency.interval[0]:
+            parts.insert(1, '<span style="color:#E69F00">▮</span> its interval')
+        if latency.outlier_count:
+            parts.append(f'<span style="color:{tokens.bad}">×</span> {latency.outlier_count} outliers, counted')
+        self._legend.setText(" &nbsp; ".join(parts))
+
+    def showEvent(self, event: object) -> None:  # noqa: N802
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._show_plot()
