@@ -56,6 +56,11 @@ def backend_of(device_id: str) -> Backend:
     return driven[device_id][0]
 
 
+def driver_of(device_id: str) -> Backend | None:
+    """The backend of a device, available or not; None where there is none."""
+    return next((backend for known, (backend, _) in _driven().items() if known == device_id), None)
+
+
 def _driven() -> dict[str, tuple[Backend, Device]]:
     return {device.id: (backend, device) for backend in backends().values() for device in backend.devices()}
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.backend import RunSettings
 from engine.errors import UsageError
+from engine.options import OptionValue, specs, with_values
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -34,13 +37,54 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--warmup", type=_whole, default=0, metavar="N", help="runs before measuring (default: until steady)"
     )
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY.OPTION=VALUE",
+        help="an option of the device's runtime, as in onnxruntime_cpu.spinning=no (`lathe devices` lists them), or of "
+        "a scheme or pruning method that the same command uses",
+    )
 
 
-def run_settings(args: argparse.Namespace) -> RunSettings:
-    """The settings that the flags say.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One ``--set``."""
+
+    key: str
+    option: str
+    value: str
+
+    @property
+    def where(self) -> str:
+        return f"--set {self.key}.{self.option}={self.value}"
+
+
+def settings_of(args: argparse.Namespace) -> list[Setting]:
+    """Every ``--set`` in its order.
 
     Raises:
-        UsageError: a ``--shape`` or ``--input`` that is not of the form NAME=...
+        UsageError: one that is not of the form KEY.OPTION=VALUE.
+    """
+    found = []
+    for text in args.set:
+        path, equals, value = text.partition("=")
+        key, dot, name = path.partition(".")
+        if not (equals and dot and key and name):
+            raise UsageError(f"{text!r} is not KEY.OPTION=VALUE", where="--set")
+        found.append(Setting(key, name, value))
+    return found
+
+
+def run_settings(args: argparse.Namespace, treatments: Collection[str] = ()) -> RunSettings:
+    """The settings that the flags say.
+
+    Args:
+        treatments: keys of schemes and pruning methods, whose options are the recipe's.
+
+    Raises:
+        UsageError: a ``--shape`` or ``--input`` that is not of the form NAME=..., a ``--set`` that nothing uses or with
+            an impossible value.
     """
     return RunSettings(
         device=args.device,
@@ -51,7 +95,32 @@ def run_settings(args: argparse.Namespace) -> RunSettings:
         seed=args.seed,
         shapes={name: _shape(name, text) for name, text in (_pair("--shape", item) for item in args.shape)},
         inputs=dict(_pair("--input", item) for item in args.input),
+        options=_runtime_options(args, treatments),
     )
+
+
+def _runtime_options(args: argparse.Namespace, treatments: Collection[str]) -> dict[str, OptionValue]:
+    wanted = [setting for setting in settings_of(args) if setting.key not in treatments]
+    if not wanted:
+        return {}
+    from engine.backends import backends, driver_of
+
+    backend = driver_of(args.device)
+    if backend is None:  # no such device, or nothing drives it: the command says so when it gets there
+        return {}
+    has = ", ".join(f"{backend.key}.{spec.name}" for spec in specs(backend.options))
+    for setting in wanted:
+        if setting.key != backend.key:
+            runs_others = setting.key in backends()
+            raise UsageError(
+                f"{setting.key!r} does not run {args.device}" if runs_others else f"nothing uses {setting.key!r}",
+                where=setting.where,
+                way_out=f"For {args.device} there are {has}"
+                + (f", and the options of {', '.join(treatments)}." if treatments else "."),
+            )
+    options: dict[str, OptionValue] = {setting.option: setting.value for setting in wanted}
+    chosen = with_values(backend.options(), options, backend.key)
+    return {name: getattr(chosen, name) for name in options}
 
 
 def dataset_of(args: argparse.Namespace, model: ir.Model, settings: RunSettings) -> Dataset:

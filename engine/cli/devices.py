@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from engine.options import OptionSpec, specs
 from engine.progress import Progress
 
 NAME = "devices"
@@ -17,16 +18,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    from engine.backends import devices
+    from engine.backends import backends, devices
 
-    return {"devices": [asdict(device) for device in devices()]}
+    return {
+        "devices": [asdict(device) for device in devices()],
+        "backends": [
+            {
+                "key": backend.key,
+                "title": backend.title,
+                "devices": [device.id for device in backend.devices()],
+                "options": [_option(spec) for spec in specs(backend.options)],
+            }
+            for backend in backends().values()
+        ],
+    }
+
+
+def _option(spec: OptionSpec) -> dict[str, Any]:
+    return {**asdict(spec), "type": spec.type.__name__}
 
 
 def describe(result: dict[str, Any]) -> str:
     rows = result["devices"]
     width = max((len(row["id"]) for row in rows), default=0)
     lines = [f"{row['id']:<{width}}  {row['title']}" for row in rows if row["available"]]
+    usable = {row["id"] for row in rows if row["available"]}
+    for backend in result["backends"]:
+        if usable & set(backend["devices"]) and backend["options"]:
+            lines += ["", f"--set {backend['key']}.OPTION=VALUE on {', '.join(backend['devices'])}"]
+            lines += [f"  {_values(option)}  {option['help']}" for option in backend["options"]]
     for reason in dict.fromkeys(row["reason"] for row in rows if not row["available"]):
         lines += ["", f"not available: {reason}"]
         lines += [f"{row['id']:<{width}}  {row['title']}" for row in rows if row["reason"] == reason]
     return "\n".join(lines)
+
+
+def _values(option: dict[str, Any]) -> str:
+    kinds = {"bool": ("yes", "no"), "int": ("NUMBER",), "float": ("NUMBER",), "str": ("TEXT",)}
+    return f"{option['name']}={'|'.join(option['choices'] or kinds[option['type']])}"

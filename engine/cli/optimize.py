@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
-from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
+from engine.cli.arguments import Setting, add_run_arguments, dataset_of, files_read, run_settings, settings_of
 from engine.errors import UsageError
 from engine.options import OptionValue
 from engine.progress import Progress
@@ -48,9 +48,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="METHOD=RATIO[:SELECTOR]",
         help="prune a share of the weights, or METHOD=threshold:X[:SELECTOR] those smaller than X",
     )
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY.OPTION=VALUE", help="an option of a scheme or method"
-    )
     parser.add_argument("--target", metavar="DEVICE", help="choose options for this device (default: --device)")
     parser.add_argument("--measure", action="store_true", help="measure what cleaning and the treatment gained")
     parser.add_argument("--no-clean", action="store_true", help="do not clean the model first")
@@ -70,8 +67,8 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
     recipe = Recipe.load(args.recipe) if args.recipe else Recipe()
     for flag, text in sorted(args.asked, key=lambda asked: asked[0] == "keep"):
         recipe = recipe.with_rule(_rule(flag, text))
-    for text in args.set:
-        recipe = _with_option(recipe, text)
+    for setting in settings_of(args):
+        recipe = _with_option(recipe, setting)
     return replace(recipe, clean=recipe.clean and not args.no_clean)
 
 
@@ -95,16 +92,17 @@ def _rule(flag: str, text: str) -> Rule:
     return Rule("pruning", key, selector if colon else None, {name: value})
 
 
-def _with_option(recipe: Recipe, text: str) -> Recipe:
-    path, equals, value = text.partition("=")
-    key, dot, option = path.partition(".")
-    if not (equals and dot and option):
-        raise UsageError(f"{text!r} is not KEY.OPTION=VALUE", where="--set")
-    if key not in {rule.choice for rule in recipe.rules}:
+def _with_option(recipe: Recipe, setting: Setting) -> Recipe:
+    from engine.backends import backends
+
+    key, option, value = setting.key, setting.option, setting.value
+    if key not in _choices(recipe):
+        if key in backends():
+            return recipe
         raise UsageError(
             f"nothing uses {key!r}",
-            where=f"--set {text}",
-            way_out="Name a scheme or method that the same command uses.",
+            where=setting.where,
+            way_out="Name a scheme or method that the same command uses, or the device's runtime.",
         )
 
     def changed(rule: Rule) -> Rule:
@@ -112,6 +110,10 @@ def _with_option(recipe: Recipe, text: str) -> Recipe:
         return replace(rule, options=options) if rule.choice == key else rule
 
     return replace(recipe, rules=tuple(changed(rule) for rule in recipe.rules))
+
+
+def _choices(recipe: Recipe) -> set[str]:
+    return {rule.choice for rule in recipe.rules}
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -125,7 +127,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.quantization.calibrate import RangeCache
 
     began = time.perf_counter()
-    recipe, settings = recipe_of(args), run_settings(args)
+    recipe = recipe_of(args)
+    settings = run_settings(args, _choices(recipe))
     backend, target = backend_of(settings.device), args.target or settings.device
     facts = backend_of(target).facts(target)
     source = open_source(args.model, progress)

@@ -92,7 +92,7 @@ class OrtSession:
             raise _not_loaded(setup, where)
         self.inputs = tuple(_info(value) for value in self._session.get_inputs())
         self.outputs = tuple(_info(value) for value in self._session.get_outputs())
-        self._bound = BoundRuns(self._session, setup.memory) if setup.memory is not None else None
+        self._bound = BoundRuns(self._session, setup.memory) if setup.memory is not None and self._numeric() else None
 
     def run(self, feeds: Feeds, outputs: Sequence[str] | None = None) -> list[Array]:
         names = None if outputs is None else list(outputs)
@@ -106,8 +106,8 @@ class OrtSession:
         return results
 
     def phases(self, feeds: Feeds) -> Phases | None:
-        """None where inputs and outputs are where the kernels are, or are no numbers."""
-        if self._bound is None or any(array.dtype.kind not in "biufc" for array in feeds.values()):
+        """None where inputs and outputs are where the kernels are, or are no tensors of numbers."""
+        if self._bound is None:
             return None
         begin = time.perf_counter_ns()
         try:
@@ -117,6 +117,11 @@ class OrtSession:
         if self._request.profile:
             self._wall_us.append((time.perf_counter_ns() - begin) / 1000)
         return phases
+
+    def _numeric(self) -> bool:
+        """Whether everything that goes in and out can be in the device's memory."""
+        values = (*self._session.get_inputs(), *self._session.get_outputs())
+        return all(value.type.startswith("tensor(") and value.type != "tensor(string)" for value in values)
 
     def finish_trace(self) -> Trace:
         request, setup = self._request, self._setup
