@@ -16,7 +16,6 @@ NAME = "sweep"
 HELP = "measure throughput against latency under load"
 
 _MOST_STREAMS = 256
-_COLUMNS = ("batch", "threads", "streams", "median_ms", "p90_ms", "p99_ms", "throughput_per_s", "runs", "reason")
 _SCENARIOS = ("single_stream", "multi_stream", "server", "offline")
 
 
@@ -39,13 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    from dataclasses import asdict
+    from dataclasses import asdict, fields
 
     from engine.backends import backend_of
+    from engine.explain.tables import Table, to_csv
     from engine.formats import open_source
     from engine.profiling.child import Child
     from engine.profiling.scenarios import Scenario, scenario
-    from engine.profiling.sweep import SweepGrid, sweep
+    from engine.profiling.sweep import SweepGrid, SweepPoint, sweep
 
     _check(args)
     settings = run_settings(args)
@@ -69,7 +69,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         )
         swept = sweep(source.model, runtime, samples, grid, progress)
     if args.csv is not None:
-        write_text(args.csv, _csv([asdict(point) for point in swept.points]))
+        header = tuple(field.name for field in fields(SweepPoint))
+        table = Table("sweep", header, tuple(tuple(asdict(point).values()) for point in swept.points))
+        write_text(args.csv, to_csv(table))
     return {"model": str(args.model), "inputs": samples.kind, **asdict(swept)}
 
 
@@ -99,7 +101,7 @@ def describe(result: dict[str, Any]) -> str:
 def _describe_scenario(found: dict[str, Any]) -> str:
     lines = [
         f"{found['name']}: {found['metric']} {found['value']:.4g}",
-        f"{found['device']}, batch {found['batch']}, {found['streams']} streams of {found['threads']} threads, "
+        f"{found['device']}, batch {found['batch']}, streams: {found['streams']}, threads of each: {found['threads']}; "
         f"{found['queries']} queries in {found['seconds']:.1f} s",
         f"latency {found['median_ms']:.3g} ms median, {found['p90_ms']:.3g} ms p90, {found['p99_ms']:.3g} ms p99",
     ]
@@ -127,17 +129,6 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError("--latency-limit is for a sweep", way_out="The bound of a scenario is --latency-bound.")
     if (args.scenario == "server") != (args.latency_bound is not None):
         raise UsageError("--scenario server, and it alone, takes a --latency-bound MS")
-
-
-def _csv(points: list[dict[str, Any]]) -> str:
-    import csv
-    import io
-
-    text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(points)
-    return text.getvalue()
 
 
 def _counts(text: str) -> tuple[int, ...]:

@@ -25,7 +25,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -115,6 +114,11 @@ class Queries:
     latency_us: NDArray[np.float64]
     seconds: float
 
+    def percentile_us(self, percent: int) -> float:
+        """The smallest latency that so many of a hundred queries do not exceed; 0 where there are none."""
+        ordered = np.sort(self.latency_us)
+        return float(ordered[-(-percent * len(ordered) // 100) - 1]) if len(ordered) else 0.0
+
 
 def scenario(
     model: ir.Model, runtime: Runtime, samples: Samples, asked: Scenario, progress: Progress
@@ -164,11 +168,10 @@ def run_in_child(
         progress.step(asked.name.replace("_", " "))
         runs = MULTI_STREAM_SAMPLES // batch if asked.name == "multi_stream" else 1
         found = _one_after_another(sessions[0], feeds, runs, asked.seconds, progress)
-        quantile, metric = (0.99, "p99_ms") if asked.name == "multi_stream" else (0.9, "p90_ms")
-        value = float(np.quantile(found.latency_us, quantile)) / 1000
+        metric = "p99_ms" if asked.name == "multi_stream" else "p90_ms"
+        value = found.percentile_us(99 if asked.name == "multi_stream" else 90) / 1000
     if asked.name in ("multi_stream", "server") and len(found.latency_us) < P99_QUERIES:
         notes.append(f"The p99 stands on {len(found.latency_us)} queries only; a longer run (--seconds) is steadier.")
-    some = bool(len(found.latency_us))
     return ScenarioResult(
         name=asked.name,
         device=request.settings.device,
@@ -177,9 +180,9 @@ def run_in_child(
         batch=batch,
         threads=threads_of(request.settings.threads),
         streams=asked.streams,
-        median_ms=median(found.latency_us.tolist()) / 1000 if some else 0.0,
-        p90_ms=float(np.quantile(found.latency_us, 0.9)) / 1000 if some else 0.0,
-        p99_ms=_p99_us(found) / 1000 if some else 0.0,
+        median_ms=found.percentile_us(50) / 1000,
+        p90_ms=found.percentile_us(90) / 1000,
+        p99_ms=found.percentile_us(99) / 1000,
         queries=len(found.latency_us),
         seconds=found.seconds,
         latency_bound_ms=asked.latency_bound_ms,
@@ -220,7 +223,7 @@ def _server(
         progress.step(f"{rate:.0f} queries a second", len(trials))
         due = arrivals(rate, seconds, seed + len(trials))
         found = poisson(sessions, feeds, due, bound_us, progress)
-        p99 = _p99_us(found)
+        p99 = found.percentile_us(99)
         held = p99 <= bound_us and len(found.latency_us) == len(due)
         trials.append(Trial(rate, p99 / 1000, len(found.latency_us), held))
         return held, found
@@ -251,7 +254,7 @@ def _server(
 
 
 def arrivals(rate: float, seconds: float, seed: int) -> NDArray[np.float64]:
-    """When queries are due, in seconds from the start: a Poisson process for the time box, longer for enough queries."""
+    """When queries are due, in seconds from the start; beyond the time box where it would hold too few."""
     count = max(1, math.ceil(rate * seconds), min(P99_QUERIES, math.ceil(rate * seconds * _STRETCH)))
     return np.cumsum(np.random.default_rng(seed).exponential(1 / rate, count))
 
@@ -293,9 +296,3 @@ def poisson(
     results = together(sessions, stream)
     progress.check()
     return Queries(np.asarray([us for found, _ in results for us in found]), max(spent for _, spent in results))
-
-
-def _p99_us(found: Queries) -> float:
-    """The smallest latency that 99 of 100 queries do not exceed, so that a hundredth may miss a bound."""
-    ordered = np.sort(found.latency_us)
-    return float(ordered[math.ceil(0.99 * len(ordered)) - 1])
