@@ -102,7 +102,8 @@ def _measure(runtime: Runtime, progress: Progress) -> Ceilings:
         if found is not None and found[0]:
             ran, rate = found
             rates[ran] = max(rate, rates.get(ran, 0.0))
-    sizes = (*_SIZES, _beyond_caches())
+    largest = _beyond_caches()
+    sizes = (*(size for size in _SIZES if size < largest), largest)
     by_size: tuple[tuple[int, float], ...] = ()
     for size in reversed(sizes):
         # Starting the threads weighs on small arrays, and a ceiling is no lower where the cache is nearer.

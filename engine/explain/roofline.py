@@ -19,7 +19,7 @@ import onnx_ir as ir
 
 from engine.explain.steps import Step, steps
 from engine.graph.constants import is_op
-from engine.graph.layers import LayerIndex, iterations
+from engine.graph.layers import LayerIndex, dtype_name, iterations
 from engine.graph.ops import facts, is_quantized, names
 from engine.profiling.profile import Profile
 
@@ -162,12 +162,12 @@ def precision_of(step: Step) -> str:
     """In which the kernel computed: as the profile says, else as its graph does."""
     if step.precision:
         return "int8" if step.precision == "uint8" else step.precision
-    main = max(step.nodes, key=lambda node: _is_matrix(node))
-    operands = {source.dtype for source in (*step.reads, *step.constants) if source.dtype is not None}
-    if _is_matrix(main) and (is_quantized(main) or operands & {ir.DataType.INT8, ir.DataType.UINT8}):
+    main = max(step.nodes, key=_is_matrix)
+    data = {value.dtype for value in step.reads}
+    integers = is_quantized(main) and main.op_type != "MatMulNBits"
+    if _is_matrix(main) and (integers or data & {ir.DataType.INT8, ir.DataType.UINT8}):
         return "int8"
-    dtype = main.outputs[0].dtype
-    return "" if dtype in (None, ir.DataType.STRING, ir.DataType.UNDEFINED) else str(dtype.numpy())
+    return dtype_name(main.outputs[0].dtype) or ""
 
 
 def _is_matrix(node: ir.Node) -> bool:
