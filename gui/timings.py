@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceTiming:
-    """``lead`` is the layer whose kernel does this layer's work; ``kernels`` are those that it leads."""
+    """``lead`` is the layer whose kernel does this layer's work; ``kernels`` are those that it leads.
+
+    ``provider`` ran it; ``fallback`` says that this is not the one that was asked for; ``copies_us`` is what moving its
+    data between devices took.
+    """
 
     state: State
     median_us: float
@@ -27,6 +31,10 @@ class SourceTiming:
     share: float
     lead: str | None = None
     kernels: tuple[KernelTiming, ...] = ()
+    provider: str = ""
+    fallback: bool = False
+    copies_us: float = 0.0
+    precision: str = ""
 
 
 def home(layer: Layer | None, layer_id: str, sources: set[str]) -> str | None:
@@ -66,6 +74,8 @@ def by_source(profile: Profile, measured: Sequence[Layer], source_ids: Sequence[
             state, lead_of = timing.state, lead if lead != place else None
         else:
             state, lead_of = old.state, old.lead
+        # The part with most time says where the layer ran.
+        main = timing if old is None or timing.median_us > old.median_us else old
         found[place] = SourceTiming(
             state,
             timing.median_us + (old.median_us if old else 0.0),
@@ -73,6 +83,10 @@ def by_source(profile: Profile, measured: Sequence[Layer], source_ids: Sequence[
             timing.share + (old.share if old else 0.0),
             lead_of,
             tuple(kernels.get(place, ())),
+            main.provider,
+            timing.fallback or (old.fallback if old else False),
+            timing.copies_us + (old.copies_us if old else 0.0),
+            main.precision,
         )
     for layer in measured:
         place = homes.get(layer.id, home(layer, layer.id, sources))

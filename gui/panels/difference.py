@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QP
 from gui import numbers
 from gui.document import Document
 from gui.messages import in_the_window
+from gui.panels.elided import Elided
 from gui.panels.parts import CalmCombo, label
 from gui.tables.difference import DifferenceModel, told_in_the_file
 from gui.tables.rows_table import RowsTable
@@ -59,10 +60,14 @@ class DifferencePanel(QFrame):
         load = QPushButton("Load…")
         load.setToolTip("Compare with a profile that was saved as JSON")
         load.clicked.connect(self.load_wanted)
-        self._sum = label("")
-        self._sum.setMinimumWidth(1)
-        self._notes = label("", "muted", wrap=True)
-        self._notes.setContentsMargins(12, 0, 12, 6)
+        self.threshold.lineEdit().setTextMargins(6, 0, 0, 0)
+        self._sum, self._notes = label(""), Elided("muted")
+        self._told = QWidget()
+        told = QHBoxLayout(self._told)
+        told.setContentsMargins(12, 0, 12, 6)
+        told.setSpacing(16)
+        told.addWidget(self._sum)
+        told.addWidget(self._notes, 1)
         line = QHBoxLayout()
         line.setContentsMargins(12, 6, 12, 6)
         line.setSpacing(8)
@@ -70,10 +75,10 @@ class DifferencePanel(QFrame):
         line.addWidget(label("→", "muted"))
         line.addWidget(self.sides[1])
         line.addWidget(load)
-        line.addWidget(label("from", "muted"))
+        line.addWidget(label("changed by at least", "muted"))
         line.addWidget(self.threshold)
         line.addWidget(self.unit)
-        line.addWidget(self._sum, 1)
+        line.addStretch(1)
         self._empty = label(NOT_YET, "muted", wrap=True)
         self._empty.setContentsMargins(16, 6, 16, 12)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -81,7 +86,7 @@ class DifferencePanel(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(line)
-        layout.addWidget(self._notes)
+        layout.addWidget(self._told)
         layout.addWidget(self._empty)
         layout.addWidget(self.table, 1)
         layout.addStretch(0)
@@ -176,7 +181,7 @@ class DifferencePanel(QFrame):
         found = self.found
         self._empty.setVisible(found is None)
         self.table.setVisible(found is not None)
-        self._notes.setVisible(found is not None and bool(found.notes))
+        self._told.setVisible(found is not None)
         for widget in (self.threshold, self.unit):
             widget.setEnabled(found is not None)
         if found is None:
@@ -197,4 +202,6 @@ class DifferencePanel(QFrame):
             "End-to-end medians of two separate measurements: F7 compares in alternating blocks, which tells a gain "
             "from noise"
         )
-        self._notes.setText("  ".join(in_the_window(note) for note in found.notes))
+        saved = any(key in self._saved for key in self._sides())
+        notes = [in_the_window(note) for note in found.notes if saved or not note.startswith("Different models")]
+        self._notes.show_text("  ".join(notes), "\n".join(notes))

@@ -13,12 +13,13 @@ from gui.document import Document
 from gui.glance import TensorSummary, attributes, largest_weight, summarize, tensors
 from gui.jobs import Job, JobRunner
 from gui.panels.parts import Facts, breakable, head, label, section
-from gui.tables.columns import Row, memory_bytes, state_text, treatment_text
+from gui.tables.columns import Row, memory_bytes, provider_text, state_text, treatment_text
+from gui.tables.kernels import marks_of
 from gui.tables.layer_model import LayerModel
 from gui.theme import Theme, tabular
 
 if TYPE_CHECKING:
-    from engine.profiling.profile import Profile
+    from engine.profiling.profile import KernelTiming, Profile
     from gui.plots.histogram import Histogram
 
 KERNELS_SHOWN = 6
@@ -47,6 +48,14 @@ def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
 def short(name: str) -> str:
     """A name that fits into the column of names."""
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
+
+
+def _kernel_line(kernel: KernelTiming) -> tuple[str, str, str]:
+    marks = "".join(f" {mark}," for mark in marks_of(kernel).split()).rstrip(",")
+    more = f", with {len(kernel.layers) - 1} fused" if len(kernel.layers) > 1 else ""
+    said = " ".join(part for part in (kernel.precision, kernel.implementation) if part)
+    tip = "\n".join(part for part in (kernel.name, kernel.provider, said, ", ".join(kernel.layers)) if part)
+    return "", f"{kernel.op}{marks} {numbers.time_us(kernel.median_us)}{more}", tip
 
 
 class Inspector(QFrame):
@@ -252,11 +261,14 @@ class Inspector(QFrame):
                 text = f"fused into {timing.lead}" if timing.lead else state_text(timing)
             stale = " (before the last edit)" if row.stale and name == "After" else ""
             lines.append((name, text + stale, f"{numbers.full(timing.median_us)} µs per run"))
-            for kernel in timing.kernels[:KERNELS_SHOWN]:
-                mark = " inserted" if kernel.inserted else ""
-                more = f", with {len(kernel.layers) - 1} fused" if len(kernel.layers) > 1 else ""
-                lines.append(("", f"{kernel.op}{mark} {numbers.time_us(kernel.median_us)}{more}",
-                              f"{kernel.name}\n{kernel.provider}\n{', '.join(kernel.layers)}"))  # fmt: skip
+            if timing.provider:
+                odd = ", not the device that was asked for" if timing.fallback else ""
+                how = f", in {timing.precision}" if timing.precision else ""
+                lines.append(("", f"ran on {provider_text(timing.provider)}{odd}{how}", timing.provider))
+            if timing.copies_us:
+                lines.append(("", f"{numbers.time_us(timing.copies_us)} to copy data between devices",
+                              f"{numbers.full(timing.copies_us)} µs"))  # fmt: skip
+            lines += [_kernel_line(kernel) for kernel in timing.kernels[:KERNELS_SHOWN]]
             if len(timing.kernels) > KERNELS_SHOWN:
                 lines.append(("", f"and {len(timing.kernels) - KERNELS_SHOWN} more kernels", ""))
         return lines

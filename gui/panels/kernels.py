@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
+from gui.panels.elided import Elided
 from gui.panels.parts import label
 from gui.panels.viewed import ViewedChoice, Viewer
 from gui.tables.kernels import KernelModel
@@ -26,8 +27,7 @@ class KernelsView(QWidget):
         self.kernels = KernelModel(theme)
         self.table = RowsTable("Kernels", self.kernels, document, theme)
         self._viewer = Viewer(document, self)
-        self._said = label("", "muted")
-        self._said.setMinimumWidth(1)
+        self._said = Elided("muted")
         empty = label(NOT_YET, "muted", wrap=True)
         empty.setContentsMargins(16, 12, 16, 12)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -63,7 +63,6 @@ class KernelsView(QWidget):
         odd = f", {len(asked)} of them fell back or copy" if asked else ""
         inserted_us = sum(k.median_us for k in profile.kernels if k.inserted)
         inserted = f", {numbers.time_us(inserted_us)} inserted by the runtime" if inserted_us else ""
-        self._said.setText(
+        self._said.show_text(
             f"{len(profile.kernels)} kernels take {numbers.time_ms(profile.kernel_sum_ms)}{odd}{inserted}"
         )
-        self._said.setToolTip(self._said.text())

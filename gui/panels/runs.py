@@ -120,10 +120,9 @@ class RunsPanel(QFrame):
         column.setContentsMargins(12, 6, 12, 12)
         column.setSpacing(6)
         column.addWidget(ViewedChoice(document))
-        for text in (self.median, self.interval, self.stopped, self.noise):
-            text.setMinimumWidth(1)
-            column.addWidget(text)
-        column.addWidget(self._facts)
+        for widget in (self.median, self.interval, self.stopped, self._facts, self.noise):
+            widget.setMinimumWidth(1)
+            column.addWidget(widget)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidget(page)
@@ -167,7 +166,8 @@ class RunsPanel(QFrame):
             return
         profile = measurement.profile
         latency = profile.latency_ms
-        self.median.setText(f"{numbers.time_ms(latency.median)} median")
+        noisy = ", noisy: see below" if profile.noisy else ""
+        self.median.setText(f"{numbers.time_ms(latency.median)} median{noisy}")
         self.median.setToolTip(f"{latency.median:.4f} ms, profiler off")
         self.interval.setText(interval_text(latency))
         self.stopped.setText(stopped_text(profile))

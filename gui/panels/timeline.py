@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
+from gui.panels.elided import Elided
 from gui.panels.parts import label
 from gui.panels.viewed import ViewedChoice, Viewer
 from gui.theme import Theme
@@ -22,7 +23,7 @@ NOT_YET = (
     "Nothing is measured with these settings yet. Press F5 or Profile: the kernels of one typical run are then shown "
     "here over time."
 )
-HINT = "Point at a kernel to read it; the wheel zooms, dragging moves, a double click shows all"
+HINT = "Point at a kernel to read it; wheel zooms, drag moves, double click shows all"
 WORDS: dict[Kind, str] = {"kernel": "kernel", "inserted": "inserted", "fallback": "fell back", "copy": "copy"}
 
 
@@ -59,9 +60,7 @@ class TimelinePanel(QFrame):
         self._viewer = Viewer(document, self)
         self.plot: TimelinePlot | None = None
         self._shown: object = None
-        self._text = label("")
-        self._text.setMinimumWidth(1)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._text = Elided()
         self._empty = label(NOT_YET, "muted", wrap=True)
         self._empty.setContentsMargins(16, 12, 16, 12)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -132,12 +131,12 @@ class TimelinePanel(QFrame):
         if number is None:
             number = self.plot.current
         if number is None:
-            self._text.setText(HINT)
+            self._text.show_text(HINT)
             return
         span = self.plot.spans[number]
         mark = "" if span.kind == "kernel" else f" ({WORDS[span.kind]})"
         layers = f"  of {', '.join(span.layers)}" if span.layers else ""
-        self._text.setText(f"{span.op}{mark}  {numbers.time_us(span.duration_us)}{layers}")
+        self._text.show_text(f"{span.op}{mark}  {numbers.time_us(span.duration_us)}{layers}")
 
     def _chosen(self, number: int, add: bool) -> None:
         assert self.plot is not None

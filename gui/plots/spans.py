@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from gui.tables.kernels import provider_text, told_in_file
+from gui.tables.columns import provider_text
+from gui.tables.kernels import told_in_file
 
 if TYPE_CHECKING:
     from engine.profiling.profile import Profile

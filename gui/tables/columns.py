@@ -34,7 +34,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs.
+    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs, and "said"
+    that some layer must have something in it.
 
     A column of words is between ``width`` and ``widest`` pixels wide, as its texts need.
     """
@@ -47,7 +48,7 @@ class Column(Generic[R]):
     text: Callable[[R], str]
     full: Callable[[R], str]
     number: bool = True
-    when: Literal["always", "measured", "compared"] = "always"
+    when: Literal["always", "measured", "compared", "said"] = "always"
     widest: int = 0
 
 
@@ -87,6 +88,51 @@ def state_text(timing: SourceTiming | None) -> str:
     if timing.state == "fused_into":
         return f"in {timing.lead}" if timing.lead else "fused"
     return {"timed": "timed", "folded": "folded", "eliminated": "eliminated", "not_run": "not run"}[timing.state]
+
+
+def provider_text(provider: str) -> str:
+    """``CPUExecutionProvider`` is "CPU" where there is no room for more."""
+    return provider.removesuffix("ExecutionProvider")
+
+
+def _now(row: Row) -> SourceTiming | None:
+    """How it is as measured last: treated, where that is of the recipe as it stands."""
+    return row.after if row.after is not None and not row.stale else row.before
+
+
+def _changed(before: str, after: str) -> str:
+    return f"{before} → {after}" if before and after and before != after else after or before
+
+
+def _provider(row: Row) -> str:
+    before, now = row.before, _now(row)
+    text = _changed(provider_text(before.provider) if before else "", provider_text(now.provider) if now else "")
+    return f"{text}, copies {numbers.time_us(now.copies_us)}" if now is not None and now.copies_us else text
+
+
+def _provider_full(row: Row) -> str:
+    now = _now(row)
+    if now is None or not now.provider:
+        return "no kernel of its own" if now is not None else "not measured yet"
+    lines = [now.provider]
+    if now.fallback:
+        lines.append("fell back: the device that was asked for does not run it")
+    if now.copies_us:
+        lines.append(f"{numbers.full(now.copies_us)} µs of its time move data between devices")
+    return "\n".join(lines)
+
+
+def _precision(row: Row) -> str:
+    now = _now(row)
+    return _changed(row.before.precision if row.before else "", now.precision if now else "")
+
+
+def placement_mark(row: Row) -> str:
+    """Names of the icons for what the user did not ask for."""
+    now = _now(row)
+    if now is None:
+        return ""
+    return " ".join(name for name, there in (("fallback", now.fallback), ("copy", now.copies_us > 0)) if there)
 
 
 def treatment_text(treatment: Treatment | None) -> str:
@@ -138,6 +184,11 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("state", "State", "timed: leads a kernel; in X: runs inside X's kernel; folded: computed when the model "
            "is loaded; eliminated: optimized away; not run: no run reached it", 80, lambda r: state_text(r.before),
            lambda r: state_text(r.before), lambda r: state_text(r.before), number=False, when="measured", widest=168),
+    Column("provider", "Provider", "The execution provider or device that ran it; an arrow back: not the one that was "
+           "asked for; two sheets: data was copied between devices", 80, _provider, _provider, _provider_full,
+           number=False, when="said", widest=216),
+    Column("precision", "Precision", "In which it computed, where the runtime says it", 80, _precision, _precision,
+           lambda r: _precision(r) or "the runtime does not say", number=False, when="said", widest=144),
     Column("parameters", "Params", "Weights, biases and normalisation values", 72, lambda r: r.layer.parameters,
            lambda r: numbers.count(r.layer.parameters) if r.layer.parameters else numbers.NOTHING,
            lambda r: f"{r.layer.parameters:,} parameters"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gui import numbers
-from gui.tables.columns import Column
+from gui.tables.columns import Column, provider_text
 from gui.tables.rows_model import RowsModel
 
 if TYPE_CHECKING:
@@ -48,11 +48,6 @@ class KernelRow:
     @property
     def is_kernel(self) -> bool:
         return self.number is not None
-
-
-def provider_text(provider: str) -> str:
-    """``CPUExecutionProvider`` is "CPU" where there is no room for more."""
-    return provider.removesuffix("ExecutionProvider")
 
 
 def marks_of(kernel: KernelTiming) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from gui.document import Document
-from gui.tables.columns import COLUMNS, INDEX, Row
+from gui.tables.columns import COLUMNS, INDEX, Row, placement_mark
 from gui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -114,6 +114,8 @@ class LayerModel(QAbstractTableModel):
             return row.before.share / self._largest_share if row.before is not None else 0.0
         if role == MARK_ROLE and column.key == "treatment":
             return mark(row)
+        if role == MARK_ROLE and column.key == "provider":
+            return placement_mark(row)
         if role == Role.AccessibleTextRole:
             return f"{column.title}: {column.text(row)}"
         return None
@@ -136,7 +138,7 @@ class LayerModel(QAbstractTableModel):
             if row.stale or row.noisy or abs(delta) < 0.05 * max(row.before.median_us, 1.0):
                 return self._theme.color("muted")
             return self._theme.color("good" if delta < 0 else "bad")
-        if key in ("number", "state", "input", "output") or (key == "after" and row.stale):
+        if key in ("number", "state", "input", "output", "precision") or (key == "after" and row.stale):
             return self._theme.color("muted")
         return None
 

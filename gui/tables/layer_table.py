@@ -14,7 +14,8 @@ from gui.tables.rows_table import CELL_PADDING, MEASURED_TEXTS, runs_of, set_up
 from gui.theme import Theme
 
 MARKS_WIDTH = 40
-"""Of the icons before a treatment."""
+"""Of the icons before a treatment or a provider."""
+MARKED = ("treatment", "provider")
 
 
 class LayerTable(QTableView):
@@ -98,7 +99,7 @@ class LayerTable(QTableView):
             longest = sorted((column.text(row) for row in self.layers.rows), key=len)[-MEASURED_TEXTS:]
             texts = max((metrics.horizontalAdvance(text) for text in longest), default=0)
             title = metrics.horizontalAdvance(column.title)
-            room = max(texts + (MARKS_WIDTH if texts and key == "treatment" else 0), title) + CELL_PADDING
+            room = max(texts + (MARKS_WIDTH if texts and key in MARKED else 0), title) + CELL_PADDING
             self.setColumnWidth(number, min(max(room, column.width), column.widest))
 
     def set_hidden(self, keys: tuple[str, ...]) -> None:
@@ -109,12 +110,14 @@ class LayerTable(QTableView):
         measured = self._document.baseline is not None or self._document.as_opened is not None
         compared = self._document.after[0] is not None
         for number, column in enumerate(COLUMNS):
-            there = {"always": True, "measured": measured, "compared": compared}[column.when]
+            there = {"always": True, "measured": measured, "compared": compared}.get(column.when)
+            if there is None:
+                there = measured and any(column.text(row) for row in self.layers.rows)
             hidden = column.key in self._user_hidden or not there
             if self.isColumnHidden(number) != hidden:
                 self.setColumnHidden(number, hidden)
-                if column.key == "state" and not hidden:
-                    self._fit("state")
+                if column.key in ("state", "provider", "precision") and not hidden:
+                    self._fit(column.key)
 
     def _choose_columns(self, at: QPoint) -> None:
         menu = QMenu(self)
