@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.backend import TargetFacts
 from engine.report import Report
@@ -15,13 +18,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ValueRange:
-    """What calibration saw of one value: the smallest and the largest element over all samples."""
+    """From the smallest to the largest element that codes stand for; what lies outside is clipped."""
 
     low: float
     high: float
 
 
-Ranges = Mapping[str, ValueRange]
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueStatistics:
+    """What calibration saw of one value over all samples.
+
+    Attributes:
+        low, high: the smallest and the largest element, exact.
+        elements: how many were seen.
+        counts: uint32, of equal bins between ``bounds``; of large arrays a part of the elements is counted. Empty where
+            nothing is known but low and high.
+        channel_low, channel_high, channel_mean: by channel, for values that a layer with channels makes; else None.
+        chosen: ranges that were computed from this before, by method and its parameters.
+    """
+
+    low: float
+    high: float
+    elements: int = 0
+    counts: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
+    bounds: tuple[float, float] = (0.0, 0.0)
+    channel_low: NDArray[np.float32] | None = None
+    channel_high: NDArray[np.float32] | None = None
+    channel_mean: NDArray[np.float64] | None = None
+    chosen: dict[tuple[str, int, float, bool], ValueRange] = field(default_factory=dict, repr=False)
+
+
+Ranges = Mapping[str, ValueStatistics]
 """By value name in the cleaned float model."""
 
 

@@ -1,13 +1,13 @@
 """Calibration: run the samples once through the float model and observe every wanted value.
 
 The wanted values become further outputs of a clone, so that the runtime hands them out; where they are too large to be
-held at once, they are observed in several passes. Ranges are by value name in the (cleaned, pruned) float model.
+held at once, they are observed in several passes. What is kept is by value name in the (cleaned, pruned) float model.
 Exposing a value can keep the runtime from fusing there, so that it may differ from the fused one in its last bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,9 +18,10 @@ from engine.data.samples import Samples
 from engine.errors import DataError
 from engine.profiling.handover import Handover
 from engine.progress import Progress
-from engine.quantization.observers import OBSERVERS, Observer
-from engine.quantization.roles import constant
-from engine.scheme import ValueRange
+from engine.quantization.observers import Observer
+from engine.quantization.roles import ACTIVATIONS, constant
+from engine.quantization.statistics import StatisticsStore
+from engine.scheme import ValueStatistics
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -32,13 +33,15 @@ PASS_BYTES = 512 << 20
 
 
 class RangeCache:
-    """Ranges that were calibrated before, in memory, by what they depend on: the model and the samples.
+    """What was calibrated before, by what it depends on: the model and the samples.
 
-    A value that is asked for once stays known: a later call calibrates only what is new.
+    A value that is asked for once stays known: a later call calibrates only what is new. With a ``store`` it stays
+    known to later programs too.
     """
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], dict[str, ValueRange | None]] = {}
+    def __init__(self, store: StatisticsStore | None = None) -> None:
+        self._known: dict[tuple[str, str], dict[str, ValueStatistics | None]] = {}
+        self._store = store
 
     def get_or_calibrate(
         self,
@@ -47,17 +50,22 @@ class RangeCache:
         runtime: Runtime,
         samples: Samples,
         progress: Progress,
-    ) -> dict[str, ValueRange]:
-        """The ranges of the wanted values, calibrated where they are not known yet."""
+    ) -> dict[str, ValueStatistics]:
+        """The statistics of the wanted values, calibrated where they are not known yet."""
         from engine.graph.digest import model_sha256
 
-        known = self._known.setdefault((model_sha256(model), samples.fingerprint), {})
+        key = (model_sha256(model), samples.fingerprint)
+        if key not in self._known:
+            self._known[key] = {} if self._store is None else self._store.load(*key)
+        known = self._known[key]
         missing = wanted - known.keys()
         if missing:
             found = calibrate(model, missing, runtime, samples, progress)
             known.update({name: found.get(name) for name in missing})
-        ranges = {name: known[name] for name in sorted(wanted)}
-        return {name: value_range for name, value_range in ranges.items() if value_range is not None}
+            if self._store is not None:
+                self._store.save(*key, known)
+        wanted_known = {name: known[name] for name in sorted(wanted)}
+        return {name: seen for name, seen in wanted_known.items() if seen is not None}
 
 
 def calibrate(
@@ -66,12 +74,10 @@ def calibrate(
     runtime: Runtime,
     samples: Samples,
     progress: Progress,
-    *,
-    observer: str = "minmax",
-) -> dict[str, ValueRange]:
+) -> dict[str, ValueStatistics]:
     """Observe the wanted values of the main graph over all samples.
 
-    A value without float elements gets no range.
+    A value without float elements gets no statistics.
 
     Raises:
         DataError: there are no samples, or a value is not finite on one of them.
@@ -84,14 +90,17 @@ def calibrate(
             "there are no samples to calibrate on", way_out="Choose calibration data, or a larger --samples."
         )
     values = _values_by_name(model)
-    found: dict[str, ValueRange] = {}
+    found: dict[str, ValueStatistics] = {}
     to_run = []
     for name in sorted(wanted & values.keys()):
         array = constant(values[name])
         if array is None:
             to_run.append(name)
-        elif array.size and array.dtype == np.float32:
-            found[name] = ValueRange(float(array.min()), float(array.max()))
+        elif array.dtype == np.float32:
+            observer = Observer()
+            observer.observe(array)
+            seen = observer.result()
+            found |= {} if seen is None else {name: seen}
     passes = _passes(to_run, values, samples.group or runtime.settings.batch)
     with Handover() as handover:
         for number, names in enumerate(passes):
@@ -100,11 +109,10 @@ def calibrate(
                 handover.write(exposed, f"calibrate_{number}.onnx"), runtime.settings, weights=handover.weights(exposed)
             )
             label = "calibrating" if len(passes) == 1 else f"calibrating, pass {number + 1} of {len(passes)}"
-            found |= runtime.host.call(
-                _observe, runtime.backend.open, request, names, samples, observer, label, progress=progress
-            )
-    for name, value_range in found.items():
-        if not np.isfinite((value_range.low, value_range.high)).all():
+            axes = {name: _channel_axis(values[name]) for name in names}
+            found |= runtime.host.call(_observe, runtime.backend.open, request, axes, samples, label, progress=progress)
+    for name, seen in found.items():
+        if not np.isfinite((seen.low, seen.high)).all():
             raise DataError(
                 f"the value {name!r} is not finite on the calibration data",
                 where=_layer_of(values[name]),
@@ -116,20 +124,19 @@ def calibrate(
 def _observe(
     open_session: Callable[[SessionRequest], Session],
     request: SessionRequest,
-    names: Sequence[str],
+    axes: Mapping[str, int | None],
     samples: Samples,
-    observer: str,
     label: str,
     *,
     progress: Progress,
-) -> dict[str, ValueRange]:
-    """The child's part: ranges of the named values over all samples."""
+) -> dict[str, ValueStatistics]:
+    """The child's part: statistics of the named values, with the axis of their channels, over all samples."""
     session = open_session(request)
     dtypes = {info.name: info.dtype for info in (*session.inputs, *session.outputs)}
-    names = [name for name in names if dtypes.get(name) == "float32"]
+    names = [name for name in axes if dtypes.get(name) == "float32"]
     fed = [name for name in names if name in {info.name for info in session.inputs}]
     computed = [name for name in names if name not in fed]
-    observers: dict[str, Observer] = {name: OBSERVERS[observer]() for name in names}
+    observers = {name: Observer(axes[name]) for name in names}
     batch = samples.group or request.settings.batch
     progress.step(label, 0, len(samples))
     for number, feeds in enumerate(samples.batches(batch)):
@@ -139,7 +146,17 @@ def _observe(
             observers[name].observe(array)
         progress.step(label, min((number + 1) * batch, len(samples)), len(samples))
     results = {name: observers[name].result() for name in names}
-    return {name: found for name, found in results.items() if found is not None}
+    return {name: seen for name, seen in results.items() if seen is not None}
+
+
+def _channel_axis(value: ir.Value) -> int | None:
+    """The axis along which the layer that makes a value has its channels; an activation passes it on."""
+    node = value.producer()
+    if node is not None and node.op_type in ACTIVATIONS and node.inputs[0] is not None:
+        node = node.inputs[0].producer()
+    if node is None:
+        return None
+    return {"Conv": 1, "ConvTranspose": 1, "Gemm": 1, "MatMul": -1}.get(node.op_type)
 
 
 def _values_by_name(model: ir.Model) -> dict[str, ir.Value]:

@@ -23,6 +23,7 @@ from engine.quantization.params import (
     with_room_for_bias,
 )
 from engine.quantization.qdq import Placement, SharedWeight
+from engine.quantization.ranges import choose_range
 from engine.quantization.roles import (
     ROLES,
     Role,
@@ -45,6 +46,7 @@ class Precision:
 
     Attributes:
         weight_qmax: 127, or 63 for 7-bit weights.
+        ranges, percentile: how the range of an activation is chosen, see ``engine.quantization.ranges``.
         share_rounding: float joins may read what was rounded for this layer.
     """
 
@@ -52,6 +54,8 @@ class Precision:
     per_channel: bool
     weight_qmax: int
     share_rounding: bool
+    ranges: str = "minmax"
+    percentile: float = 99.99
 
 
 class _CannotQuantizeError(Exception):
@@ -213,7 +217,7 @@ class _Planner:
         if array is None:
             form = self._in_rounded_form(value, dtype)
             if form is None:
-                placement.inputs[position] = self._calibrated(value, dtype)
+                placement.inputs[position] = self._calibrated(value, precision)
             else:
                 placement.inputs[position] = form[0]
                 moves.extend(form[1])
@@ -267,19 +271,22 @@ class _Planner:
         value = node.outputs[0] if activation is None else activation.outputs[0]
         if found.optional_output and not self._read_by_planned(value):
             return []
-        params = self._calibrated(value, precision.activations)
+        params = self._calibrated(value, precision)
         if activation is not None and not _takes_over(activation, params):
             value = node.outputs[0]
-            params = self._calibrated(value, precision.activations)
+            params = self._calibrated(value, precision)
         return [(value, params)]
 
     def _read_by_planned(self, value: ir.Value) -> bool:
         return any(user in self.asked for user, _ in value.uses())
 
-    def _calibrated(self, value: ir.Value, dtype: np.dtype[Any]) -> QuantParams:
-        found = self.ranges.get(value.name or "")
-        if found is None:
+    def _calibrated(self, value: ir.Value, precision: Precision) -> QuantParams:
+        seen = self.ranges.get(value.name or "")
+        if seen is None:
             raise _CannotQuantizeError(f"calibration gave no range for its value {value.name!r}")
+        dtype = precision.activations
+        levels = 1 << np.iinfo(dtype).bits
+        found = choose_range(seen, precision.ranges, levels=levels, percentile=precision.percentile)
         if (problem := range_problem(found.low, found.high)) is not None:
             raise _CannotQuantizeError(f"its value {value.name!r}: {problem}")
         return activation_params(found.low, found.high, dtype)

@@ -21,7 +21,6 @@ import onnx_ir as ir
 from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
 from engine.options import option
-from engine.quantization.observers import OBSERVERS
 from engine.quantization.planning import Precision, plan, wanted_values
 from engine.quantization.qdq import place
 from engine.quantization.roles import ROLES, role
@@ -46,8 +45,18 @@ class Options:
         help="An addition between quantized layers reads the rounded values too, so that the runtime does it in "
         "integers. No keeps the path around the layers in float: slower, more exact.",
     )
-    ranges: Literal["minmax"] = option(
-        "minmax", label="Ranges", help="What of the calibration data is covered: minmax clips nothing."
+    ranges: Literal["minmax", "percentile", "entropy", "mse"] = option(
+        "minmax",
+        label="Ranges",
+        help="How much of the calibration data is covered: minmax clips nothing, percentile cuts off the outermost, "
+        "mse and entropy weigh what is clipped against the finer steps for the rest.",
+    )
+    percentile: float = option(
+        99.99,
+        label="Percentile",
+        help="With ranges=percentile: how much is covered, in percent.",
+        minimum=50,
+        maximum=100,
     )
 
 
@@ -86,9 +95,15 @@ def quantize(
 
 
 def _precision(options: Options, facts: TargetFacts) -> Precision:
-    assert options.ranges in OBSERVERS
     dtype = facts.activation_dtype if options.activations == "auto" else np.dtype(options.activations)
-    return Precision(np.dtype(dtype), options.per_channel, 63 if facts.reduce_range else 127, options.share_rounding)
+    return Precision(
+        np.dtype(dtype),
+        options.per_channel,
+        63 if facts.reduce_range else 127,
+        options.share_rounding,
+        options.ranges,
+        options.percentile,
+    )
 
 
 def _describe(node: ir.Node, precision: Precision) -> str:

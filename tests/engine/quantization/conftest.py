@@ -19,9 +19,9 @@ from engine.backend import TargetFacts
 from engine.backends.onnxruntime_cpu import INTEGER_OPS
 from engine.graph.inference import infer
 from engine.graph.layers import index_layers
-from engine.quantization.observers import MinMax
+from engine.quantization.observers import Observer
 from engine.report import Report
-from engine.scheme import ValueRange
+from engine.scheme import ValueStatistics
 from engine.schemes.int8_static import SCHEME, Options
 
 FACTS = TargetFacts("cpu", np.dtype(np.uint8), INTEGER_OPS, False, 16, "")
@@ -35,7 +35,7 @@ class Quantized:
     float_model: ir.Model
     model: ir.Model
     report: Report
-    ranges: Mapping[str, ValueRange]
+    ranges: Mapping[str, ValueStatistics]
     feeds: Feeds
     folder: Path
     ops: Counter[str] = field(default_factory=Counter)
@@ -93,7 +93,7 @@ def random_feeds(model: ir.Model) -> dict[str, np.ndarray]:
     return {str(v.name): rng.normal(size=v.shape.numpy()).astype(np.float32) for v in model.graph.inputs if v.shape}
 
 
-def observed(model: ir.Model, wanted: frozenset[str], feeds: Feeds) -> dict[str, ValueRange]:
+def observed(model: ir.Model, wanted: frozenset[str], feeds: Feeds) -> dict[str, ValueStatistics]:
     """Ranges on one set of feeds, in this process."""
     exposed = model.clone()
     values = {v.name: v for node in exposed.graph for v in node.outputs}
@@ -103,7 +103,7 @@ def observed(model: ir.Model, wanted: frozenset[str], feeds: Feeds) -> dict[str,
     arrays = dict(zip(computed, run(exposed, feeds), strict=True)) if computed else {}
     ranges = {}
     for name, array in {**arrays, **{name: feeds[name] for name in wanted & feeds.keys()}}.items():
-        observer = MinMax()
+        observer = Observer()
         observer.observe(array)
         found = observer.result()
         assert found is not None
@@ -120,7 +120,7 @@ def quantize(tmp_path: Path) -> Iterator[Quantize]:
         options: Options | None = None,
         facts: TargetFacts = FACTS,
         feeds: Feeds | None = None,
-        ranges: Mapping[str, ValueRange] | None = None,
+        ranges: Mapping[str, ValueStatistics] | None = None,
         opset: int = 13,
     ) -> Quantized:
         """Quantize the named layers, or all that can be."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.scheme import ValueRange
+from engine.scheme import ValueStatistics
 
 from .conftest import Quantize
 
@@ -18,26 +18,26 @@ WEIGHTS = {"w": (16, 16, 1, 1), "v": (16, 16, 1, 1), "b": (16,)}
     ("low", "high", "words"), [(0.0, 0.0, "always zero"), (np.nan, 1.0, "nan"), (0.0, np.inf, "inf")]
 )
 def test_a_degenerate_range_is_a_reason(low: float, high: float, words: str, quantize: Quantize) -> None:
-    result = quantize(TEXT, WEIGHTS, ranges={"d": ValueRange(low, high)})
+    result = quantize(TEXT, WEIGHTS, ranges={"d": ValueStatistics(low, high)})
     assert set(result.report.skipped) == {"a", "e"}
     assert words in result.report.skipped["a"] and "'d'" in result.report.skipped["a"]
     assert not result.nodes("QuantizeLinear")
 
 
 def test_a_constant_value_is_no_degenerate_range(quantize: Quantize) -> None:
-    assert not quantize(TEXT, WEIGHTS, ranges={"d": ValueRange(3.0, 3.0)}).report.skipped
+    assert not quantize(TEXT, WEIGHTS, ranges={"d": ValueStatistics(3.0, 3.0)}).report.skipped
 
 
 def test_a_skipped_layer_leaves_the_others_quantized(quantize: Quantize) -> None:
     weights = {**WEIGHTS, "v": np.full((16, 16, 1, 1), np.nan, np.float32)}
-    result = quantize(TEXT, weights, ranges={"y": ValueRange(-1.0, 1.0)})
+    result = quantize(TEXT, weights, ranges={"y": ValueStatistics(-1.0, 1.0)})
     assert set(result.report.treated) == {"a"}
     assert "not finite" in result.report.skipped["e"]
     assert result.fused()["QLinearConv"] == 1
 
 
 def test_a_value_without_a_range_is_a_reason(quantize: Quantize) -> None:
-    result = quantize(TEXT, WEIGHTS, "a", ranges={"x": ValueRange(0.0, 0.0)})
+    result = quantize(TEXT, WEIGHTS, "a", ranges={"x": ValueStatistics(0.0, 0.0)})
     assert "'x'" in result.report.skipped["a"]
 
 

@@ -19,7 +19,7 @@ from engine.graph.inference import infer
 from engine.graph.layers import index_layers, origins
 from engine.options import specs
 from engine.report import Report
-from engine.scheme import Scheme, ValueRange
+from engine.scheme import Scheme, ValueStatistics
 from engine.schemes import schemes
 
 FACTS = replace(backend_of("cpu").facts("cpu"), activation_dtype=np.dtype(np.uint8), reduce_range=False)
@@ -66,8 +66,8 @@ def able(scheme: Scheme, model: ir.Model) -> list[str]:
 def quantize(scheme: Scheme, model: ir.Model, *ids: str, facts: TargetFacts = FACTS) -> tuple[ir.Model, Report]:
     report = Report()
     wanted = scheme.wanted(model, frozenset(able(scheme, model)))
-    ranges: Mapping[str, ValueRange] = dict.fromkeys(wanted, ValueRange(-3.0, 3.0))
-    ranges = {**ranges, **({"b": ValueRange(0.0, 3.0)} if "b" in ranges else {})}
+    ranges: Mapping[str, ValueStatistics] = dict.fromkeys(wanted, ValueStatistics(-3.0, 3.0))
+    ranges = {**ranges, **({"b": ValueStatistics(0.0, 3.0)} if "b" in ranges else {})}
     return scheme.quantize(
         model, dict.fromkeys(ids, scheme.defaults(facts)), frozenset(), ranges, facts, report
     ), report
