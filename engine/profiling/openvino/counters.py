@@ -1,0 +1,75 @@
+"""Kernel times from OpenVINO's counters.
+
+``get_profiling_info`` does not tell of the last run: for each kernel it has the mean over *all* runs since the model
+was compiled, the cold first one included, in whole microseconds rounded down (``PerfCount`` in OpenVINO's source, the
+same on CPU and GPU). What it says after n runs is a_n = floor(T_n / n) with the total T_n, so
+
+    T_n = n * a_n + (n - 1) / 2,  right to within (n - 1) / 2,  and  (T_n - T_m) / (n - m)
+
+is the mean of the runs m + 1 to n without those before. The counters are read after the runs 1, 2, 3, 4, 6, 9, 13, ...
+(half as many more each time): a segment between two readings is right to about one microsecond for each kernel, without
+bias, and the median over runs is one over several segments. Within a segment the kernels of a run are the segment's
+means in the proportion of the run's wall time to the segment's, so that they never add up to more than the run took.
+
+There are no start times. Kernels are laid one behind the other in the order of execution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.backend import KernelEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the counters said after so many runs: mean microseconds by the name of a kernel."""
+
+    runs: int
+    mean_us: Mapping[str, int]
+
+
+def due(runs: int) -> bool:
+    """Whether the counters are to be read after so many runs."""
+    mark = 1
+    while mark < runs:
+        mark = max(mark + 1, mark * 3 // 2)
+    return mark == runs
+
+
+def run_events(
+    kernels: Sequence[KernelEvent], readings: Sequence[Reading], wall_us: Sequence[float]
+) -> Iterator[tuple[KernelEvent, ...]]:
+    """The events of each run.
+
+    Args:
+        kernels: those that ran, in the order of execution, without times.
+        readings: by number of runs, the last after the last run.
+    """
+    assert readings and readings[-1].runs == len(wall_us)
+    begin_us, before, done = 0.0, np.zeros(len(kernels)), 0
+    for reading in readings:
+        total = _totals(kernels, reading)
+        mean_us = np.maximum(total - before, 0) / (reading.runs - done)
+        walls = wall_us[done : reading.runs]
+        mean_wall = sum(walls) / len(walls)
+        share = mean_us / max(mean_wall, float(mean_us.sum()), 1e-9)
+        for wall in walls:
+            yield tuple(_laid(kernels, share * wall, begin_us))
+            begin_us += wall
+        before, done = np.maximum(total, before), reading.runs
+
+
+def _totals(kernels: Sequence[KernelEvent], reading: Reading) -> NDArray[np.float64]:
+    means = np.array([reading.mean_us.get(kernel.name, 0) for kernel in kernels], np.float64)
+    return np.where(means > 0, reading.runs * means + (reading.runs - 1) / 2, 0.0)
+
+
+def _laid(kernels: Sequence[KernelEvent], times_us: NDArray[np.float64], begin_us: float) -> Iterator[KernelEvent]:
+    for kernel, time_us in zip(kernels, times_us.tolist(), strict=True):
+        yield replace(kernel, start_us=begin_us, duration_us=time_us)
+        begin_us += time_us
