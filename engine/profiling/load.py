@@ -79,7 +79,7 @@ def closed_loop(sessions: Sequence[Session], feeds: Sequence[Feeds], seconds: fl
 
     def stream(session: Session, number: int, begin: float) -> tuple[list[float], float]:
         mine = cycle([*feeds[number % len(feeds) :], *feeds[: number % len(feeds)]])
-        while time.perf_counter() < begin + _DROPPED * seconds:
+        while time.perf_counter() < begin + _DROPPED * seconds and not progress.cancelled:
             session.run(next(mine))
         found: list[float] = []
         counted = time.perf_counter()

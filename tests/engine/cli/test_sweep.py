@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import onnx
+import onnx.parser
+import pytest
+
+from engine.cli.main import main
+
+TEXT = '<ir_version: 8, opset_import: ["": 17]> g (float[N,64] x) => (float[N,64] y) { y = Sin(x) }'
+SHORT = ["--seconds", "0.02", "--quiet"]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    onnx.save(onnx.parser.parse_model(TEXT), tmp_path / "m.onnx")
+    return str(tmp_path / "m.onnx")
+
+
+def test_every_point_in_json_and_csv(model: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "points.csv"
+    grid = ["--batches", "1,4", "--threads-list", "1", "--streams", "1,2", "--latency-limit", "1000"]
+    assert main(["sweep", model, *grid, "--csv", str(table), "--json", *SHORT]) == 0
+    result = json.loads(capfd.readouterr().out)
+    assert (result["device"], result["inputs"], result["latency_limit_ms"]) == ("cpu", "synthetic", 1000.0)
+    assert [(p["batch"], p["streams"]) for p in result["points"]] == [(1, 1), (4, 1), (1, 2), (4, 2)]
+    assert all(p["throughput_per_s"] > 0 and not p["reason"] for p in result["points"])
+    assert result["best"] == max(range(4), key=lambda n: result["points"][n]["throughput_per_s"])
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["throughput_per_s"]) for row in rows] == [p["throughput_per_s"] for p in result["points"]]
+
+
+def test_for_people_the_best_point_is_marked(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", model, "--threads-list", "1", "--streams", "1,2", *SHORT]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("*  ") for line in lines) == 1
+    table = [line for line in lines if line[3:].strip()[:1].isdigit()]
+    assert len(table) == 2 and len({len(line) for line in table}) == 1
+
+
+def test_a_point_without_figures_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    onnx.save(onnx.parser.parse_model(TEXT.replace("N", "1")), tmp_path / "m.onnx")
+    assert main(["sweep", str(tmp_path / "m.onnx"), "--batches", "1,4", "--threads", "1", *SHORT]) == 0
+    assert "fix a batch of 1" in capsys.readouterr().out
+
+
+def test_a_scenario(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", model, "--scenario", "single_stream", "--threads", "1", "--json", *SHORT]) == 0
+    found = json.loads(capsys.readouterr().out)["scenario"]
+    assert (found["name"], found["metric"]) == ("single_stream", "p90_ms")
+    assert main(["sweep", model, "--scenario", "offline", "--threads", "1", *SHORT]) == 0
+    assert "samples_per_s" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--latency-bound", "5"],
+        ["--scenario", "server"],
+        ["--scenario", "offline", "--latency-bound", "5"],
+        ["--scenario", "offline", "--batches", "1,2"],
+        ["--scenario", "offline", "--streams", "1,2"],
+        ["--scenario", "offline", "--latency-limit", "5"],
+        ["--batches", "1,,2"],
+        ["--batches", "0"],
+        ["--streams", "100000"],
+        ["--seconds", "-1"],
+        ["--latency-limit", "nan"],
+    ],
+)
+def test_wrong_usage(model: str, flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", model, *flags]) == 2
+    assert capsys.readouterr().err
