@@ -10,8 +10,8 @@ from types import TracebackType
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from gui.actions import device as device_actions
 from gui.actions import file as file_actions
-from gui.actions import measure as measure_actions
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import JobRunner
@@ -37,7 +37,7 @@ def start(window: MainWindow, model: Path | None) -> None:
     bench = window.bench
     if model is not None:
         file_actions.open_path(bench, model)
-    measure_actions.find_devices(bench)
+    device_actions.find_devices(bench)
     bench.glances.run("Warming up", bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
 
 

@@ -86,13 +86,19 @@ class LogEntry:
 
 
 def recipe_title(recipe: Recipe, *, current: bool) -> str:
-    """As in "cleaned float model" or "treated: int8 static, 49 layers"."""
+    """As in "cleaned float model" or "treated: int8 static (49 rules)"."""
     base = "cleaned float model" if recipe.clean else "float model"
     if not recipe.rules:
         return base
     choices = Counter(rule.choice.replace("_", " ") for rule in recipe.rules)
     said = ", ".join(f"{name} ({n} rules)" if n > 1 else name for name, n in choices.items())
-    return f"treated, as it stands: {said}" if current else f"treated earlier: {said}"
+    return f"{'treated' if current else 'earlier'}: {said}"
+
+
+def recipe_of(key: str) -> Recipe | None:
+    """The recipe that a figure's key has; None for the file as opened."""
+    text = json.loads(key)[0]
+    return None if text == OPENED else Recipe.from_json(json.loads(text))
 
 
 class Document(QObject):
@@ -223,6 +229,14 @@ class Document(QObject):
             self.selection = chosen
             self.selection_changed.emit()
 
+    def pick(self, layer_id: str, add: bool) -> None:
+        """Choose one layer, or with ``add`` put it to the others or take it away from them."""
+        chosen = self.selection
+        if not add:
+            self.select((layer_id,))
+        else:
+            self.select((i for i in chosen if i != layer_id) if layer_id in chosen else (*chosen, layer_id))
+
     # -- figures -------------------------------------------------------------------------------------------------
 
     def key(self, recipe: Recipe | None = None) -> str:
@@ -329,6 +343,9 @@ class Document(QObject):
         """Of the viewed measurement."""
         return self._explained.get(self.viewed[0]) if self.viewed is not None else None
 
+    def has_explained(self, key: str) -> bool:
+        return key in self._explained
+
     @property
     def sweep(self) -> Sweep | None:
         """Load on the model that the recipe gives; threads and batch vary in it."""
@@ -360,6 +377,7 @@ class Document(QObject):
     def add_measurement(self, key: str, measurement: Measurement) -> None:
         self._measured += 1
         self._measurements[key] = replace(measurement, order=self._measured)
+        self._explained.pop(key, None)
         self._viewed = ""
         self.figures_changed.emit()
 

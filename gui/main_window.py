@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget
 from engine.errors import EngineError
 from gui.action import ActionSet
 from gui.actions import all_actions
+from gui.actions import device as device_actions
+from gui.actions import explain as explain_actions
 from gui.actions import file as file_actions
+from gui.actions import load as load_actions
 from gui.actions import profiles as profile_actions
 from gui.document import Document
 from gui.jobs import JobRunner
@@ -23,14 +26,18 @@ from gui.panels.difference import DifferencePanel
 from gui.panels.inspector import Inspector
 from gui.panels.latency import LatencyPanel
 from gui.panels.layers import LayersPanel
+from gui.panels.load import LoadPanel
 from gui.panels.log import LogPanel
+from gui.panels.memory import MemoryPanel
 from gui.panels.menus import fill_menu_bar
 from gui.panels.recipe import RecipePanel
+from gui.panels.roofline import RooflinePanel
 from gui.panels.runs import RunsPanel
 from gui.panels.status import StatusLine
 from gui.panels.timeline import TimelinePanel
 from gui.panels.toolbar import Toolbar
 from gui.panels.welcome import Welcome
+from gui.panels.why import WhyPanel
 from gui.paths import Folders
 from gui.settings import SettingsStore
 from gui.theme import Theme
@@ -38,6 +45,7 @@ from gui.workbench import Workbench
 from gui.workshop import Workshop
 
 KEEP_RECIPE_MS = 1500
+TITLES = {"why": "Why slower"}
 TREAT = ("quantize", "prune", "keep_float", "clear")
 
 
@@ -69,6 +77,10 @@ class MainWindow(QMainWindow):
             "latency": LatencyPanel(document, theme),
             "runs": RunsPanel(document, theme),
             "timeline": TimelinePanel(document, theme),
+            "why": WhyPanel(document, theme),
+            "memory": MemoryPanel(document, theme),
+            "roofline": RooflinePanel(document, theme),
+            "load": LoadPanel(document, theme, jobs),
             "difference": self.difference,
             "compare": ComparePanel(document, theme),
             "clean": CleanPanel(document),
@@ -77,7 +89,7 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for name, panel in self.panels.items():
-            self.tabs.addTab(panel, name.capitalize())
+            self.tabs.addTab(panel, TITLES.get(name, name.capitalize()))
         self.actions_set = ActionSet(all_actions(), self.bench, self)
         self.toolbar = Toolbar(self.actions_set, document, settings)
         self.status = StatusLine(document, theme, jobs)
@@ -152,7 +164,11 @@ class MainWindow(QMainWindow):
         self.toolbar.settings_changed.connect(lambda: file_actions.rebind(bench))
         self.toolbar.data_wanted.connect(lambda path: file_actions.choose_data(bench, path))
         self.difference.load_wanted.connect(lambda: profile_actions.load_profile(bench))
-        self.status.cancelled.connect(bench.jobs.cancel)
+        self.toolbar.devices_wanted.connect(lambda: device_actions.show_devices(bench))
+        self.status.cancelled.connect(lambda: self.actions_set.qt["cancel"].trigger())
+        self.status.finish_wanted.connect(bench.jobs.finish)
+        explain_actions.connect(self)
+        load_actions.connect(self)
         self.layers.table.hidden_changed.connect(lambda keys: bench.settings.update(hidden=keys))
         self.layers.view_changed.connect(self.refresh_actions)
         for signal in (document.selection_changed, document.recipe_changed, document.figures_changed,

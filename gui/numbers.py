@@ -74,6 +74,13 @@ def points(fraction: float) -> str:
     return f"{fraction * 100:.1f}"
 
 
+def option(value: bool | int | float | str | None) -> str:
+    """The value of an option in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "not set" if value is None else str(value)
+
+
 def full(value: int | float | None) -> str:
     if value is None:
         return "unknown"

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.options import OptionValue
 from gui.paths import write_text
 
 RECENT_LIMIT = 10
@@ -18,13 +19,17 @@ RECENT_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``shapes``, ``inputs``, ``data`` are kept per model file; ``geometry``, ``layout`` are Qt's own bytes, base64."""
+    """``shapes``, ``inputs``, ``data`` are kept per model file, ``options`` of the runtime per device; ``geometry`` and
+    ``layout`` are Qt's own bytes, base64.
+    """
 
     theme: str = "system"
     device: str = "cpu"
     threads: int = 0
     batch: int = 1
     runs: int = 0
+    options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    profile_on_data: bool = True
     recent: tuple[str, ...] = ()
     shapes: Mapping[str, Mapping[str, list[int]]] = field(default_factory=dict)
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -33,6 +38,11 @@ class Settings:
     geometry: str = ""
     layout: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
+
+    def options_of(self, device: str) -> dict[str, OptionValue]:
+        """The options of a device's runtime that differ from its defaults."""
+        kept = self.options.get(device, {})
+        return dict(kept) if isinstance(kept, dict) else {}
 
 
 def parse(text: str) -> Settings:

@@ -51,6 +51,10 @@ QPushButton:default { background: $accent; color: $on_accent; border-color: $acc
 QPushButton:default:hover { background: $accent_hover; }
 QPushButton:default:focus { border-color: $text; }
 QPushButton:default:disabled { background: $hover; color: $muted; border-color: $border; }
+QPushButton#primary { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton#primary:hover { background: $accent_hover; }
+QPushButton#primary:focus { border-color: $text; }
+QPushButton#primary:disabled { background: $hover; color: $muted; border-color: $border; }
 QPushButton[flat="true"] { border-color: transparent; background: transparent; color: $accent; padding: 4px 8px;
                            text-align: left; }
 QPushButton[flat="true"]:hover { background: $hover; }
@@ -139,6 +143,7 @@ QFrame#message { border: 0; border-bottom: 1px solid $border; background: $info_
 QFrame#message[level="warning"] { background: $warning_surface; }
 QFrame#message[level="error"] { background: $error_surface; }
 QLabel#title { font-size: 16px; font-weight: 600; }
+QLabel#strong { font-weight: 600; }
 QLabel#section { color: $muted; font-size: 11px; font-weight: 600; }
 QLabel#muted, QLabel#hint { color: $muted; }
 QLabel#small { color: $muted; font-size: 11px; }

@@ -7,8 +7,8 @@ profiling, verifying and exporting one recipe build it once.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 
     from engine.apply import Applied
     from engine.data.samples import Dataset
+    from engine.explain.explain import Explanation
+    from engine.explain.roofline import Ceilings
     from engine.export import Exported
     from engine.format import Source
     from engine.graph.layers import LayerIndex
     from engine.profiling.measure import LatencyComparison
     from engine.profiling.profile import Profile
     from engine.profiling.raw import Timeline
+    from engine.profiling.sweep import Sweep, SweepGrid
     from engine.verification.compare import Comparison
 
 KEPT_MODELS = 3
@@ -81,6 +84,23 @@ class NeedsShapes:
 
     source: Source
     inputs: tuple[ValueInfo, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measurement and the recipe that it was taken of, None for the file as opened."""
+
+    recipe: Recipe | None
+    measurement: Measurement
+
+
+@dataclass(frozen=True)
+class DeviceChoice:
+    """A device as the window lists it; ``options`` are the defaults of its backend's own, None without any."""
+
+    device: Device
+    backend: str = ""
+    options: object | None = None
 
 
 class Workshop:
@@ -135,11 +155,19 @@ class Workshop:
 
     # -- devices and data ----------------------------------------------------------------------------------------
 
-    def devices(self, *, progress: Progress) -> tuple[Device, ...]:
-        from engine.backends import devices
+    def devices(self, *, progress: Progress) -> tuple[DeviceChoice, ...]:
+        """Every device, also those that cannot be used here, with the options of its backend."""
+        from engine.backends import backends, devices
+        from engine.options import specs
 
         progress.step("Looking for devices")
-        return devices()
+        driver = {device.id: backend for backend in backends().values() for device in backend.devices()}
+        found = []
+        for device in devices():
+            backend = driver.get(device.id)
+            options = backend.options() if backend is not None and specs(backend.options) else None
+            found.append(DeviceChoice(device, backend.title if backend is not None else "", options))
+        return tuple(found)
 
     def warm_up(self, *, progress: Progress) -> None:
         """Pay for the imports and the start of the child while the user looks for a file."""
@@ -216,6 +244,63 @@ class Workshop:
             if isinstance(partial := error.partial, tuple):
                 error.partial = told(*partial)
             raise
+
+    def explain(
+        self,
+        opened: Opened,
+        settings: RunSettings,
+        data: Path | None,
+        measured: Measured,
+        before: Measured | None,
+        *,
+        progress: Progress,
+    ) -> Explanation:
+        """Why a measured model takes its time, told in the layers of the file.
+
+        The roofline is there where the ceilings of the device are known from an earlier calibration.
+        """
+        from engine.explain.ceilings import known_ceilings
+        from engine.explain.explain import explain, side_of
+
+        runtime = self._runtime(settings)
+        progress.step("Looking for what makes it slow")
+        side = None
+        if before is not None:
+            model = self._model_of(opened, before.recipe, settings, data, progress)
+            side = side_of(model, runtime, before.measurement.profile)
+        found = explain(
+            self._model_of(opened, measured.recipe, settings, data, progress),
+            runtime,
+            measured.measurement.profile,
+            progress,
+            before=side,
+            ceilings=known_ceilings(runtime),
+        )
+        return told(found, measured.measurement.homes)
+
+    def measure_ceilings(self, settings: RunSettings, *, progress: Progress) -> Ceilings:
+        """The matrix rates and the bandwidth that the device reaches; kept for the next time."""
+        from engine.explain.ceilings import cache_folder, ceilings
+
+        return ceilings(self._runtime(settings), progress, cache=cache_folder())
+
+    def sweep(
+        self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, data_of_run: Path | None,
+        grid: SweepGrid, *, progress: Progress,
+    ) -> Sweep:  # fmt: skip
+        """Load on the model that a recipe gives."""
+        from engine.profiling.sweep import sweep
+
+        model = self._model_of(opened, recipe, settings, data, progress)
+        samples = self._dataset(opened, data_of_run).evaluation
+        return sweep(model, self._runtime(settings), samples, grid, progress)
+
+    def _model_of(
+        self, opened: Opened, recipe: Recipe | None, settings: RunSettings, data: Path | None, progress: Progress
+    ) -> ir.Model:
+        if recipe is None:
+            return opened.source.model
+        return self.rebuild(opened, recipe, settings, data, progress=progress)[0].model
 
     def _runtime(self, settings: RunSettings) -> Runtime:
         from engine.backends import backend_of
@@ -294,6 +379,31 @@ class Workshop:
             samples=self._dataset(opened, data).evaluation,
             progress=progress,
         )
+
+
+def told(explanation: Explanation, homes: Mapping[str, str]) -> Explanation:
+    """An explanation of a treated model in the layers of the file that they came from."""
+
+    def home(layer_id: str) -> str:
+        return homes.get(layer_id, layer_id)
+
+    def each(ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(home(i) for i in ids))
+
+    memory, roofline = explanation.memory, explanation.roofline
+    return replace(
+        explanation,
+        reasons=tuple(replace(r, layers=each(r.layers)) for r in explanation.reasons),
+        memory=replace(
+            memory,
+            peak_layers=each(memory.peak_layers),
+            unknown=each(memory.unknown),
+            steps=tuple(replace(s, layer=home(s.layer)) for s in memory.steps),
+        ),
+        roofline=None
+        if roofline is None
+        else replace(roofline, layers=tuple(replace(layer, layer=home(layer.layer)) for layer in roofline.layers)),
+    )
 
 
 def unknown_dimensions(value: ValueInfo) -> bool:

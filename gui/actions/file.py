@@ -49,7 +49,8 @@ def settings_for(bench: Workbench, path: Path) -> RunSettings:
     kept = bench.settings.value
     shapes = {name: tuple(shape) for name, shape in kept.shapes.get(str(path), {}).items()}
     inputs = dict(kept.inputs.get(str(path), {}))
-    return RunSettings(kept.device, kept.threads, kept.batch, kept.runs, shapes=shapes, inputs=inputs)
+    options = kept.options_of(kept.device)
+    return RunSettings(kept.device, kept.threads, kept.batch, kept.runs, shapes=shapes, inputs=inputs, options=options)
 
 
 def open_path(bench: Workbench, path: Path) -> None:
@@ -81,6 +82,7 @@ def opened(bench: Workbench, result: Opened | NeedsShapes) -> None:
     bench.window.messages.hide()
     kept, recipe = kept_recipe(bench, result.path), None
     document.settings = result.settings
+    document.profile_on_data = bench.settings.value.profile_on_data
     if kept is not None and kept != Recipe(shapes={}):
         recipe = kept
     document.replace(result, recipe)

@@ -8,9 +8,13 @@ from engine.errors import EngineError
 from engine.recipe import Recipe
 from gui import numbers
 from gui.action import Action
+from gui.actions.explain import explain_all, unexplained
 from gui.actions.file import has_model, is_treated
 from gui.document import Measurement, Rebuilt
+from gui.messages import in_the_window
 from gui.workbench import Workbench
+
+KEPT = "What was measured until then is kept and shown."
 
 
 def can_measure(bench: Workbench) -> bool:
@@ -28,9 +32,9 @@ def profile(bench: Workbench) -> None:
     assert opened is not None
     wanted: list[tuple[str, Recipe | None]] = []
     again = False
-    if document.as_opened is None:
+    if complete(document.as_opened) is None:
         wanted.append(("the file as opened", None))
-    if document.baseline is None:
+    if complete(document.baseline) is None:
         wanted.append(("the cleaned float model" if document.recipe.clean else "the float model", document.base_recipe))
     if document.treated:
         wanted.append(("the treated model", document.recipe))
@@ -42,12 +46,18 @@ def profile(bench: Workbench) -> None:
     _measure_next(bench, wanted, again)
 
 
+def complete(measurement: Measurement | None) -> Measurement | None:
+    """What was stopped is shown, and measured again with the next profile."""
+    return measurement if measurement is not None and measurement.profile.complete else None
+
+
 def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], again: bool) -> None:
     """One after the other, so that each shows as soon as it is there and a cancel stops them all."""
-    if not wanted:
-        return
     document = bench.document
     opened = document.opened
+    if not wanted:
+        explain_all(bench, unexplained(document))
+        return
     assert opened is not None
     (what, recipe), *others = wanted
     key = document.key(recipe)
@@ -56,17 +66,26 @@ def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], aga
     def done(result: tuple[Measurement, Rebuilt | None]) -> None:
         if document.opened is opened:
             _measured(bench, what, key, data_key, result)
-            _measure_next(bench, others, again)
+            # Who stopped one does not want to wait for the next.
+            _measure_next(bench, others if result[0].profile.complete else [], again)
+
+    def partial(result: tuple[Measurement, Rebuilt | None]) -> None:
+        if document.opened is opened:
+            _measured(bench, what, key, data_key, result)
 
     def failed(error: EngineError) -> None:
-        bench.window.show_error(error)
+        kept = error.partial is not None
+        told = in_the_window(str(error))
+        bench.window.messages.show_text(f"{told}\n{KEPT}" if kept else told, "error")
+        document.log(str(error), "error")
         # The file as it is may not run where the cleaned one does.
-        if document.opened is opened and recipe is None:
-            _measure_next(bench, others, again)
+        if document.opened is opened and (recipe is None or kept):
+            _measure_next(bench, [] if kept else others, again)
 
     bench.jobs.run(
         f"Profiling {what}", bench.workshop.measure, opened, recipe, document.settings, document.data,
-        document.profile_data, None if again else document.as_opened, done=done, failed=failed,
+        document.profile_data, None if again else complete(document.as_opened), done=done, failed=failed,
+        partial=partial,
     )  # fmt: skip
 
 
@@ -141,16 +160,19 @@ def compare(bench: Workbench) -> None:
                    document.data, done=done, failed=bench.window.show_error)  # fmt: skip
 
 
+def finish(bench: Workbench) -> None:
+    bench.jobs.finish()
+
+
+def can_finish(bench: Workbench) -> bool:
+    job = bench.jobs.current
+    return job is not None and job.partial is not None
+
+
 def cancel(bench: Workbench) -> None:
+    if (job := bench.jobs.current) is not None:
+        bench.document.log(f"Cancelled: {job.label}")
     bench.jobs.cancel()
-
-
-def find_devices(bench: Workbench) -> None:
-    # Not among the jobs that opening a file cancels.
-    bench.glances.run(
-        "Looking for devices", bench.workshop.devices, done=bench.window.toolbar.show_devices,
-        failed=bench.window.show_error,
-    )  # fmt: skip
 
 
 ACTIONS = (
@@ -161,8 +183,8 @@ ACTIONS = (
     Action("compare", "Compare latency", "Measure",
            "Run float and treated model in alternating blocks: a fair ratio with its interval", compare, ("F7",),
            "compare", can_measure_treated),
-    Action("cancel", "Cancel", "Measure", "Stop what runs in the background", cancel, ("Ctrl+.",), "clear",
-           lambda b: b.jobs.busy),
-    Action("devices", "Look for devices again", "Measure", "List the devices and why some are not available",
-           find_devices),
+    Action("finish", "Stop and keep", "Measure", "End the measurement early with what there is", finish,
+           ("Ctrl+Shift+.",), "stop", can_finish),
+    Action("cancel", "Cancel", "Measure", "Stop what runs in the background and discard it", cancel, ("Ctrl+.",),
+           "clear", lambda b: b.jobs.busy),
 )  # fmt: skip

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
+    QSizePolicy,
     QSpinBox,
     QStyle,
     QStyleOptionComboBox,
@@ -131,3 +133,19 @@ def card(title: str) -> tuple[QFrame, QVBoxLayout]:
     column.setSpacing(4)
     column.addWidget(section(title))
     return frame, column
+
+
+class Empty(QWidget):
+    """What a panel says where it has nothing to show, and the button that would change that."""
+
+    def __init__(self, button: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = label("", "muted", wrap=True)
+        self.button = QPushButton(button)
+        self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(self.text)
+        column.addWidget(self.button)
+        column.addStretch(1)

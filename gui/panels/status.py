@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
-from gui import numbers
+from gui import numbers, time_left
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import Job, JobRunner
 from gui.messages import in_the_window
 from gui.panels.parts import label
 from gui.theme import Theme, tabular
+from gui.time_left import TimeLeft
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def figures(document: Document) -> list[Figure]:
     """What is known for the recipe as it stands; nothing that is not."""
     if document.opened is None:
         return []
-    return [f for f in (_latency(document), _accuracy(document), _size(document)) if f is not None]
+    return [f for f in (_latency(document), _inputs(document), _accuracy(document), _size(document)) if f is not None]
 
 
 def _latency(document: Document) -> Figure | None:
@@ -63,6 +65,19 @@ def _latency(document: Document) -> Figure | None:
     return Figure(f"{text} ({numbers.ratio(a / b)})", tip)
 
 
+def _inputs(document: Document) -> Figure | None:
+    """What the shown profile ran on, and where it did not run to its end."""
+    if document.viewed is None:
+        return None
+    found = document.viewed[1].profile
+    on = "samples" if found.inputs == "data" else "synthetic inputs"
+    tip = "Inputs of the viewed profile: "
+    tip += f"from {document.data}" if found.inputs == "data" else "random; times of some models depend on the data"
+    if not found.complete:
+        return Figure(f"on {on}, stopped early", in_the_window(f"{tip}\n{found.stopped}"), True)
+    return Figure(f"on {on}", tip)
+
+
 def _accuracy(document: Document) -> Figure | None:
     found = document.comparison
     if found is None or found.accuracy is None:
@@ -93,6 +108,7 @@ class StatusLine(QStatusBar):
     """Figures on the left, what runs on the right."""
 
     cancelled = Signal()
+    finish_wanted = Signal()
 
     def __init__(self, document: Document, theme: Theme, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,20 +123,33 @@ class StatusLine(QStatusBar):
         left.setLayout(self._row)
         self._labels: list[QLabel] = []
         self._job = label("", "muted")
+        self._left = label("", "muted")
+        self._left.setFont(tabular(self.font()))
+        self._time = TimeLeft()
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._show_time)
         self._bar = QProgressBar()
         self._bar.setFixedWidth(160)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress")
+        self._stop = QToolButton()
+        self._stop.setObjectName("bordered")
+        self._stop.setText("Stop")
+        self._stop.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._stop.setAccessibleName("Stop and keep")
+        self._stop.setToolTip("Stop and keep what was measured so far (Ctrl+Shift+.)")
+        self._stop.clicked.connect(self.finish_wanted)
         self._cancel = QToolButton()
         self._cancel.setObjectName("cancel_job")
         self._cancel.setAccessibleName("Cancel")
-        self._cancel.setToolTip("Cancel (Ctrl+.)")
+        self._cancel.setToolTip("Cancel and discard (Ctrl+.)")
         self._cancel.clicked.connect(self.cancelled)
         self.addWidget(left, 1)
         self.setMinimumHeight(36)
-        for widget in (self._job, self._bar, self._cancel):
+        for widget in (self._job, self._left, self._bar, self._stop, self._cancel):
             self.addPermanentWidget(widget)
-        for signal in (document.figures_changed, document.replaced):
+        for signal in (document.figures_changed, document.replaced, document.viewed_changed):
             signal.connect(self._show)
         jobs.started.connect(self._tick)
         jobs.ticked.connect(self._tick)
@@ -153,17 +182,35 @@ class StatusLine(QStatusBar):
         self._show_job(self._jobs.current)
 
     def _show_job(self, job: Job | None) -> None:
-        for widget in (self._job, self._bar, self._cancel):
+        for widget in (self._job, self._left, self._bar, self._cancel):
             widget.setVisible(job is not None)
+        self._stop.setVisible(job is not None and job.partial is not None)
         if job is None:
+            self._clock.stop()
+            self._left.clear()
             return
         tick = job.progress.tick
+        self._time.seen(job, tick, time.monotonic())
+        if not self._clock.isActive():
+            self._left.clear()
+            self._clock.start()
+        self._stop.setEnabled(not (job.progress.finishing or job.progress.cancelled))
         count = f" {tick.done}/{tick.total}" if tick.total else ""
         same = not tick.label or tick.label.lower() in job.label.lower()
-        stopping = "Stopping: " if job.progress.cancelled else ""
+        stopping = "Cancelling: " if job.progress.cancelled else "Stopping: " if job.progress.finishing else ""
         self._job.setText(f"{stopping}{job.label}{count}" if same else f"{stopping}{job.label}: {tick.label}{count}")
         self._bar.setRange(0, tick.total or 0)
         self._bar.setValue(tick.done)
 
+    def _show_time(self) -> None:
+        """Once a second, so that the figure can be read."""
+        job = self._jobs.current
+        ending = job is None or job.progress.finishing or job.progress.cancelled
+        told = "" if ending else time_left.text(self._time.left_s(time.monotonic()))
+        if job is not None and not ending and not told:
+            told = time_left.so_far(getattr(job.progress.tick, "seconds", 0))
+        self._left.setText(told)
+
     def _restyle(self) -> None:
+        self._stop.setIcon(icon("stop", self._theme.tokens.text, self._theme.tokens.strong_border))
         self._cancel.setIcon(icon("clear", self._theme.tokens.text))

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
-from engine.backend import Device
+from gui import numbers
 from gui.action import ActionSet
 from gui.document import Document
 from gui.panels.parts import CalmCombo, CalmSpin, label
 from gui.settings import SettingsStore
 
+if TYPE_CHECKING:
+    from gui.workshop import DeviceChoice
+
 ICONS_ONLY = ("open", "save_recipe", "undo", "redo")
-DEVICE_WIDTHS = (200, 200, 136, 136)
-"""By what was given up to make room: nothing; letters of the data; labels and the device's length; words of buttons."""
-DATA_LENGTHS = (18, 9, 9, 0)
+DEVICE_WIDTHS = (200, 200, 160, 136, 128)
+"""By what was given up to make room: nothing; letters of the data; of the device and of what inputs are; labels; words
+of buttons."""
+DATA_LENGTHS = (18, 9, 9, 9, 0)
+ALL_DEVICES = "all devices"
+"""The entry of the device box that lists them with their reasons."""
 
 
 class Toolbar(QToolBar):
@@ -26,6 +33,7 @@ class Toolbar(QToolBar):
 
     settings_changed = Signal()
     data_wanted = Signal(Path)
+    devices_wanted = Signal()
 
     def __init__(
         self, actions: ActionSet, document: Document, settings: SettingsStore, parent: QWidget | None = None
@@ -36,7 +44,7 @@ class Toolbar(QToolBar):
         self.setIconSize(QSize(16, 16))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions, self._document, self._settings = actions, document, settings
-        self._devices: tuple[Device, ...] = ()
+        self.devices: tuple[DeviceChoice, ...] = ()
         for key in ICONS_ONLY:
             self._button(key, Qt.ToolButtonStyle.ToolButtonIconOnly)
             if key == "save_recipe":
@@ -55,16 +63,26 @@ class Toolbar(QToolBar):
         self.runs = self._spin("Runs", "Measured runs; auto goes on until the figures are steady", 0, 99999,
                                settings.value.runs, "auto")  # fmt: skip
         self.addWidget(self.device)
+        self.options = QToolButton()
+        self.options.setObjectName("runtime_options")
+        self.options.setAccessibleName("Runtime options")
+        self.options.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.options.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        ask = actions.qt["runtime_options"]
+        self.options.clicked.connect(ask.trigger)
+        ask.changed.connect(self._show_icons)
+        self.addWidget(self.options)
         for name, spin in (("Threads", self.threads), ("Batch", self.batch), ("Runs", self.runs)):
             self._labels.append(self.addWidget(label(f"  {name} ", "muted")))
             self.addWidget(spin)
         self.addSeparator()
-        self.data = QToolButton()
-        self.data.setObjectName("data")
-        self.data.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.data = self._menu_button("data", self._data_menu())
         self.data.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.data.setMenu(self._data_menu())
-        self.addWidget(self.data)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for key in ("inputs_data", "inputs_synthetic"):
+            menu.addAction(self._actions.qt[key])
+        self.inputs = self._menu_button("inputs", menu)
         stretch = QWidget()
         stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(stretch)
@@ -78,6 +96,8 @@ class Toolbar(QToolBar):
             spin.valueChanged.connect(self._stepped)
         document.figures_changed.connect(self._show_data)
         document.replaced.connect(self._show_data)
+        self._show_icons()
+        self._show_options()
         self._show_data()
 
     # -- room ----------------------------------------------------------------------------------------------------
@@ -101,9 +121,9 @@ class Toolbar(QToolBar):
         self._given_up = step
         self.device.setFixedWidth(DEVICE_WIDTHS[step])
         for text in self._labels:
-            text.setVisible(step < 2)
+            text.setVisible(step < 3)
         for button in self._main[1:]:
-            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if step < 3 else style.ToolButtonIconOnly)
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if step < 4 else style.ToolButtonIconOnly)
         self._show_data_text()
 
     def _button(self, key: str, style: Qt.ToolButtonStyle) -> QToolButton:
@@ -111,6 +131,15 @@ class Toolbar(QToolBar):
         button.setDefaultAction(self._actions.qt[key])
         button.setToolButtonStyle(style)
         button.setAccessibleName(self._actions.table[key].text.rstrip("…"))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.addWidget(button)
+        return button
+
+    def _menu_button(self, name: str, menu: QMenu) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.addWidget(button)
         return button
@@ -133,36 +162,82 @@ class Toolbar(QToolBar):
 
     def _changed(self) -> None:
         before = self._settings.value
+        device = self.device.currentData()
+        if device == ALL_DEVICES:
+            self.show_settings()
+            self.devices_wanted.emit()
+            return
         self._settings.update(
-            device=self.device.currentData() or before.device,
+            device=device or before.device,
             threads=self.threads.value(),
             batch=self.batch.value(),
             runs=self.runs.value(),
         )
         if self._settings.value != before:
+            self._show_options()
             self.settings_changed.emit()
+
+    def show_settings(self) -> None:
+        """Show what is set where something else than the toolbar set it."""
+        kept = self._settings.value
+        for spin, value in ((self.threads, kept.threads), (self.batch, kept.batch), (self.runs, kept.runs)):
+            spin.blockSignals(True)
+            spin.setValue(value)
+            spin.blockSignals(False)
+        place = self.device.findData(kept.device)
+        if place >= 0:
+            self.device.setCurrentIndex(place)
+        self._show_options()
 
     # -- devices -------------------------------------------------------------------------------------------------
 
-    def show_devices(self, devices: Sequence[Device]) -> None:
+    @property
+    def chosen(self) -> DeviceChoice | None:
+        """The chosen device, once the devices are known."""
+        return next((c for c in self.devices if c.device.id == self._settings.value.device), None)
+
+    def show_devices(self, choices: Sequence[DeviceChoice]) -> None:
         """All devices; those that are not available are greyed and say why."""
-        self._devices = tuple(devices)
+        self.devices = tuple(choices)
         model = QStandardItemModel(self.device)
-        for device in devices:
-            title = f"{device.title}" if device.available else f"{device.title} (not available)"
-            item = QStandardItem(title)
+        for device in (c.device for c in choices):
+            item = QStandardItem(device.title if device.available else f"{device.title} (not available)")
             item.setData(device.id, Qt.ItemDataRole.UserRole)
             item.setToolTip(device.id if device.available else f"{device.id}: {device.reason}")
             item.setEnabled(device.available)
             model.appendRow(item)
+        item = QStandardItem("All devices and what to install…")
+        item.setData(ALL_DEVICES, Qt.ItemDataRole.UserRole)
+        model.appendRow(item)
         self.device.setModel(model)
+        usable = [n for n, c in enumerate(choices) if c.device.available]
         place = self.device.findData(self._settings.value.device)
-        available = [n for n, d in enumerate(devices) if d.available]
-        if place not in available and available:
-            place = available[0]
+        if place not in usable and usable:
+            place = usable[0]
         self.device.setCurrentIndex(place)
         self.device.view().setMinimumWidth(self.device.view().sizeHintForColumn(0) + 32)
-        self.device.setToolTip("Where models are measured. " + (devices[place].title if available else ""))
+        self._show_options()
+
+    def _show_options(self) -> None:
+        """What differs from the runtime's defaults is seen without a click."""
+        choice = self.chosen
+        own = self._settings.value.options_of(self._settings.value.device)
+        self.options.setText(str(len(own)) if own else "")
+        self.options.setProperty("set", bool(own))
+        told = ", ".join(f"{name.replace('_', ' ')} {numbers.option(value)}" for name, value in own.items())
+        keys = self._actions.qt["runtime_options"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.options.setToolTip(f"Runtime options ({keys}): {told or 'the defaults'}")
+        where = choice.device.title if choice is not None else self._settings.value.device
+        self.device.setToolTip(f"Where models are measured: {where}")
+        action = self._actions.qt["runtime_options"]
+        action.setEnabled(choice is not None and choice.options is not None)
+        self._make_room()
+
+    def _show_icons(self) -> None:
+        ask = self._actions.qt["runtime_options"]
+        self.options.setIcon(ask.icon())
+        self.options.setEnabled(ask.isEnabled())
+        self.data.setIcon(self._actions.qt["data_folder"].icon())
 
     # -- data ----------------------------------------------------------------------------------------------------
 
@@ -189,7 +264,6 @@ class Toolbar(QToolBar):
 
     def _show_data(self) -> None:
         path, count = self._document.data, self._document.data_samples
-        self.data.setIcon(self._actions.qt["data_folder"].icon())
         self.data.setEnabled(self._document.opened is not None)
         self._make_room()
         if path is None:
@@ -197,10 +271,19 @@ class Toolbar(QToolBar):
                                  "calibrate quantization and to score accuracy.")  # fmt: skip
         else:
             self.data.setToolTip(f"{path}\n{count} samples: one part calibrates, the other one scores")
+        on_data = self._document.profile_data is not None
+        self.inputs.setEnabled(self._document.opened is not None)
+        self.inputs.setAccessibleName("Inputs of a profile")
+        self.inputs.setToolTip(
+            "Latency is measured on the chosen samples" if on_data else
+            "Latency is measured on random inputs. Models whose time depends on the data need real samples."
+        )  # fmt: skip
 
     def _show_data_text(self) -> None:
         length = DATA_LENGTHS[self._given_up]
         path = self._document.data
-        name = path.name if path is not None else "synthetic"
+        name = path.name if path is not None else "none"
         shown = name if len(name) <= length else name[: length - 1] + "…"
         self.data.setText(f"Data: {shown} ▾" if length else "▾")
+        inputs = "samples" if self._document.profile_data is not None else "synthetic"
+        self.inputs.setText(f"{'Inputs: ' if self._given_up < 2 else ''}{inputs} ▾")

@@ -1,0 +1,61 @@
+"""Load: the sweep over batch, threads and streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gui import numbers
+from gui.action import Action
+from gui.actions.file import has_model
+from gui.actions.view import show
+from gui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from engine.profiling.sweep import Sweep, SweepGrid
+
+
+def start(bench: Workbench, grid: SweepGrid) -> None:
+    """Sweep the model that the recipe gives; each point shows as it comes, and stopping keeps those that are there."""
+    document = bench.document
+    opened, key = document.opened, document.sweep_key()
+    if opened is None or bench.jobs.busy:
+        return
+
+    def done(sweep: Sweep) -> None:
+        if document.opened is not opened:
+            return
+        document.add_sweep(key, sweep)
+        told = f"Swept {len(sweep.points)} points"
+        if sweep.best is not None:
+            best = sweep.points[sweep.best]
+            told += (
+                f", best: batch {best.batch}, {best.threads or 'auto'} threads, {best.streams} streams, "
+                f"{numbers.three(best.throughput_per_s)} a second"
+            )
+        document.log(told)
+
+    bench.window.messages.hide()
+    bench.window.show_panel("load")
+    bench.jobs.run(
+        "Sweeping", bench.workshop.sweep, opened, document.recipe, document.settings, document.data,
+        document.profile_data, grid, done=done, partial=done, failed=bench.window.show_error,
+    )  # fmt: skip
+
+
+def start_from_form(bench: Workbench) -> None:
+    bench.window.show_panel("load")
+    panel: Any = bench.window.panels["load"]
+    panel.start()
+
+
+def connect(window: Any) -> None:  # MainWindow, which imports the panels
+    window.panels["load"].start_wanted.connect(lambda grid: start(window.bench, grid))
+
+
+ACTIONS = (
+    Action("load_panel", "Load", "View", "Throughput against latency over batch, threads and streams", show("load"),
+           ("Ctrl+Shift+L",), enabled_when=has_model),
+    Action("sweep", "Sweep batch, threads and streams", "Measure",
+           "Throughput against latency, with the settings of the Load panel", start_from_form, ("F8",),
+           enabled_when=lambda b: has_model(b) and not b.window.measuring),
+)  # fmt: skip

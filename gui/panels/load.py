@@ -1,0 +1,301 @@
+"""Load: how throughput and latency trade against each other over batch, threads and concurrent streams."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import UsageError
+from gui import numbers
+from gui.document import Document
+from gui.jobs import Job, JobRunner
+from gui.panels.parts import label
+from gui.theme import Theme, tabular
+
+if TYPE_CHECKING:
+    from engine.profiling.sweep import Sweep, SweepGrid
+    from gui.plots.load import LoadPlot
+
+COLUMNS = (
+    ("Batch", "Samples in one request"),
+    ("Threads", "Of each stream"),
+    ("Streams", "Requests at the same time"),
+    ("Per second", "Samples a second over all streams"),
+    ("Median", "Latency of a request"),
+    ("p90", "Nine of ten requests take no longer"),
+    ("p99", "99 of 100 requests take no longer"),
+)
+FIELDS = (
+    ("batches", "Batches", "1, 2, 4, 8", "Sizes of the batch, with commas between"),
+    ("threads", "Threads", "auto", "Threads of each stream, with commas between; auto is one for each physical core"),
+    ("streams", "Streams", "1, 2", "How many requests run at the same time, with commas between"),
+    ("limit", "Limit", "", "Milliseconds that the p90 latency of the best point stays within; empty for no limit"),
+    ("seconds", "Seconds", "1", "Of measuring at each point"),
+)
+FORM = 216
+NOT_YET = "A sweep measures every combination: how many samples a second, and how long a request takes."
+
+
+def whole_numbers(text: str, name: str) -> tuple[int, ...]:
+    """As in "1, 2, 4"; "auto" is 0.
+
+    Raises:
+        UsageError: something else stands there.
+    """
+    words = [w for w in re.split(r"[\s,;]+", text.strip()) if w]
+    values = [0 if name == "Threads" and w.lower() == "auto" else int(w) if w.isdecimal() else -1 for w in words]
+    if not values or any(v < (0 if name == "Threads" else 1) for v in values):
+        raise UsageError(f"{text!r} is not a list of whole numbers", where=name, way_out="Write them as 1, 2, 4.")
+    return tuple(dict.fromkeys(values))
+
+
+def one_number(text: str, name: str) -> float:
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise UsageError(f"{text!r} is not a number above 0", where=name)
+    return value
+
+
+class LoadPanel(QFrame):
+    """``start_wanted`` carries the grid; points show as they come."""
+
+    start_wanted = Signal(object)
+
+    def __init__(self, document: Document, theme: Theme, jobs: JobRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._document, self._theme, self._jobs = document, theme, jobs
+        self._plot: LoadPlot | None = None
+        self._shown: object = None
+        self._sweep: Sweep | None = None
+        self._text = label(NOT_YET, "muted", wrap=True)
+        self._text.setContentsMargins(12, 8, 12, 4)
+        self.table = self._make_table()
+        self._chart = QWidget()
+        self._place = QVBoxLayout(self._chart)
+        self._place.setContentsMargins(0, 0, 0, 0)
+        self._body = QSplitter(Qt.Orientation.Horizontal)
+        self._body.setChildrenCollapsible(False)
+        self._body.setHandleWidth(1)
+        self._body.addWidget(self._chart)
+        self._body.addWidget(self.table)
+        self._body.setSizes([420, 420])
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self._text)
+        right.addWidget(self._body, 1)
+        right.addStretch(0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._make_form())
+        row.addLayout(right, 1)
+        for signal in (document.figures_changed, document.replaced):
+            signal.connect(self._show)
+        jobs.ticked.connect(self._growing)
+        jobs.started.connect(lambda _: self._enable())
+        jobs.finished.connect(lambda *_: self._enable())
+        theme.changed.connect(self._fill)
+        self._show()
+
+    def _make_form(self) -> QWidget:
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setContentsMargins(12, 10, 12, 8)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(6)
+        self.fields: dict[str, QLineEdit] = {}
+        for name, title, value, tip in FIELDS:
+            line = QLineEdit(value)
+            line.setToolTip(tip)
+            line.setAccessibleName(title)
+            line.setPlaceholderText("no limit, ms" if name == "limit" else "")
+            line.returnPressed.connect(self.start)
+            text = label(title)
+            text.setToolTip(tip)
+            text.setBuddy(line)
+            form.addRow(text, line)
+            self.fields[name] = line
+        self.button = QPushButton("Start sweep")
+        self.button.setObjectName("primary")
+        self.button.clicked.connect(self.start)
+        form.addRow("", self.button)
+        self._error = label("", "warning", wrap=True)
+        self._error.hide()
+        form.addRow(self._error)
+        area = QScrollArea()
+        area.setFixedWidth(FORM)
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
+
+    def _make_table(self) -> QTableWidget:
+        table = QTableWidget(0, len(COLUMNS))
+        table.setAccessibleName("Points of the sweep")
+        table.setFont(tabular(self.font()))
+        table.setHorizontalHeaderLabels([name for name, _ in COLUMNS])
+        for number, (_, tip) in enumerate(COLUMNS):
+            header = table.horizontalHeaderItem(number)
+            assert header is not None
+            header.setToolTip(tip)
+            header.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head = table.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(56)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(26)
+        table.setShowGrid(False)
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.itemSelectionChanged.connect(self._chosen)
+        return table
+
+    # -- asking --------------------------------------------------------------------------------------------------
+
+    def grid(self) -> SweepGrid:
+        """What the form says.
+
+        Raises:
+            UsageError: a field holds something else.
+        """
+        from engine.profiling.sweep import SweepGrid
+
+        text = {name: field.text() for name, field in self.fields.items()}
+        return SweepGrid(
+            batches=whole_numbers(text["batches"], "Batches"),
+            threads=whole_numbers(text["threads"], "Threads"),
+            streams=whole_numbers(text["streams"], "Streams"),
+            latency_limit_ms=one_number(text["limit"], "Limit") if text["limit"].strip() else None,
+            seconds=one_number(text["seconds"], "Seconds"),
+        )
+
+    def start(self) -> None:
+        if not self.button.isEnabled():
+            return
+        try:
+            grid = self.grid()
+        except UsageError as error:
+            self._error.setText(str(error))
+            self._error.show()
+            return
+        self._error.hide()
+        self.start_wanted.emit(grid)
+
+    def _enable(self) -> None:
+        self.button.setEnabled(self._document.opened is not None and not self._jobs.busy)
+
+    # -- showing -------------------------------------------------------------------------------------------------
+
+    def _growing(self, job: Job) -> None:
+        """What the sweep has so far."""
+        from engine.profiling.sweep import Sweep
+
+        kept = job.progress.kept
+        if isinstance(kept, Sweep) and kept is not self._sweep and not job.progress.cancelled:
+            self._sweep = kept
+            self._fill()
+
+    def _show(self) -> None:
+        self._enable()
+        if self._jobs.busy and self._sweep is not None:
+            return
+        sweep = self._document.sweep
+        if sweep is not self._sweep or sweep is None:
+            self._sweep = sweep
+            self._fill()
+
+    def _fill(self) -> None:
+        sweep = self._sweep
+        self._body.setVisible(sweep is not None)
+        if sweep is None:
+            self._text.setText(NOT_YET)
+            self.table.setRowCount(0)
+            return
+        self._text.setText(self._summary(sweep))
+        if self._plot is None:
+            from gui.plots.load import LoadPlot
+
+            self._plot = LoadPlot(self._theme)
+            self._plot.hovered.connect(self._hovered)
+            self._plot.clicked.connect(self.table.selectRow)
+            self._place.addWidget(self._plot)
+        self._plot.show_points(sweep.points, sweep.best, sweep.latency_limit_ms)
+        self.table.setRowCount(len(sweep.points))
+        for row, point in enumerate(sweep.points):
+            texts = [str(point.batch), str(point.threads or "auto"), str(point.streams)]
+            if point.reason:
+                texts += [numbers.NOTHING] * 4
+            else:
+                times = (point.median_ms, point.p90_ms, point.p99_ms)
+                texts += [numbers.three(point.throughput_per_s), *(numbers.time_ms(t) for t in times)]
+            best = row == sweep.best
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(f"★ {text}" if best and column == 3 else text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setToolTip(point.reason or f"{point.runs} requests" + (", the best point" if best else ""))
+                if point.reason:
+                    item.setForeground(QBrush(self._theme.color("muted")))
+                elif best:
+                    font = item.font()
+                    font.setBold(True)
+                    item.setFont(font)
+                self.table.setItem(row, column, item)
+
+    def _summary(self, sweep: Sweep) -> str:
+        limit = "" if sweep.latency_limit_ms is None else f" within {numbers.time_ms(sweep.latency_limit_ms)} (p90)"
+        if sweep.best is not None:
+            p = sweep.points[sweep.best]
+            text = (
+                f"Best{limit}: batch {p.batch}, {p.threads or 'auto'} threads, {p.streams} "
+                f"stream{'s' if p.streams > 1 else ''}: {numbers.three(p.throughput_per_s)} a second, "
+                f"median {numbers.time_ms(p.median_ms)}, p90 {numbers.time_ms(p.p90_ms)}"
+            )
+        else:
+            text = f"No point stays{limit}." if limit else "Nothing is measured yet."
+        failed = sum(bool(p.reason) for p in sweep.points)
+        if failed:
+            text += f". {failed} could not be measured: the table says why"
+        return text if sweep.complete else f"{text}. Not complete: {len(sweep.points)} points"
+
+    def _hovered(self, number: int | None) -> None:
+        if self._sweep is None:
+            return
+        if number is None or number >= len(self._sweep.points):
+            self._text.setText(self._summary(self._sweep))
+            return
+        p = self._sweep.points[number]
+        self._text.setText(
+            f"Batch {p.batch}, {p.threads or 'auto'} threads, {p.streams} stream{'s' if p.streams > 1 else ''}: "
+            f"{numbers.three(p.throughput_per_s)} a second, median {numbers.time_ms(p.median_ms)}, "
+            f"p90 {numbers.time_ms(p.p90_ms)}, {p.runs} requests"
+        )
+
+    def _chosen(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if self._plot is not None:
+            self._plot.choose(rows[0].row() if rows else None)
