@@ -156,7 +156,11 @@ def _result(
         if verdict.over:
             result["exit_status"] = CHECK_FAILED
     if stop is not None:
-        result |= {"error": str(stop) or "stopped", "exit_status": stop.exit_status}
+        result["exit_status"] = stop.exit_status
+        if not isinstance(stop, Cancelled):
+            result["error"] = str(stop)
+        elif measured.complete:
+            result["error"] = "Stopped before it was explained."
     return result
 
 

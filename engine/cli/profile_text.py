@@ -25,6 +25,7 @@ def describe(result: dict[str, Any]) -> str:
         _roofline(result),
         reasons_text(result["reasons"]),
         _baseline(result),
+        _record(result),
         _notes(result),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -236,6 +237,23 @@ def _baseline(result: Mapping[str, Any]) -> list[str]:
     for note in found["notes"]:
         lines += labelled("", note)
     return lines if found["diff"] is None else [*lines, "", *changes_text(found["diff"])]
+
+
+def _record(result: Mapping[str, Any]) -> list[str]:
+    """What one must know to measure the same again."""
+    said = {True: "yes", False: "no", None: "none"}
+    options = [
+        f"{name}={said.get(value, value) if value is None or isinstance(value, bool) else value}"
+        for name, value in result["settings"].items()
+        if name not in ("threads", "batch")
+    ]
+    versions = [f"{name} {version}" for name, version in result["environment"].items() if name != "device"]
+    model = [f"model {result['model_sha256'][:12]}"] if result["model_sha256"] else []
+    lines = labelled("settings", ", ".join(options)) if options else []
+    return [
+        *lines,
+        *labelled("measured", ", ".join(part for part in (result["measured_at"], *versions, *model) if part)),
+    ]
 
 
 def _notes(result: Mapping[str, Any]) -> list[str]:

@@ -11,11 +11,11 @@ _REASONS = 6
 _CHANGES = 10
 
 
-def reasons_text(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
+def reasons_text(reasons: Sequence[Mapping[str, Any]], title: str = "why it takes that long") -> list[str]:
     """The findings, each with its cost, its layers and the way out; of a result's ``reasons``."""
     if not reasons:
         return []
-    lines = ["why it takes that long"]
+    lines = [title]
     for number, reason in enumerate(reasons[:_REASONS], 1):
         cost = "" if reason["cost_us"] is None else f" [{digits(reason['cost_us'])} us]"
         lines += wrapped(f"{number}. {reason['title']}{cost}", indent="   ")
@@ -28,7 +28,9 @@ def reasons_text(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def changes_text(diff: Mapping[str, Any]) -> list[str]:
-    """The layers that changed most, and the rest in one row, so that the column sums up."""
+    """The layers that changed most, and the rest in one row, so that the column sums up; of ``ProfileDiff`` as JSON,
+    with ``left_out`` where a threshold has left some out.
+    """
     rows = diff["layers"][:_CHANGES]
     width = width_of(row["id"] for row in rows)
     lines = [f"{'what changed most':<{width}} {'before us':>10} {'after us':>10} {'delta us':>10}"]
@@ -38,9 +40,10 @@ def changes_text(diff: Mapping[str, Any]) -> list[str]:
             f"{row['delta_us']:>+10.1f}  {_states(row)}".rstrip()
         )
     hidden = diff["layers"][_CHANGES:]
-    others = diff["left_out"]["layers"] + len(hidden)
+    filtered = diff.get("left_out", {"layers": 0, "delta_us": 0.0})
+    others = filtered["layers"] + len(hidden)
     if others:
-        delta = diff["left_out"]["delta_us"] + sum(row["delta_us"] for row in hidden)
+        delta = filtered["delta_us"] + sum(row["delta_us"] for row in hidden)
         lines.append(f"{count(others, 'other'):<{width}} {'':>10} {'':>10} {delta:>+10.1f}")
     lines.append(f"{'(unattributed)':<{width}} {'':>10} {'':>10} {diff['unattributed_delta_us']:>+10.1f}")
     lines.append(f"{'sum of kernels':<{width}} {'':>10} {'':>10} {diff['kernel_delta_us']:>+10.1f}")

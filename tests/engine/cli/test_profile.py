@@ -141,7 +141,8 @@ def test_a_profile_is_its_own_baseline(model: str, tmp_path: Path, capsys: pytes
 
 
 @pytest.mark.parametrize(
-    ("stop", "status"), [(lambda: Cancelled(), 130), (lambda: RuntimeCrash("out of memory", where="m.onnx"), 6)]
+    ("stop", "status", "error"),
+    [(lambda: Cancelled(), 130, None), (lambda: RuntimeCrash("no memory", where="m"), 6, "m: no memory")],
 )
 def test_what_was_measured_until_the_end_is_printed(
     model: str,
@@ -149,6 +150,7 @@ def test_what_was_measured_until_the_end_is_printed(
     monkeypatch: pytest.MonkeyPatch,
     stop: Callable[[], EngineError | Cancelled],
     status: int,
+    error: str | None,
 ) -> None:
     from dataclasses import replace
 
@@ -165,7 +167,8 @@ def test_what_was_measured_until_the_end_is_printed(
     monkeypatch.setattr(measure, "profile_with_timeline", stopped)
     assert main(["profile", model, "--json", *FIXED]) == status
     result = json.loads(capsys.readouterr().out)
-    assert result["complete"] is False and result["latency_ms"]["median"] > 0 and result["error"]
+    assert result["complete"] is False and result["latency_ms"]["median"] > 0
+    assert result.get("error") == error
     assert main(["profile", model, *FIXED]) == status
     assert "NOT COMPLETE: it was stopped." in capsys.readouterr().out
 
@@ -180,3 +183,15 @@ def test_without_anything_measured_it_only_stops(
     assert main(["profile", model, "--json", *FIXED]) == 130
     captured = capsys.readouterr()
     assert captured.out == "" and "stopped" in captured.err
+
+
+def test_a_stop_while_explaining_keeps_the_whole_measurement(
+    model: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_args: Any, **_options: Any) -> Any:
+        raise Cancelled
+
+    monkeypatch.setattr("engine.explain.explain.explain", stopped)
+    assert main(["profile", model, "--json", *FIXED]) == 130
+    result = json.loads(capsys.readouterr().out)
+    assert result["complete"] and result["reasons"] == [] and "explained" in result["error"]

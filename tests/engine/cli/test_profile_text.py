@@ -112,6 +112,16 @@ def test_reasons_come_with_cost_layers_and_the_way_out() -> None:
     assert "2 more in --json and --csv" in text
 
 
+def test_the_record_has_settings_and_versions() -> None:
+    measured = steady(
+        settings={"threads": 2, "spinning": True, "level": None}, environment={"onnxruntime": "1.31", "device": "CPU"},
+        model_sha256="0123456789abcdef", measured_at="2026-01-01",
+    )  # fmt: skip
+    text = describe(result(measured))
+    assert "settings  spinning=yes, level=none" in text
+    assert "measured  2026-01-01, onnxruntime 1.31, model 0123456789ab" in text
+
+
 def test_an_incomplete_profile_says_so_first() -> None:
     text = describe(result(steady(complete=False, stopped="cancelled"), error="the runtime died"))
     assert "NOT COMPLETE: cancelled." in "\n".join(text.splitlines()[:4])
