@@ -14,6 +14,7 @@ import struct
 import sys
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 _DYNAMIC, _LOAD = 2, 1
 _NEEDED, _STRINGS = 1, 5
@@ -33,30 +34,35 @@ _SYSTEM = (
 def needed(library: Path) -> tuple[str, ...]:
     """The names of the shared libraries that an ELF file asks the loader for; none where it is no 64-bit ELF file."""
     with library.open("rb") as file:
-        head = file.read(64)
-        if len(head) < 64 or head[:6] != b"\x7fELF\x02\x01":
+        try:
+            return _needed(file)
+        except struct.error:  # cut off: the loader will say so
             return ()
-        (table,) = struct.unpack_from("<Q", head, 0x20)
-        size, count = struct.unpack_from("<HH", head, 0x36)
-        file.seek(table)
-        raw = file.read(size * count)
-        segments = [struct.unpack_from("<IIQQQQQQ", raw, size * n) for n in range(count)]
-        entries: list[tuple[int, int]] = []
-        for kind, _, offset, _, _, length, _, _ in segments:
-            if kind == _DYNAMIC:
-                file.seek(offset)
-                content = file.read(length)
-                entries += [struct.unpack_from("<qQ", content, at) for at in range(0, length - 15, 16)]
-        address = next((value for tag, value in entries if tag == _STRINGS), None)
-        for kind, _, offset, start, _, length, _, _ in segments:
-            if address is not None and kind == _LOAD and start <= address < start + length:
-                names = []
-                for tag, value in entries:
-                    if tag == _NEEDED:
-                        file.seek(offset + address - start + value)
-                        names.append(file.read(256).split(b"\0", 1)[0].decode(errors="replace"))
-                return tuple(names)
+
+
+def _needed(file: BinaryIO) -> tuple[str, ...]:
+    head = file.read(64)
+    if len(head) < 64 or head[:6] != b"\x7fELF\x02\x01":
+        return ()
+    (table,) = struct.unpack_from("<Q", head, 0x20)
+    size, count = struct.unpack_from("<HH", head, 0x36)
+    raw = _read(file, table, size * count)
+    segments = [struct.unpack_from("<IIQQQQQQ", raw, size * number) for number in range(count)]
+    dynamic = b"".join(
+        _read(file, offset, length) for kind, _, offset, _, _, length, _, _ in segments if kind == _DYNAMIC
+    )
+    entries = [struct.unpack_from("<qQ", dynamic, at) for at in range(0, len(dynamic) - 15, 16)]
+    strings = next((value for tag, value in entries if tag == _STRINGS), None)
+    for kind, _, offset, start, _, length, _, _ in segments:
+        if strings is not None and kind == _LOAD and start <= strings < start + length:
+            found = (_read(file, offset + strings - start + value, 256) for tag, value in entries if tag == _NEEDED)
+            return tuple(name.split(b"\0", 1)[0].decode(errors="replace") for name in found)
     return ()
+
+
+def _read(file: BinaryIO, offset: int, length: int) -> bytes:
+    file.seek(offset)
+    return file.read(length)
 
 
 def missing(library: Path) -> tuple[str, ...]:

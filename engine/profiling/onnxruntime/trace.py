@@ -10,13 +10,15 @@ On a device that works by itself a Node event is only the launch. A build with C
 and ``tid`` -1 and ``stream``, ``grid_*`` and ``block_*`` among its ``args``. Whose work it is:
 
 - ``parent_name`` (``GPUProfilerBase::MergeEvents`` in ``gpu_profiler_common.h``): the event is written right after the
-  one of that name. Where the parent was not found, there is no such argument, and the event has no owner here either.
+  one of that name. Where the parent was not found (a node with a body, since the search supposes sorted events), there
+  is no such argument, and the time has no owner.
 - ``ort_correlation_id`` (``plugin/cuda_profiler_plugin.cc``): all are written at the end. The number is the begin of
   the parent's event plus one offset for the whole file, microseconds of the system's clock, and ``ort_event_name`` its
   name; the offset is the one under which most events meet a parent of their name.
 
 A node's device time is the sum over its functions and copies. What the device did for a run as a whole (the copies of
-inputs and outputs) is an event of its own without a node; what it did while the session was made is left out.
+inputs and outputs) and what has no owner are events of their own, of the run in which they began; what the device did
+while the session was made is left out.
 """
 
 from __future__ import annotations
@@ -46,10 +48,12 @@ class _Node:
 
 @dataclass(slots=True)
 class _Run:
-    """``begins`` are those of the events of the run as a whole, ``device`` is what the device did for it."""
+    """``begins`` are those of the events of the run as a whole; ``device`` is what the device did without a node."""
 
     nodes: list[_Node] = field(default_factory=list)
     begins: list[int] = field(default_factory=list)
+    begin: int = 0
+    end: int = 0
     device: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -58,38 +62,50 @@ def kernel_events(events: Sequence[dict[str, Any]]) -> tuple[tuple[tuple[KernelE
     runs = _runs(events)
     if not any(_is_device(event) for event in events):
         return tuple(tuple(_host(node.event) for node in run.nodes) for run in runs), "host"
-    _give_correlated(events, runs)
+    _give_device(events, runs)
     return tuple(tuple(_on_device(run)) for run in runs), "device"
 
 
 def _runs(events: Sequence[dict[str, Any]]) -> list[_Run]:
+    """The runs with the processor's events."""
     found: list[_Run] = []
+    run = _Run()
     begins_first = next((_is_run(event) for event in events if _is_run(event) or _is_node(event)), False)
-    run, parent = _Run(), ""
-    owner: _Node | _Run | None = None
     for event in events:
-        args, name = event.get("args") or {}, str(event["name"])
-        if _is_device(event):
-            if owner is not None and "ort_correlation_id" not in args and args.get("parent_name") == parent:
-                owner.device.append(event)
-            continue
-        parent, owner = name, None
         if _is_node(event):
-            owner = _Node(event)
-            run.nodes.append(owner)
-        elif event.get("cat") == "Session" and name in _WHOLE_RUN:
-            if name == _RUN and begins_first:
+            run.nodes.append(_Node(event))
+        elif event.get("cat") == "Session" and event["name"] in _WHOLE_RUN:
+            if begins_first and _is_run(event):
                 run = _Run()
-            owner = run
             run.begins.append(int(event["ts"]))
-            if name == _RUN:
+            if _is_run(event):
+                run.begin, run.end = int(event["ts"]), int(event["ts"] + event["dur"])
                 found.append(run)
                 run = run if begins_first else _Run()
     return found
 
 
-def _give_correlated(events: Sequence[dict[str, Any]], runs: Sequence[_Run]) -> None:
-    """Hand the device's events that name their parent by a number to nodes and runs."""
+def _give_device(events: Sequence[dict[str, Any]], runs: Sequence[_Run]) -> None:
+    """Hand what the device did to the nodes and runs that it did it for, else to the run in which it began."""
+    owners = _correlated(events, runs)
+    nodes = {id(node.event): node for run in runs for node in run.nodes}
+    parent: dict[str, Any] = {}
+    for event in events:
+        if not _is_device(event):
+            parent = event
+            continue
+        args = event.get("args") or {}
+        owner: _Node | _Run | None = owners.get(id(event))
+        if owner is None and parent and args.get("parent_name") == parent["name"]:
+            owner = nodes.get(id(parent))
+        if owner is None:
+            owner = next((run for run in runs if run.begin <= int(event["ts"]) <= run.end), None)
+        if owner is not None:
+            owner.device.append(event)
+
+
+def _correlated(events: Sequence[dict[str, Any]], runs: Sequence[_Run]) -> dict[int, _Node | _Run]:
+    """By the identity of a device's event the node or run that it names by a number."""
     correlated = [event for event in events if _is_device(event) and "ort_correlation_id" in event["args"]]
     nodes = {(int(node.event["ts"]), str(node.event["name"])): node for run in runs for node in run.nodes}
     begins: dict[str, list[int]] = {}
@@ -99,15 +115,15 @@ def _give_correlated(events: Sequence[dict[str, Any]], runs: Sequence[_Run]) -> 
     votes: Counter[int] = Counter()
     for args in named[:: max(1, len(named) // 20)]:
         votes.update(int(args["ort_correlation_id"]) - begin for begin in begins[args["ort_event_name"]])
-    if not votes:
-        return
-    offset = votes.most_common(1)[0][0]
+    offset = votes.most_common(1)[0][0] if votes else 0
     whole = {begin: run for run in runs for begin in run.begins}
+    found: dict[int, _Node | _Run] = {}
     for event in correlated:
         begin = int(event["args"]["ort_correlation_id"]) - offset
         owner = nodes.get((begin, event["args"].get("ort_event_name", ""))) or whole.get(begin)
         if owner is not None:
-            owner.device.append(event)
+            found[id(event)] = owner
+    return found
 
 
 def _host(event: dict[str, Any]) -> KernelEvent:

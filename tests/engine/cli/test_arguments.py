@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+from engine.backend import RunSettings
+from engine.cli.arguments import add_run_arguments, run_settings
+from engine.cli.main import main
+from engine.errors import UsageError
+
+
+def settings(*flags: str, treatments: tuple[str, ...] = ()) -> RunSettings:
+    parser = argparse.ArgumentParser()
+    add_run_arguments(parser)
+    return run_settings(parser.parse_args(flags), treatments)
+
+
+def test_set_reaches_the_runtime_of_the_device() -> None:
+    found = settings("--set", "onnxruntime_cpu.spinning=no", "--set", "onnxruntime_cpu.optimization=basic")
+    assert found.options == {"spinning": False, "optimization": "basic"}
+    found = settings("--device", "cuda:0", "--set", "onnxruntime_cuda.memory_limit_mb=512")
+    assert found.options == {"memory_limit_mb": 512}
+    assert settings().options == {}
+
+
+def test_the_later_of_two_wins() -> None:
+    assert settings(*["--set", "onnxruntime_cpu.spinning=no", "--set", "onnxruntime_cpu.spinning=yes"]).options == {
+        "spinning": True
+    }
+
+
+def test_options_of_treatments_are_left_to_the_recipe() -> None:
+    flags = ("--set", "int8_static.per_channel=no", "--set", "onnxruntime_cpu.spinning=no")
+    assert settings(*flags, treatments=("int8_static",)).options == {"spinning": False}
+    with pytest.raises(UsageError, match="nothing uses 'int8_static'"):
+        settings(*flags)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("onnxruntime_cpu.spinning", "not KEY.OPTION=VALUE"),
+        ("spinning=no", "not KEY.OPTION=VALUE"),
+        (".spinning=no", "not KEY.OPTION=VALUE"),
+        ("onnxruntime_cpu.speed=11", "no option 'speed'"),
+        ("onnxruntime_cpu.spinning=maybe", "not yes or no"),
+        ("onnxruntime_cuda.tf32=no", "does not run cpu"),
+        ("abacus.beads=9", "nothing uses 'abacus'"),
+    ],
+)
+def test_what_nothing_uses_is_wrong_usage(text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match=words) as raised:
+        settings("--set", text)
+    assert raised.value.exit_status == 2
+    assert main(["profile", "no_such_model.onnx", "--set", text]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_way_out_names_what_there_is() -> None:
+    with pytest.raises(UsageError) as raised:
+        settings("--set", "abacus.beads=9", treatments=("int8_static",))
+    assert "onnxruntime_cpu.spinning" in raised.value.way_out and "int8_static" in raised.value.way_out
+
+
+def test_a_device_that_does_not_exist_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "no_such_model.onnx", "--device", "abacus", "--set", "abacus.beads=9"]) == 2
+    assert "no device 'abacus'" in capsys.readouterr().err
