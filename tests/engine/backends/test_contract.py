@@ -29,7 +29,7 @@ def test_ids_are_of_one_backend_each() -> None:
     ids = [device.id for backend in backends().values() for device in backend.devices()]
     assert len(ids) == len(set(ids))
     assert {"cpu", "cuda:0", "tensorrt:0", "directml:0", "coreml", "openvino:cpu"} <= set(ids)
-    assert [device.id for device in devices()][0] == "cpu"
+    assert devices()[0].id == "cpu"
 
 
 @EVERY

@@ -76,6 +76,6 @@ def test_the_oldest_engines_go(request_of: SessionRequest, tmp_path: Path) -> No
         os.utime(folders[-1], (number, number))
     request_of.model.write_bytes(b"last")
     newest = engine_folder(request_of, Options(), root)
-    left = {path for path in root.iterdir()}
+    left = set(root.iterdir())
     assert len(left) == ENGINES_KEPT and newest in left
     assert folders[0] not in left and folders[-1] in left

@@ -1,10 +1,11 @@
 """Profiler files of a session on a GPU, made up in the format of ONNX Runtime's sources; none was recorded on a GPU.
 
 Read from microsoft/onnxruntime: what an event looks like and in which order they are written from
-``onnxruntime/core/common/profiler.cc`` (1.2x to 1.31: by end; at commit 037fbc7: sorted by begin), how device events are
-merged from ``gpu_profiler_common.h``, their names and arguments from ``core/providers/cuda/cupti_manager.cc`` (commit
-f8b74ff), those of the plugin from ``core/providers/cuda/plugin/cuda_profiler_plugin.cc`` (commit 1435f28). Numbers among
-the arguments are text, times whole microseconds.
+``onnxruntime/core/common/profiler.cc`` (sorted by begin at commit 037fbc7; by end in what 1.31.1 writes), how device
+events are merged from ``gpu_profiler_common.h``, their names and arguments from
+``core/providers/cuda/cupti_manager.cc`` (commit f8b74ff), those of the plugin from
+``core/providers/cuda/plugin/cuda_profiler_plugin.cc`` (commit 1435f28). Numbers among the arguments are text, times
+whole microseconds.
 """
 
 from __future__ import annotations
