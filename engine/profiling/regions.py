@@ -111,7 +111,8 @@ class Attributor(ABC):
         for number, kernel in enumerate(self.executed):
             nodes = members[number] or self.anchors[number]
             nodes = [node for node in nodes if not _is_value(node)]
-            owners.append(self._owner(kernel, nodes) if nodes and not self.inserted[number] else Owner())
+            mine = nodes and not self.inserted[number] and not kernel.in_place
+            owners.append(self._owner(kernel, nodes) if mine else Owner())
         readers: dict[tuple[str, str], list[int]] = {}
         for number, kernel in enumerate(self.executed):
             for name in kernel.inputs:

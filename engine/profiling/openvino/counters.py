@@ -8,8 +8,8 @@ same on CPU and GPU). What it says after n runs is a_n = floor(T_n / n) with the
 
 is the mean of the runs m + 1 to n without those before. The counters are read after the runs 1, 2, 3, 4, 6, 9, 13, ...
 (half as many more each time): a segment between two readings is right to about one microsecond for each kernel, without
-bias, and the median over runs is one over several segments. Within a segment the kernels of a run are the segment's
-means in the proportion of the run's wall time to the segment's, so that they never add up to more than the run took.
+bias, and the median over runs is one over several segments. Every run of a segment gets the segment's means; where they
+add up to more than the run took (another run of the segment was disturbed), they are scaled down to that.
 
 There are no start times. Kernels are laid one behind the other in the order of execution.
 """
@@ -55,11 +55,10 @@ def run_events(
     for reading in readings:
         total = _totals(kernels, reading)
         mean_us = np.maximum(total - before, 0) / (reading.runs - done)
-        walls = wall_us[done : reading.runs]
-        mean_wall = sum(walls) / len(walls)
-        share = mean_us / max(mean_wall, float(mean_us.sum()), 1e-9)
-        for wall in walls:
-            yield tuple(_laid(kernels, share * wall, begin_us))
+        sum_us = float(mean_us.sum())
+        for wall in wall_us[done : reading.runs]:
+            times_us = mean_us * min(1.0, wall / sum_us) if sum_us else mean_us
+            yield tuple(_laid(kernels, times_us, begin_us))
             begin_us += wall
         before, done = np.maximum(total, before), reading.runs
 

@@ -210,8 +210,8 @@ def _info(port: Any, name: str) -> ValueInfo:
 
 _reading = threading.Lock()
 _NOTE = (
-    "OpenVINO tells of each kernel its mean over many runs, not when it began: the time of a run is shared out in "
-    "proportion, and the timeline has the kernels one behind the other in the order in which they run."
+    "OpenVINO tells of each kernel its mean over many runs, not a run's time nor when it began: the spread of a single "
+    "kernel is too small, and the timeline has them one behind the other in the order in which they run."
 )
 
 
