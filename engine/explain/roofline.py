@@ -41,6 +41,11 @@ class Ceilings:
     measured_at: str
     by_size: tuple[tuple[int, float], ...] = ()
 
+    def rate(self, precision: str) -> float:
+        """The matrix rate of a precision; of one that was not measured that of the fastest floats, 0 without any."""
+        floats = [rate for name, rate in self.gmacs_per_s.items() if name != "int8"]
+        return self.gmacs_per_s.get(precision) or max(floats, default=0.0)
+
     def bandwidth(self, moved: int) -> float:
         """For a kernel that moves so many bytes: that of the largest measured size up to it, else of the smallest."""
         if not self.by_size:
@@ -129,7 +134,7 @@ def _roof(index: LayerIndex, lead: str, group: Iterable[Step], time_us: float, c
         precision = precision or precision_of(step)
     if time_us <= 0 or not moved:
         return None
-    rate = ceilings.gmacs_per_s.get(precision) or ceilings.gmacs_per_s.get("float32", 0.0)
+    rate = ceilings.rate(precision)
     compute_us = macs / rate / 1000 if rate else 0.0
     memory_us = moved / ceilings.bandwidth(moved) / 1000
     return LayerRoof(

@@ -75,11 +75,11 @@ def _warm(session: Session, feeds: Sequence[Feeds], runs: int, progress: Progres
 
 
 def closed_loop(sessions: Sequence[Session], feeds: Sequence[Feeds], seconds: float, progress: Progress) -> Load:
-    """Each session takes its next request when its last one is done."""
+    """Each session takes its next request when its last one is done; ``progress.finish`` ends it early."""
 
     def stream(session: Session, number: int, begin: float) -> tuple[list[float], float]:
         mine = cycle([*feeds[number % len(feeds) :], *feeds[: number % len(feeds)]])
-        while time.perf_counter() < begin + _DROPPED * seconds and not progress.cancelled:
+        while time.perf_counter() < begin + _DROPPED * seconds and not (progress.cancelled or progress.finishing):
             session.run(next(mine))
         found: list[float] = []
         counted = time.perf_counter()
@@ -87,7 +87,7 @@ def closed_loop(sessions: Sequence[Session], feeds: Sequence[Feeds], seconds: fl
             start = time.perf_counter_ns()
             session.run(next(mine))
             found.append((time.perf_counter_ns() - start) / 1000)
-            if progress.cancelled:
+            if progress.cancelled or (progress.finishing and len(found) >= LEAST_RUNS):
                 break
         return found, time.perf_counter() - counted
 

@@ -157,8 +157,8 @@ def run_in_child(
     batch = request.settings.batch
     if asked.name == "server":
         bound_us = (asked.latency_bound_ms or 0.0) * 1000
-        found, trials, notes = _server(sessions, feeds, bound_us, asked.seconds, request.settings.seed, progress)
-        metric, value = "queries_per_s", max((t.rate_per_s for t in trials[-1:] if t.held), default=0.0)
+        found, value, trials, notes = _server(sessions, feeds, bound_us, asked.seconds, request.settings.seed, progress)
+        metric = "queries_per_s"
     elif asked.name == "offline":
         progress.step("offline")
         load = closed_loop(sessions, feeds, asked.seconds, progress)
@@ -188,6 +188,7 @@ def run_in_child(
         latency_bound_ms=asked.latency_bound_ms,
         trials=trials,
         notes=tuple(notes),
+        complete=not progress.finishing,
     )
 
 
@@ -204,7 +205,7 @@ def _one_after_another(
             for _ in range(runs):
                 session.run(next(mine))
             found.append((time.perf_counter_ns() - start) / 1000)
-            if progress.cancelled:
+            if progress.cancelled or (progress.finishing and len(found) >= 2):
                 break
         return found, time.perf_counter() - begin
 
@@ -215,42 +216,40 @@ def _one_after_another(
 
 def _server(
     sessions: Sequence[Session], feeds: Sequence[Feeds], bound_us: float, seconds: float, seed: int, progress: Progress
-) -> tuple[Queries, tuple[Trial, ...], list[str]]:
-    """The run at the highest rate that held, and all that were tried; the last trial is that run."""
+) -> tuple[Queries, float, tuple[Trial, ...], list[str]]:
+    """The run at the highest rate that held, that rate (0 for none), all that were tried, and remarks."""
     trials: list[Trial] = []
+    best = Queries(np.empty(0), 0.0), 0.0
 
-    def attempt(rate: float) -> tuple[bool, Queries]:
-        progress.step(f"{rate:.0f} queries a second", len(trials))
+    def holds(rate: float) -> bool:
+        nonlocal best
+        progress.step(f"{rate:.3g} queries a second", len(trials))
         due = arrivals(rate, seconds, seed + len(trials))
         found = poisson(sessions, feeds, due, bound_us, progress)
         p99 = found.percentile_us(99)
         held = p99 <= bound_us and len(found.latency_us) == len(due)
         trials.append(Trial(rate, p99 / 1000, len(found.latency_us), held))
-        return held, found
+        best = (found, rate) if held else best
+        return held
 
     low, high = 0.0, closed_loop(sessions, feeds, min(1.0, seconds), progress).requests_per_s
     for number in range(_BISECTIONS):
         rate = (low + high) / 2
-        held, _ = attempt(rate)
-        low, high = (rate, high) if held else (low, rate)
-        if progress.finishing or (low and high - low < 0.02 * high):
+        low, high = (rate, high) if holds(rate) else (low, rate)
+        # Where not even a sixteenth of what the streams can do holds, it is the bound that is too low.
+        if progress.finishing or high - low < _DELTA / 2 * high or (not low and number == 3):
             break
-        if not low and number == 3:
-            break  # not even a sixteenth of what the streams can do
+    if not low:
+        note = f"No rate of arrivals kept the p99 latency within {bound_us / 1000:g} ms."
+        return Queries(np.empty(0), 0.0), 0.0, tuple(trials), [note]
     rate = low
-    for _ in range(_MOST_LOWERED if rate else 0):
-        for _ in range(_CONFIRMATIONS):
-            held, found = attempt(rate)
-            if not held:
-                break
-        else:
-            return found, tuple(trials), []
+    for _ in range(_MOST_LOWERED):
+        if progress.finishing:
+            return *best, tuple(trials), ["Stopped before the rate was tried again."]
+        if all(holds(rate) for _ in range(_CONFIRMATIONS)):
+            return *best, tuple(trials), []
         rate *= 1 - _DELTA
-    return (
-        Queries(np.empty(0), 0.0),
-        tuple(trials),
-        [f"No rate of arrivals kept the p99 latency within {bound_us / 1000:g} ms."],
-    )
+    return *best, tuple(trials), ["The rate held once only; something else disturbs the machine."]
 
 
 def arrivals(rate: float, seconds: float, seed: int) -> NDArray[np.float64]:
@@ -280,7 +279,7 @@ def poisson(
         while True:
             with turn:
                 mine = taken
-                if mine >= len(due) or missed > most or progress.cancelled:
+                if mine >= len(due) or missed > most or progress.cancelled or progress.finishing:
                     return found, time.perf_counter() - begin
                 taken += 1
             wait = begin + due[mine] - time.perf_counter()

@@ -49,6 +49,11 @@ def test_the_lower_ceiling_bounds() -> None:
     assert fast.of_ceiling == pytest.approx(0.294912)
 
 
+def test_a_precision_that_was_not_measured_stands_under_the_fastest_floats() -> None:
+    assert [CEILINGS.rate(name) for name in ("float32", "int8", "float64", "")] == [100, 400, 200, 200]
+    assert Ceilings("cpu", 1, {"int8": 400.0}, 10.0, "").rate("float32") == 0
+
+
 def test_small_kernels_stand_under_the_bandwidth_of_the_cache() -> None:
     cached = Ceilings("cpu", 1, {"float32": 1e9}, 10.0, "", by_size=((1 << 10, 100.0), (1 << 20, 10.0)))
     assert [cached.bandwidth(size) for size in (1, 1 << 10, 1 << 19, 1 << 20, 1 << 30)] == [100, 100, 100, 10, 10]

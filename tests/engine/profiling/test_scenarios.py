@@ -74,19 +74,34 @@ def test_the_highest_rate_that_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "arrivals", lambda rate, seconds, seed: np.arange(1, 201) / rate)
     monkeypatch.setattr(module, "poisson", answer)
     monkeypatch.setattr(module, "closed_loop", lambda *_: Load((1.0,), 1000.0))
-    found, trials, notes = module._server([Sleeper()], FEEDS, 1000.0, 1.0, 0, Progress())
+    found, rate, trials, notes = module._server([Sleeper()], FEEDS, 1000.0, 1.0, 0, Progress())
     assert trials[-1].held
-    assert 300 < trials[-1].rate_per_s <= 340
+    assert 300 < rate <= 340
     assert not any(trial.held for trial in trials if trial.rate_per_s > 341)
     assert found.percentile_us(99) == 100
     assert notes == []
+
+
+def test_stopping_leaves_the_best_rate_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    progress = Progress()
+
+    def answer(sessions: Any, feeds: Any, due: np.ndarray, bound_us: float, _: Progress) -> Queries:
+        progress.finish()
+        return Queries(np.full(len(due), 1.0), 1.0)
+
+    monkeypatch.setattr(module, "poisson", answer)
+    monkeypatch.setattr(module, "closed_loop", lambda *_: Load((1.0,), 1000.0))
+    _, rate, trials, notes = module._server([Sleeper()], FEEDS, 1000.0, 1.0, 0, progress)
+    assert (rate, len(trials)) == (500, 1)
+    assert "Stopped" in notes[0]
 
 
 def test_a_bound_that_no_rate_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     late = Queries(np.full(200, 9e6), 1.0)
     monkeypatch.setattr(module, "poisson", lambda *_: late)
     monkeypatch.setattr(module, "closed_loop", lambda *_: Load((1.0,), 1000.0))
-    found, trials, notes = module._server([Sleeper()], FEEDS, 1000.0, 1.0, 0, Progress())
+    found, rate, trials, notes = module._server([Sleeper()], FEEDS, 1000.0, 1.0, 0, Progress())
+    assert rate == 0
     assert not any(trial.held for trial in trials)
     assert len(found.latency_us) == 0
     assert "1 ms" in notes[0]
