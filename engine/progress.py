@@ -23,11 +23,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One look at a running job; ``total`` is None where the amount of work is not known."""
+    """One look at a running job; ``total`` is None where the amount of work is not known.
+
+    ``seconds`` is for how long it has been at one thing whose end nobody knows, building a session for example.
+    """
 
     label: str = ""
     done: int = 0
     total: int | None = None
+    seconds: int = 0
 
 
 class Progress:
@@ -75,9 +79,9 @@ class Progress:
         if self.cancelled:
             raise Cancelled
 
-    def step(self, label: str, done: int = 0, total: int | None = None) -> None:
+    def step(self, label: str, done: int = 0, total: int | None = None, *, seconds: int = 0) -> None:
         self.check()
-        self.tick = Tick(label, done, total)
+        self.tick = Tick(label, done, total, seconds)
 
     def track(self, items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:
         """Yield the items, reporting how many are done."""

@@ -112,15 +112,22 @@ def _fail(message: str, status: int) -> int:
 
 @contextmanager
 def _interrupt(progress: Progress) -> Iterator[None]:
-    """Ctrl+C and a polite kill cancel the work, so that children are ended and temporary files removed."""
+    """Ctrl+C and a polite kill cancel the work, so that children are ended and temporary files removed.
+
+    What was measured until then may still be printed; a second signal does not wait for that.
+    """
 
     def cancel(_signal: int, _frame: FrameType | None) -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
         progress.cancel()
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, cancel)
     try:
         yield
     finally:
@@ -151,6 +158,7 @@ def _show(progress: Progress, done: threading.Event) -> None:
         if tick == last or (not terminal and tick.label == last.label):
             continue
         text = f"{tick.label} {tick.done}/{tick.total}" if tick.total and terminal else tick.label
+        text += f" ({tick.seconds} s)" if tick.seconds and terminal else ""
         print(f"\r\x1b[K{text}" if terminal else text, end="" if terminal else "\n", file=sys.stderr, flush=True)
         last = tick
     if terminal and last != Tick():

@@ -5,31 +5,32 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from statistics import fmean, median
+from dataclasses import asdict, dataclass, replace
+from statistics import median
 
-import numpy as np
 import onnx_ir as ir
 
-from engine.backend import ExecutedNode, RunSettings, Runtime
+from engine.backend import ExecutedNode, Phases, RunSettings, Runtime
 from engine.data.samples import Samples
 from engine.graph.digest import model_sha256
 from engine.graph.layers import LayerIndex, index_layers
 from engine.graph.shapes import bind, inputs
 from engine.graph.values import batch_axis
+from engine.options import OptionValue, with_values
 from engine.profiling.attribution import Owner, attribute
-from engine.profiling.blocks import Rounds
+from engine.profiling.latency import latency_ms
 from engine.profiling.machine import environment
-from engine.profiling.processor import physical_cores, threads_of
-from engine.profiling.profile import KernelTiming, Latency, LayerTiming, Profile, State
+from engine.profiling.pooling import pooled
+from engine.profiling.processor import threads_of
+from engine.profiling.profile import KernelTiming, LayerTiming, Profile, State, Transfers
 from engine.profiling.raw import Raw, Timeline
-from engine.profiling.selftime import kernel_sum_us
+from engine.profiling.remarks import noise, remarks, warmup
+from engine.profiling.selftime import KernelRuns, kernel_sum_us
 from engine.profiling.tagging import untagger
 from engine.progress import Progress
 
-_FOREIGN_SHARE = 0.1
-_SPREAD = 0.08
-_OVERHEAD = 0.3
+COPIES = frozenset({"MemcpyToHost", "MemcpyFromHost"})
+"""Op types that move data between devices."""
 
 Place = Callable[[str, str], int | None]
 """From the body and the name of a kernel to its number among the executed nodes."""
@@ -47,7 +48,8 @@ def assemble(
     progress.check()
     attribution = attribute(bound, index, raw.executed, raw.constants)
     place = _places(raw.executed)
-    found = [place(kernel.body_of, kernel.name) for kernel in raw.kernels]
+    measured = pooled([(session.kernels, len(session.walls_us)) for session in raw.sessions])
+    found = [place(kernel.body_of, kernel.name) for kernel in measured]
     owners = [attribution.owners[number] if number is not None else Owner() for number in found]
     ran = [False] * len(raw.executed)
     for number in found:
@@ -55,8 +57,8 @@ def assemble(
             ran[number] = True
 
     own_names = untagger(model)
-    medians = [kernel.median_us for kernel in raw.kernels]
-    total = sum(medians)
+    shares = _shares([kernel.median_us for kernel in measured])
+    asked = runtime.backend.provider
     kernels = tuple(
         KernelTiming(
             name=own_names(kernel.name),
@@ -66,43 +68,92 @@ def assemble(
             lead=owner.lead,
             median_us=round(kernel.median_us, 3),
             p90_us=round(kernel.p90_us, 3),
-            share=kernel.median_us / total if total else 0.0,
+            share=share,
             inserted=owner.inserted,
+            precision=kernel.precision,
+            implementation=kernel.implementation,
+            fallback=kernel.provider not in ("", asked),
+            copy=kernel.op in COPIES,
         )
-        for kernel, owner in progress.track(zip(raw.kernels, owners, strict=True), "attributing", len(owners))
+        for kernel, owner, share in progress.track(
+            zip(measured, owners, shares, strict=True), "attributing", len(owners)
+        )
     )
-    owned = sum(us for us, owner in zip(medians, owners, strict=True) if owner.layers)
+    unowned = [kernel for kernel in kernels if kernel.lead is None]
     batch = _batch(model, settings, samples)
-    run_us = [us for block in raw.rounds.first for us in block.run_us]
-    overhead = median(raw.rounds.ratios) - 1
-    noise = _noise(raw)
+    latency = latency_ms([session.blocks for session in raw.sessions])
+    overhead = median(median(session.ratios) for session in raw.sessions) - 1
+    wall = _wall(raw, measured)
+    disturbed = noise(raw, latency)
     result = Profile(
         device=settings.device,
         threads=threads_of(settings.threads),
         batch=batch,
-        runs=len(run_us),
-        latency_ms=Latency(
-            min=min(run_us) / 1000,
-            median=median(run_us) / 1000,
-            p90=float(np.quantile(run_us, 0.9)) / 1000,
-            mean=fmean(run_us) / 1000,
-        ),
-        throughput_per_s=batch / (median(run_us) / 1e6),
-        kernel_sum_ms=kernel_sum_us(raw.kernels) / 1000,
-        profiled_ms=_profiled_us(raw.rounds) / 1000,
+        runs=sum(len(block.run_us) for session in raw.sessions for block in session.blocks),
+        latency_ms=latency,
+        throughput_per_s=batch / (latency.median / 1e3),
+        kernel_sum_ms=wall.kernels_us / 1000,
+        profiled_ms=(wall.kernels_us + wall.between_us) / 1000,
+        between_kernels_ms=wall.between_us / 1000,
         profiler_overhead=overhead,
-        attributed_share=owned / total if total else float(all(owner.layers for owner in owners)),
+        attributed_share=sum((share for share, owner in zip(shares, owners, strict=True) if owner.layers), start=0.0),
+        unattributed_us=round(sum(kernel.median_us for kernel in unowned), 3),
+        unattributed_share=sum(kernel.share for kernel in unowned) if kernels else 1.0,
         peak_memory_bytes=raw.peak_memory_bytes,
-        noisy=bool(noise),
+        noisy=bool(disturbed),
         inputs=samples.kind,
         kernels=kernels,
-        layers=_layers(index, attribution.states(ran), kernels, total),
-        notes=(*noise, *_remarks(overhead, settings)),
+        layers=_layers(index, attribution.states(ran), kernels),
+        kernel_clock=raw.clock,
+        transfers=_transfers([phases for session in raw.sessions for phases in session.phases]),
+        complete=not raw.stopped,
+        stopped=raw.stopped,
+        warmup=warmup(raw, settings),
+        settings=_settings(runtime, batch),
+        notes=(*disturbed, *remarks(raw, latency, overhead, settings, wall.overlap_us), *raw.notes),
         model_sha256=model_sha256(model),
         environment=_environment(runtime),
         measured_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
     return result, _timeline(raw, attribution.owners, place, own_names)
+
+
+def _shares(medians: Sequence[float]) -> list[float]:
+    """Of the sum; where the profiler's clock is too coarse for any of them, they are taken as equally long."""
+    total = sum(medians)
+    return [us / total if total else 1 / len(medians) for us in medians]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """A profiled run: in kernels, between them, and by how much kernels that ran at one time exceed it."""
+
+    kernels_us: float
+    between_us: float
+    overlap_us: float
+
+
+def _wall(raw: Raw, measured: Sequence[KernelRuns]) -> _Wall:
+    wall_us = median([us for session in raw.sessions for us in session.walls_us])
+    sum_us = kernel_sum_us(measured)
+    return _Wall(min(sum_us, wall_us), max(0.0, wall_us - sum_us), max(0.0, sum_us - wall_us))
+
+
+def _transfers(phases: Sequence[Phases]) -> Transfers | None:
+    if not phases:
+        return None
+    return Transfers(
+        copy_in_us=median(one.copy_in_us for one in phases),
+        compute_us=median(one.compute_us for one in phases),
+        copy_out_us=median(one.copy_out_us for one in phases),
+    )
+
+
+def _settings(runtime: Runtime, batch: int) -> dict[str, OptionValue]:
+    """Threads, batch and every option of the backend, those at their defaults included."""
+    settings, backend = runtime.settings, runtime.backend
+    options = with_values(backend.options(), settings.options, backend.key)
+    return {"threads": threads_of(settings.threads), "batch": batch, **asdict(options)}
 
 
 def _batch(model: ir.Model, settings: RunSettings, samples: Samples) -> int:
@@ -115,32 +166,34 @@ def _batch(model: ir.Model, settings: RunSettings, samples: Samples) -> int:
 
 
 def _layers(
-    index: LayerIndex,
-    states: Mapping[str, tuple[State, str | None]],
-    kernels: Sequence[KernelTiming],
-    total: float,
+    index: LayerIndex, states: Mapping[str, tuple[State, str | None]], kernels: Sequence[KernelTiming]
 ) -> tuple[LayerTiming, ...]:
-    spent: dict[str, float] = defaultdict(float)
-    inserted: dict[str, float] = defaultdict(float)
+    led: dict[str, list[KernelTiming]] = defaultdict(list)
     for kernel in kernels:
         if kernel.lead is not None:
-            spent[kernel.lead] += kernel.median_us
-            inserted[kernel.lead] += kernel.median_us if kernel.inserted else 0.0
-    return tuple(
-        LayerTiming(
-            id=layer.id,
-            state=states[layer.id][0],
-            median_us=round(spent[layer.id], 3),
-            inserted_us=round(inserted[layer.id], 3),
-            share=spent[layer.id] / total if total else 0.0,
-            lead=states[layer.id][1],
+            led[kernel.lead].append(kernel)
+    found = []
+    for layer in index.layers:
+        state, lead = states[layer.id]
+        mine = led[layer.id]
+        main = max(
+            led[lead] if lead is not None else mine, key=lambda one: (not one.inserted, one.median_us), default=None
         )
-        for layer in index.layers
-    )
-
-
-def _profiled_us(rounds: Rounds) -> float:
-    return median(us for block in rounds.second for us in block.run_us)
+        found.append(
+            LayerTiming(
+                id=layer.id,
+                state=state,
+                median_us=round(sum(kernel.median_us for kernel in mine), 3),
+                inserted_us=round(sum(kernel.median_us for kernel in mine if kernel.inserted), 3),
+                share=sum(kernel.share for kernel in mine),
+                lead=lead,
+                provider=main.provider if main else "",
+                fallback=main.fallback if main else False,
+                copies_us=round(sum(kernel.median_us for kernel in mine if kernel.copy), 3),
+                precision=main.precision if main else "",
+            )
+        )
+    return tuple(found)
 
 
 def _places(executed: Sequence[ExecutedNode]) -> Place:
@@ -149,45 +202,15 @@ def _places(executed: Sequence[ExecutedNode]) -> Place:
     return lambda body_of, name: exact.get((body_of, name), by_name.get(name))
 
 
-def _noise(raw: Raw) -> list[str]:
-    """What disturbed the measurement, and what helps."""
-    notes = []
-    if raw.foreign_cores > _FOREIGN_SHARE * physical_cores():
-        notes.append(
-            f"Other programs kept {raw.foreign_cores:.1f} of {physical_cores()} cores busy while this was measured. "
-            "Close them, or use fewer threads, and measure again."
-        )
-    medians = sorted(block.median_us for block in raw.rounds.first)
-    edge = len(medians) // 10
-    spread = (medians[-1 - edge] - medians[edge]) / median(medians)
-    if spread > _SPREAD:
-        notes.append(
-            f"The figure wanders by {spread:.0%} from one moment to the next. More runs (--runs) give a steadier "
-            "median; a laptop on battery or a processor that gets hot changes its speed."
-        )
-    return notes
-
-
-def _remarks(overhead: float, settings: RunSettings) -> list[str]:
-    notes = []
-    if overhead > _OVERHEAD:
-        notes.append(
-            f"The profiler makes this model {overhead:.0%} slower, and kernel times contain that; end-to-end latency "
-            "does not."
-        )
-    if settings.threads > physical_cores():
-        notes.append(f"{settings.threads} threads on {physical_cores()} physical cores are in each other's way.")
-    return notes
-
-
 def _environment(runtime: Runtime) -> dict[str, str]:
     titles = {device.id: device.title for device in runtime.backend.devices()}
-    return {**environment(), "device": titles.get(runtime.settings.device, runtime.settings.device)}
+    told = runtime.backend.environment(runtime.settings.device)
+    return {**environment(), **told, "device": titles.get(runtime.settings.device, runtime.settings.device)}
 
 
 def _timeline(raw: Raw, owners: Sequence[Owner], place: Place, own_names: Callable[[str], str]) -> Timeline:
     begin = min((event.start_us for event in raw.typical_run), default=0.0)
-    bodies = {(kernel.name): kernel.body_of for kernel in raw.kernels}
+    bodies = {kernel.name: kernel.body_of for kernel in raw.sessions[0].kernels}
     numbers = [place(bodies.get(event.name, ""), event.name) for event in raw.typical_run]
     mine = [owners[number] if number is not None else Owner() for number in numbers]
     return Timeline(

@@ -1,8 +1,11 @@
-"""Runs of two sessions in alternating blocks, so that both meet the same state of the machine.
+"""Runs of open sessions in alternating blocks, so that all of them meet the same state of the machine.
 
-Two open sessions disturb each other: an idle one spins its threads for 50 to 100 ms. So each runs for a *block* of at
-least ``BLOCK_S``, after a pause of ``PAUSE_S``; the order is swapped each round, the first tenth of a block is dropped,
-and what is compared is the median of a block with the median of its neighbour. Child process only.
+Open sessions disturb each other: an idle one spins its threads for 50 to 100 ms. So each runs for a *block* of at least
+``BLOCK_S``, after a pause of ``PAUSE_S``; the order changes each round, the first tenth of a block is dropped, and what
+is compared is the median of a block with those of its round. Child process only.
+
+A session is *steady* when the median of the later half of its runs so far lies within ``STEADY`` of that of the earlier
+half, after at least ``STEADY_RUNS`` runs and ``STEADY_S`` seconds.
 """
 
 from __future__ import annotations
@@ -23,36 +26,25 @@ from engine.progress import Progress
 
 BLOCK_S = 0.06
 PAUSE_S = 0.08
-WARM_S = 0.3
-"""Warming up ends after this long at the latest, but not before ``WARM_RUNS`` runs."""
-WARM_RUNS = 3
-STEADY = 0.01
-"""The half width, relative to the median, of what the block medians say about it: rounds end when it is this small."""
-
+STEADY = 0.02
+STEADY_RUNS = 6
+STEADY_S = 0.05
+WARM_RUNS = 2
+"""Warming up that is not steady ends with its time, but not before this many runs."""
 
 FEEDS = 8
 FEED_BYTES = 64 << 20
-MAX_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How much is measured.
+class Warmth:
+    """How warming up went: ``drift`` is later / earlier half - 1; ``steady`` is None where nothing was tested."""
 
-    Attributes:
-        warmup: runs before measuring, 0 for until the session is warm.
-        runs: of the first session in all, 0 for until steady.
-        seconds: the time box of all blocks together; at least ``min_rounds`` are run.
-        second_runs: the most that the second session may do altogether, its warm-up included; None for as many as
-            the first.
-    """
-
-    warmup: int = 0
-    runs: int = 0
-    seconds: float = 7.0
-    min_rounds: int = 3
-    max_rounds: int = MAX_ROUNDS
-    second_runs: int | None = None
+    runs: int
+    seconds: float
+    run_us: float
+    drift: float
+    steady: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +61,41 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """Blocks in pairs."""
+    """``blocks[s][r]`` is the block of session ``s`` in round ``r``."""
 
-    first: tuple[Block, ...]
-    second: tuple[Block, ...]
+    blocks: tuple[tuple[Block, ...], ...]
 
-    @property
-    def ratios(self) -> list[float]:
-        """Second by first, one for each round."""
-        return [b.median_us / a.median_us for a, b in zip(self.first, self.second, strict=True)]
+    def ratios(self, session: int) -> list[float]:
+        """A session by the first one, one for each round."""
+        pairs = zip(self.blocks[0], self.blocks[session], strict=True)
+        return [block.median_us / first.median_us for first, block in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the sessions that are open now do.
+
+    Attributes:
+        runs: of each session in all, 0 for blocks of ``BLOCK_S``.
+        before: blocks of earlier sessions; ``total`` is how many there will be with these and later ones.
+    """
+
+    rounds: int
+    runs: int = 0
+    label: str = "measuring"
+    before: int = 0
+    total: int | None = None
 
 
 class Runner:
-    """One session that is fed in turn with the given inputs and counts its runs."""
+    """One session that is fed in turn with the given inputs and counts its runs.
 
-    def __init__(self, session: Session, feeds: Sequence[Feeds]) -> None:
-        self.session, self._feeds, self.runs = session, cycle(feeds), 0
+    ``most`` is how many runs it may do altogether, its warm-up included (a third of them at the most).
+    """
+
+    def __init__(self, session: Session, feeds: Sequence[Feeds], most: int | None = None) -> None:
+        self.session, self._feeds, self.runs, self._most = session, cycle(feeds), 0, most
+        self._run_us = 0.0
 
     def run(self) -> float:
         """Microseconds of one run."""
@@ -94,18 +105,50 @@ class Runner:
         self.session.run(feeds)
         return (time.perf_counter_ns() - begin) / 1000
 
-    def warm(self, runs: int, progress: Progress, label: str) -> float:
-        """Run until the last runs are no faster than those before; returns the time of one run."""
+    def warm(self, asked: int, limit_s: float, progress: Progress) -> Warmth:
+        """Run as often as asked, or until steady within the limit."""
         times: list[float] = []
-        end = time.perf_counter() + WARM_S
-        while len(times) < (runs or WARM_RUNS) or (not runs and time.perf_counter() < end and not _warm(times)):
-            progress.step(label, len(times), runs or None)
+        begin = time.perf_counter()
+        spent, steady, look = 0.0, False, STEADY_RUNS
+        while True:
+            progress.check()
             times.append(self.run())
-        return median(times[len(times) // 2 :])
+            spent, n = time.perf_counter() - begin, len(times)
+            if self._most is not None and n >= max(WARM_RUNS, self._most // 3):
+                break
+            if asked:
+                if n >= asked:
+                    break
+                continue
+            if n >= look and spent >= STEADY_S:
+                look = n + 1 + n // 8
+                if steady := abs(_drift(times)) <= STEADY:
+                    break
+            if spent >= limit_s and n >= WARM_RUNS:
+                break
+        tested = not asked and len(times) >= STEADY_RUNS
+        self._run_us = median(times[len(times) // 2 :])
+        return Warmth(len(times), spent, self._run_us, _drift(times), steady if tested else None)
+
+    def enough(self, rounds: int) -> int:
+        """Runs of a block of ``BLOCK_S``, or fewer where this many rounds with them would be too many runs."""
+        assert self._run_us, "not warmed up"
+        return self.allowed(max(1, math.ceil(BLOCK_S * 1e6 / self._run_us)), rounds)
+
+    def allowed(self, runs: int, rounds: int) -> int:
+        """So many runs for a block, or fewer where this many rounds with them would be too many."""
+        if self._most is None:
+            return runs
+        return max(1, min(runs, (self._most - self.runs) // rounds * 9 // 10))
+
+    def block_s(self, rounds: int) -> float:
+        """How long a block with its pause will take."""
+        runs = self.enough(rounds)
+        return PAUSE_S + (runs + _dropped(runs)) * self._run_us / 1e6
 
     def block(self, runs: int) -> Block:
         """``runs`` runs that count, after a tenth as many that do not."""
-        for _ in range(math.ceil(runs / 9) if runs > 1 else 0):
+        for _ in range(_dropped(runs)):
             self.run()
         first = self.runs
         return Block(tuple(self.run() for _ in range(runs)), first)
@@ -136,72 +179,49 @@ def take_feeds(samples: Samples, batch: int) -> list[Feeds]:
     return feeds
 
 
-def alternate(first: Runner, second: Runner, plan: Plan, progress: Progress) -> Rounds:
-    """Warm both up, then run them in alternating blocks until the first is steady or the plan is used up."""
-    alone_us = first.warm(plan.warmup, progress, "warming up")
-    second_us = second.warm(plan.warmup, progress, "warming up")
-    rounds, block_runs = _sizes(plan, alone_us)
-    second_block = max(1, math.ceil(BLOCK_S * 1e6 / second_us)) if not plan.runs else block_runs
-    a: list[Block] = []
-    b: list[Block] = []
-    done = 0
+def alternate(runners: Sequence[Runner], turn: Turn, progress: Progress) -> Rounds:
+    """Run warm sessions in alternating blocks; an early end comes with the next block, after one round at least."""
+    blocks: list[list[Block]] = [[] for _ in runners]
+    per_round, left = math.ceil(turn.runs / turn.rounds), turn.runs
+    done = turn.before
     with _undisturbed():
-        begin = time.perf_counter()
-        while len(a) < rounds and not (plan.runs and done >= plan.runs):
-            progress.step("measuring", done, plan.runs or rounds * block_runs)
-            count = min(block_runs, plan.runs - done) if plan.runs else block_runs
-            other = _allowed(second_block if not plan.runs else count, plan, second, rounds - len(a))
-            blocks: list[tuple[list[Block], Runner, int]] = [(a, first, count), (b, second, other)]
-            for found, runner, runs in blocks if len(a) % 2 == 0 else blocks[::-1]:
+        for number in range(turn.rounds):
+            rounds_left = turn.rounds - number
+            count = min(per_round, left)
+            if turn.runs and not count:
+                break
+            for session in _order(len(runners), number):
+                if number and progress.finishing:
+                    break
+                progress.step(turn.label, done, turn.total)
                 time.sleep(PAUSE_S)
                 progress.check()
-                found.append(runner.block(runs))
-            done += count
-            if not plan.runs and len(a) >= plan.min_rounds:
-                spent = time.perf_counter() - begin
-                if spent * (1 + 1 / len(a)) > plan.seconds or _steady([block.median_us for block in a]):
-                    break
-    return Rounds(tuple(a), tuple(b))
+                runner = runners[session]
+                runs = runner.allowed(count, rounds_left) if turn.runs else runner.enough(rounds_left)
+                blocks[session].append(runner.block(runs))
+                done += 1
+            if number and progress.finishing:
+                break
+            left -= count
+    complete = min(map(len, blocks))
+    return Rounds(tuple(tuple(found[:complete]) for found in blocks))
 
 
-def _sizes(plan: Plan, run_us: float) -> tuple[int, int]:
-    """Rounds, and runs of the first session in each."""
-    enough = max(1, math.ceil(BLOCK_S * 1e6 / run_us))
-    if not plan.runs:
-        return plan.max_rounds, enough
-    rounds = min(plan.max_rounds, max(1, plan.runs // enough), plan.runs)
-    if rounds < plan.min_rounds:
-        rounds = min(plan.min_rounds, plan.runs)
-    return rounds, math.ceil(plan.runs / rounds)
+def _order(sessions: int, number: int) -> list[int]:
+    """Of a round: there and back from each session in turn, which in the end is every order of three."""
+    begin = number // 2 % sessions
+    order = [(begin + n) % sessions for n in range(sessions)]
+    return order[::-1] if number % 2 else order
 
 
-def _allowed(wanted: int, plan: Plan, runner: Runner, rounds_left: int) -> int:
-    if plan.second_runs is None:
-        return wanted
-    left = (plan.second_runs - runner.runs) // rounds_left
-    return max(1, min(wanted, left * 9 // 10))
+def _dropped(runs: int) -> int:
+    return math.ceil(runs / 9) if runs > 1 else 0
 
 
-def _warm(times: Sequence[float]) -> bool:
-    """Whether the later half of at least ten runs is as fast as the earlier one, within two percent."""
-    if len(times) < 10:
-        return False
+def _drift(times: Sequence[float]) -> float:
+    """By how much the later half of the runs is slower than the earlier one."""
     half = len(times) // 2
-    return median(times[half:]) > 0.98 * median(times[:half])
-
-
-def _steady(medians: Sequence[float]) -> bool:
-    return len(medians) >= 6 and half_width(medians) < STEADY
-
-
-def half_width(values: Sequence[float]) -> float:
-    """How far the median of the values may be off, relative to it: about two standard errors, from the quartiles."""
-    if len(values) < 4:
-        return math.inf
-    ordered = sorted(values)
-    quarter = len(ordered) // 4
-    spread = ordered[-1 - quarter] - ordered[quarter]
-    return 2 * 0.93 * spread / math.sqrt(len(ordered)) / median(ordered)
+    return median(times[half:]) / median(times[:half]) - 1 if half else 0.0
 
 
 @contextmanager

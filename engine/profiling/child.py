@@ -1,9 +1,9 @@
-"""The process that owns the runtime while it measures.
+r"""The process that owns the runtime while it measures.
 
 A program of its own (``spawn``, never ``fork``), so that the window's repaints and the interpreter lock stay out of the
 numbers, cancel means kill, and a native crash becomes a message. It stays warm between calls and is replaced after a
 kill or a crash. Requests go to its standard input, replies come from its standard output, both as a length of eight
-bytes and a pickle; before anything else runs there, the child points descriptor 1 at standard error, so that nothing
+bytes and a pickle. A request that is a number alone asks the call of that number for an early end; a reply is a tick, what the function ``keep``\ s, or its outcome. Before anything else runs there, the child points descriptor 1 at standard error, so that nothing
 that a runtime prints can reach either the replies or the parent's own output. The end of its input means that the
 parent is gone, however it went, and ends the child.
 
@@ -63,7 +63,9 @@ class Child:
             worker = self._alive()
             try:
                 progress.check()  # a cancel before the worker existed had nothing to kill
-                result: T = self._converse(worker, request, progress)
+                number = worker.send(request)
+                with progress.on_finish(lambda: worker.ask_to_finish(number)):
+                    result: T = self._converse(worker, progress)
                 return result
             except BaseException:
                 if worker.busy:
@@ -114,8 +116,7 @@ class Child:
             worker.kill()
 
     @staticmethod
-    def _converse(worker: _Worker, request: bytes, progress: Progress) -> Any:  # what the function returned
-        worker.send(request)
+    def _converse(worker: _Worker, progress: Progress) -> Any:  # what the function returned
         while True:
             frame = worker.receive()
             progress.check()
@@ -124,6 +125,9 @@ class Child:
             kind, *content = pickle.loads(frame)
             if kind == "tick":
                 progress.tick = Tick(*content)
+                continue
+            if kind == "kept":
+                progress.keep(content[0])
                 continue
             worker.busy = False
             if kind == "result":
@@ -136,6 +140,8 @@ class _Worker:
 
     def __init__(self) -> None:
         self.busy = False
+        self._calls = 0
+        self._sending = threading.Lock()
         self._killed = threading.Event()
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         # A group of its own: Ctrl-C in a terminal is the parent's to handle. Popen closes all other descriptors.
@@ -152,12 +158,26 @@ class _Worker:
     def alive(self) -> bool:
         return not self._killed.is_set() and self._process.poll() is None
 
-    def send(self, request: bytes) -> None:
+    def send(self, request: bytes) -> int:
+        """The number of the call."""
+        assert len(request) != _LENGTH.size, "this would be a number"
         self.busy = True
+        self._calls += 1
         assert self._process.stdin is not None
         # A child that died shows as the end of its replies, which also says why.
-        with contextlib.suppress(OSError):
+        with self._sending, contextlib.suppress(OSError):
             _write(self._process.stdin, request)
+        return self._calls
+
+    def ask_to_finish(self, number: int) -> None:
+        """Never waits for long: who holds the line for longer sends a later call, and this one is over."""
+        assert self._process.stdin is not None
+        if self._sending.acquire(timeout=_TICK_SECONDS):
+            try:
+                with contextlib.suppress(OSError, ValueError):  # it is gone, or its pipe was closed
+                    _write(self._process.stdin, _LENGTH.pack(number))
+            finally:
+                self._sending.release()
 
     def receive(self) -> bytes:
         """The next reply, or ``_DEAD``."""
@@ -212,35 +232,44 @@ def serve() -> None:
         # Where memory runs out, the system shall take this process and not the window.
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as adjustment:  # noqa: PTH123
             adjustment.write("800")
-    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[tuple[bytes, _Reporter]] = queue.SimpleQueue()
+    sending = threading.Lock()
 
     def read_requests() -> None:
+        number, reporter = 0, _Reporter(replies, sending)
         while frame := _read_frame(requests):
-            waiting.put(frame)
+            if len(frame) != _LENGTH.size:
+                number, reporter = number + 1, _Reporter(replies, sending)
+                waiting.put((frame, reporter))
+            elif _LENGTH.unpack(frame)[0] == number:
+                reporter.finish()
         os._exit(0)
 
     threading.Thread(target=read_requests, daemon=True).start()
-    reporter = _Reporter(replies)
     while True:
-        reporter.send(_answer(waiting.get(), reporter))
+        request, reporter = waiting.get()
+        reporter.send(_answer(request, reporter))
 
 
 class _Reporter(Progress):
-    """Forwards ticks to the parent, a few each second."""
+    """Of one call: forwards ticks to the parent, a few each second, and what is kept."""
 
-    def __init__(self, replies: BinaryIO) -> None:
+    def __init__(self, replies: BinaryIO, sending: threading.Lock) -> None:
         super().__init__()
-        self._replies = replies
-        self._sending = threading.Lock()
+        self._replies, self._sending = replies, sending
         self._last = 0.0
 
-    def step(self, label: str, done: int = 0, total: int | None = None) -> None:
+    def step(self, label: str, done: int = 0, total: int | None = None, *, seconds: int = 0) -> None:
         fresh = label != self.tick.label
-        super().step(label, done, total)
+        super().step(label, done, total, seconds=seconds)
         now = time.monotonic()
         if fresh or now - self._last >= _TICK_SECONDS:
             self._last = now
-            self.send(pickle.dumps(("tick", label, done, total)))
+            self.send(pickle.dumps(("tick", label, done, total, seconds)))
+
+    def keep(self, result: object) -> None:
+        super().keep(result)
+        self.send(pickle.dumps(("kept", result), protocol=pickle.HIGHEST_PROTOCOL))
 
     def send(self, frame: bytes) -> None:
         with self._sending:

@@ -1,22 +1,26 @@
 """Latency of two models beside each other, profiler off.
 
-Alternating blocks (``engine.profiling.blocks``) make a ratio good within one pair of sessions; how memory and threads
-happen to fall differs from session to session, so that a stated interval needs several fresh ones.
+Alternating blocks (``engine.profiling.blocks``) make a ratio good within the sessions that are open together; how
+memory and threads happen to fall differs from session to session, so that a stated interval needs several fresh ones
+(``engine.profiling.intervals``). Each fresh set has three sessions, of a, of b, and of a once more: the third is an A/A
+control, which shows in the same rounds what the method makes of two equal models.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
 from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Samples
-from engine.profiling.blocks import Plan, Rounds, Runner, alternate, require_batch, take_feeds
+from engine.profiling.blocks import Rounds, Runner, alternate, require_batch, take_feeds
 from engine.profiling.handover import Handover
+from engine.profiling.intervals import clustered_interval, clustered_median
+from engine.profiling.latency import SESSIONS
+from engine.profiling.pace import Box, Pace
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,15 +28,20 @@ if TYPE_CHECKING:
 
 Open = Callable[[SessionRequest], Session]
 
+BOX = Box(rounds=4, seconds=13.0, long_s=40.0)
+CONTROL = 0.02
+"""A control further from 1 than this is worth a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class LatencyComparison:
-    """``ratio`` is b / a, the median over sessions of the medians of neighbouring blocks' ratios.
+    """``ratio`` is b / a, the median over sessions of the medians of their blocks' ratios.
 
     Attributes:
-        interval: holds the true median ratio with at least 90 % where several sessions were run, by order statistics.
-        this_session_only: it is from the blocks of one session, and another session may well lie outside.
-        control_ratio: the same measured with a against a, where that was asked for.
+        interval: holds the true ratio with 95 %, by a cluster bootstrap over the fresh sessions.
+        this_session_only: there were fewer than five of them, and another one may well lie outside.
+        control_ratio: the same of a second session of a, measured in the same rounds; ``control_interval`` as well.
+        notes: what a reader of the ratio must know.
     """
 
     a_ms: float
@@ -41,99 +50,96 @@ class LatencyComparison:
     interval: tuple[float, float]
     sessions: int
     this_session_only: bool
-    control_ratio: float | None = None
+    control_ratio: float
+    control_interval: tuple[float, float]
+    notes: tuple[str, ...] = ()
 
     @property
     def conclusive(self) -> bool:
-        """Whether the interval leaves no doubt which of the two is faster."""
+        """Whether there is no doubt which of the two is faster: the interval leaves 1 out, and the effect is larger
+        than what the control makes of nothing."""
         low, high = self.interval
-        return not low <= 1 <= high
+        return not low <= 1 <= high and abs(math.log(self.control_ratio)) < abs(math.log(self.ratio))
 
 
-SESSIONS = 6
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What comes back from the child: the rounds of a, b and a again, for each fresh set."""
+
+    sets: tuple[Rounds, ...]
+    planned: int
+    stopped: bool
 
 
 def compare_latency(
-    a: ir.Model,
-    b: ir.Model,
-    runtime: Runtime,
-    samples: Samples,
-    progress: Progress,
-    *,
-    control: bool = False,
+    a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress
 ) -> LatencyComparison:
-    """Latency of two models that take the same inputs, profiler off, in alternating blocks of fresh sessions.
-
-    With ``runtime.settings.runs`` there is one session with that many runs of each.
-    """
-    settings, host, opened_by = runtime.settings, runtime.host, runtime.backend.open
+    """Latency of two models that take the same inputs, profiler off, in alternating blocks of fresh sessions."""
+    settings = runtime.settings
     require_batch(samples, settings.batch)
-    sessions = 1 if settings.runs else SESSIONS
-    plan = Plan(warmup=settings.warmup, runs=settings.runs, seconds=1.5, min_rounds=2, max_rounds=4)
-    if settings.runs:
-        plan = replace(plan, min_rounds=5, max_rounds=20)
     with Handover() as handover:
         first = SessionRequest(handover.write(a, "a.onnx"), settings, handover.weights(a))
         second = SessionRequest(handover.write(b, "b.onnx"), settings, handover.weights(b))
-        measured = host.call(compare_in_child, opened_by, first, second, samples, plan, sessions, progress=progress)
-        against_itself = (
-            host.call(compare_in_child, opened_by, first, first, samples, plan, sessions, progress=progress)
-            if control
-            else []
+        found = runtime.host.call(
+            compare_in_child, runtime.backend.open, (first, second, first), samples, BOX, progress=progress
         )
-    ratios = [median(rounds.ratios) for rounds in measured]
-    return LatencyComparison(
-        a_ms=median(us for rounds in measured for block in rounds.first for us in block.run_us) / 1000,
-        b_ms=median(us for rounds in measured for block in rounds.second for us in block.run_us) / 1000,
-        ratio=median(ratios),
-        interval=median_interval(ratios if sessions > 1 else measured[0].ratios),
-        sessions=sessions,
-        this_session_only=sessions == 1,
-        control_ratio=median(median(rounds.ratios) for rounds in against_itself) if control else None,
-    )
+    return summary(found)
 
 
 def compare_in_child(
-    open_session: Open,
-    first: SessionRequest,
-    second: SessionRequest,
-    samples: Samples,
-    plan: Plan,
-    sessions: int,
-    *,
-    progress: Progress,
-) -> list[Rounds]:
-    """The rounds of each pair of fresh sessions; in every other pair the second model is opened first."""
-    feeds = take_feeds(samples, first.settings.batch)
-    found = []
-    for number in progress.track(range(sessions), "comparing latency"):
-        if number % 2:
-            late, early = open_session(second), open_session(first)
-        else:
-            early, late = open_session(first), open_session(second)
-        found.append(alternate(Runner(early, feeds), Runner(late, feeds), plan, _Quiet(progress)))
-        del early, late
-    return found
+    open_session: Open, requests: Sequence[SessionRequest], samples: Samples, box: Box, *, progress: Progress
+) -> Compared:
+    """Rounds of fresh sets until the box ends; which model is opened first changes from set to set."""
+    settings = requests[0].settings
+    feeds = take_feeds(samples, settings.batch)
+    pace = Pace(box, settings.runs, "comparing latency", progress)
+    sets: list[Rounds] = []
+    while not sets or pace.another([rounds.ratios(1) for rounds in sets]):
+        order = [(len(sets) + n) % len(requests) for n in range(len(requests))]
+        opened = {number: pace.open(open_session, requests[number]) for number in order}
+        runners = [Runner(opened[number], feeds) for number in range(len(requests))]
+        pace.warm(runners, settings.warmup)
+        sets.append(alternate(runners, pace.turn(runners), progress))
+        del opened, runners  # one set at a time is in memory
+    return Compared(tuple(sets), pace.planned, stopped=progress.finishing and len(sets) < pace.planned)
 
 
-class _Quiet(Progress):
-    """Lets inner steps be cancelled without showing them."""
+def summary(found: Compared) -> LatencyComparison:
+    ratios, control = ([rounds.ratios(number) for rounds in found.sets] for number in (1, 2))
+    ratio, interval = clustered_median(ratios), clustered_interval(ratios)
+    control_ratio, control_interval = clustered_median(control), clustered_interval(control)
+    return LatencyComparison(
+        a_ms=_median_ms(found, 0),
+        b_ms=_median_ms(found, 1),
+        ratio=ratio,
+        interval=interval,
+        sessions=len(found.sets),
+        this_session_only=len(found.sets) < SESSIONS,
+        control_ratio=control_ratio,
+        control_interval=control_interval,
+        notes=tuple(_notes(found, ratio, interval, control_ratio)),
+    )
 
-    def __init__(self, outer: Progress) -> None:
-        super().__init__()
-        self._outer = outer
 
-    def step(self, label: str, done: int = 0, total: int | None = None) -> None:
-        self._outer.check()
+def _median_ms(found: Compared, session: int) -> float:
+    return median(median(block.median_us for block in rounds.blocks[session]) for rounds in found.sets) / 1000
 
 
-def median_interval(values: Sequence[float], confidence: float = 0.9) -> tuple[float, float]:
-    """Order statistics that hold the median of what the values are drawn from; their range where they are few.
-
-    The interval from the k-th smallest to the k-th largest of n misses it with twice the probability that fewer than
-    k of n fall on one side, 2 * sum(C(n, i), i < k) / 2**n.
-    """
-    ordered, n = sorted(values), len(values)
-    misses = list(itertools.accumulate(2 * math.comb(n, i) / 2**n for i in range(n)))
-    k = max([1, *(i + 1 for i in range(n // 2) if misses[i] <= 1 - confidence)])
-    return ordered[k - 1], ordered[n - k]
+def _notes(found: Compared, ratio: float, interval: tuple[float, float], control: float) -> list[str]:
+    notes = []
+    if found.stopped:
+        sets = f"session{'s' if found.planned > 1 else ''}"
+        notes.append(f"Stopped by the user after {len(found.sets)} of {found.planned} {sets}.")
+    if interval[0] <= 1 <= interval[1]:
+        notes.append("The interval contains 1: which of them is faster cannot be told.")
+    elif abs(math.log(control)) >= abs(math.log(ratio)):
+        notes.append(
+            f"The same model against itself gave {control:.3f} in the same rounds, as far from 1 as the ratio: "
+            "which of them is faster cannot be told. Close other programs and compare again."
+        )
+    elif abs(control - 1) > CONTROL:
+        notes.append(
+            f"The same model against itself gave {control:.3f} in the same rounds and should give 1: the machine is "
+            "not quiet. Close other programs and compare again for a better ratio."
+        )
+    return notes

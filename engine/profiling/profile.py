@@ -26,8 +26,9 @@ class Latency:
     """End-to-end latency over the runs, profiler off; in the unit of the attribute that holds it.
 
     Attributes:
-        interval: of the median, from a cluster bootstrap over the fresh sessions (``sessions`` of them).
-        this_session_only: the interval is from one session, and another session may well lie outside.
+        median: the median of ``session_medians``, the medians of the fresh sessions (``sessions`` of them).
+        interval: of the median with 95 %, from a cluster bootstrap over the sessions.
+        this_session_only: there were fewer than five sessions, and another one may well lie outside of the interval.
         outliers: the runs beyond the upper Tukey fence, the slowest first, at most 100; counted in all other figures.
     """
 
@@ -42,6 +43,7 @@ class Latency:
     histogram: Histogram = Histogram()
     outliers: tuple[float, ...] = ()
     outlier_count: int = 0
+    session_medians: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

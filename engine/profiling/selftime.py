@@ -28,6 +28,8 @@ class KernelRuns:
     op: str
     provider: str
     self_us: NDArray[np.float64]
+    precision: str = ""
+    implementation: str = ""
 
     @property
     def median_us(self) -> float:
@@ -49,7 +51,9 @@ def kernel_runs(trace: Trace, runs: Sequence[int]) -> tuple[KernelRuns, ...]:
             kernel = found.get((parent, event.name))
             if kernel is None:
                 zeros = np.zeros(len(runs), np.float64)
-                kernel = found[parent, event.name] = KernelRuns(event.name, parent, event.op, event.provider, zeros)
+                kernel = found[parent, event.name] = KernelRuns(
+                    event.name, parent, event.op, event.provider, zeros, event.precision, event.implementation
+                )
             kernel.self_us[row] += self_us
     return tuple(found.values())
 

@@ -104,10 +104,11 @@ class ComparePanel(QFrame):
         gain = numbers.gain(found.ratio, found.conclusive)
         self._ratio.setText(f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}  ({gain})")
         low, high = found.interval
-        span = "this session only" if found.this_session_only else f"{found.sessions} sessions"
+        sessions = f"{found.sessions} session{'s' if found.sessions > 1 else ''}"
+        span = f"{sessions} only" if found.this_session_only else sessions
         self._ratio_text.setText(
-            f"Time after over time before: {found.ratio:.3f}, interval {low:.3f} to {high:.3f} ({span})"
-            + (". The interval contains 1: which of them is faster cannot be told." if not found.conclusive else "")
+            f"Time after over time before: {found.ratio:.3f}, interval {low:.3f} to {high:.3f} ({span}). "
+            f"The model against itself: {found.control_ratio:.3f}. {' '.join(found.notes)}".strip()
         )
 
     def _show_accuracy(self) -> None:

@@ -127,7 +127,9 @@ def test_noise_is_not_told_as_a_gain(opened: MainWindow) -> None:
 def test_an_interval_around_one_is_no_gain(opened: MainWindow, interval: tuple[float, float], told: bool) -> None:
     document = opened.bench.document
     document.edit(treat(document.recipe, "quantization", "int8_static", ["block0/conv"]), "quantize")
-    fair = LatencyComparison(2.0, 1.0, 0.5, interval, 6, False)
+    fair = LatencyComparison(
+        2.0, 1.0, 0.5, interval, 6, False, 1.0, (0.99, 1.01), () if told else ("It cannot be told.",)
+    )
     document.add_latency(document.data_key(document.recipe), fair)
     assert ("2.00×" in figures(document)[0].text) == told
     shown = opened.panels["compare"]._ratio_text.text()  # type: ignore[attr-defined]

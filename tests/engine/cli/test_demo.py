@@ -18,7 +18,16 @@ from engine.profiling.profile import Latency, LayerTiming, Profile
 from engine.progress import Progress
 from engine.recipe import Recipe, Rule
 
-LATENCY = LatencyComparison(a_ms=2.0, b_ms=1.0, ratio=0.5, interval=(0.4, 0.6), sessions=5, this_session_only=False)
+LATENCY = LatencyComparison(
+    a_ms=2.0,
+    b_ms=1.0,
+    ratio=0.5,
+    interval=(0.4, 0.6),
+    sessions=5,
+    this_session_only=False,
+    control_ratio=1.0,
+    control_interval=(0.99, 1.01),
+)
 
 
 def profile(*_: Any) -> Profile:

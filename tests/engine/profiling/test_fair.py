@@ -9,8 +9,9 @@ from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.profiling import fair
+from engine.profiling.blocks import Block, Rounds
 from engine.profiling.child import Child
-from engine.profiling.fair import LatencyComparison, compare_latency, median_interval
+from engine.profiling.fair import Compared, LatencyComparison, compare_latency, summary
 from engine.progress import Progress
 from tests.engine.profiling.helpers import floats, parsed
 
@@ -29,41 +30,72 @@ def product(size: int) -> ir.Model:
     )
 
 
+def compared(child: Child, a: ir.Model, b: ir.Model, runs: int = 0) -> LatencyComparison:
+    settings = RunSettings(threads=1, runs=runs)
+    runtime = Runtime(backend_of("cpu"), settings, child)
+    return compare_latency(a, b, runtime, synthetic(a, settings, 1), Progress())
+
+
 def test_the_slower_model_has_the_larger_figure_and_the_interval_holds_the_ratio(child: Child) -> None:
-    small, large = product(64), product(2048)
-    settings = RunSettings(threads=1)
-    samples = synthetic(small, settings, 1)
-    found = compare_latency(small, large, Runtime(backend_of("cpu"), settings, child), samples, Progress())
+    found = compared(child, product(64), product(2048), runs=100)
     assert found.ratio > 3
     assert found.b_ms > found.a_ms
     assert found.interval[0] <= found.ratio <= found.interval[1]
-    assert found.sessions >= 5
-    assert not found.this_session_only
-    assert found.control_ratio is None
+    assert (found.sessions, found.this_session_only) == (5, False)
+    assert found.control_interval[0] <= found.control_ratio <= found.control_interval[1]
+    assert found.control_ratio < 3
+    assert found.conclusive
 
 
-def test_limited_runs_say_that_they_hold_for_one_session(child: Child) -> None:
+def test_few_runs_say_that_they_hold_for_one_session(child: Child) -> None:
     model = product(64)
-    settings = RunSettings(threads=1, runs=20)
-    samples = synthetic(model, settings, 1)
-    found = compare_latency(
-        model, model, Runtime(backend_of("cpu"), settings, child), samples, Progress(), control=True
-    )
+    found = compared(child, model, model, runs=20)
     assert (found.sessions, found.this_session_only) == (1, True)
-    assert found.control_ratio is not None
 
 
-def test_the_interval_of_six_is_their_range_and_of_many_is_narrower() -> None:
-    assert median_interval([3, 1, 2, 6, 5, 4]) == (1, 6)
-    assert median_interval(list(range(1, 22))) == (7, 15)
-    assert median_interval([5.0]) == (5.0, 5.0)
+def test_a_default_comparison_covers_five_fresh_sets() -> None:
+    assert fair.BOX.sessions >= 5
 
 
-def test_the_number_of_sessions_makes_the_interval_hold_nine_times_in_ten() -> None:
-    assert 1 - 2 / 2**fair.SESSIONS >= 0.9
-    assert fair.SESSIONS >= 5
+def rounds(a: float, b: float, again: float) -> Rounds:
+    return Rounds(tuple((Block((us,), 0), Block((us * 1.001,), 0)) for us in (a, b, again)))
 
 
-@pytest.mark.parametrize(("interval", "conclusive"), [((0.4, 0.6), True), ((1.1, 1.3), True), ((0.9, 1.0), False)])
-def test_an_interval_around_one_decides_nothing(interval: tuple[float, float], conclusive: bool) -> None:
-    assert LatencyComparison(1.0, 1.0, 0.95, interval, 6, this_session_only=False).conclusive is conclusive
+def test_the_control_is_the_third_session_by_the_first() -> None:
+    sets = tuple(rounds(100 * drift, 50 * drift, 101 * drift) for drift in (1.0, 1.2, 0.9, 1.1, 1.0))
+    found = summary(Compared(sets, 5, stopped=False))
+    assert (found.ratio, found.control_ratio) == (pytest.approx(0.5), pytest.approx(1.01))
+    assert found.interval == pytest.approx((0.5, 0.5), abs=0.01), "what slows all three down does not count"
+    assert (found.a_ms, found.b_ms) == (pytest.approx(0.10005), pytest.approx(0.050025))
+    assert found.conclusive and not found.notes
+
+
+def test_a_control_that_is_as_far_off_as_the_effect_decides_nothing_and_says_why() -> None:
+    sets = tuple(rounds(100, 95 + n / 10, 107) for n in range(5))
+    found = summary(Compared(sets, 5, stopped=False))
+    assert found.interval[1] < 1
+    assert not found.conclusive
+    assert "against itself gave 1.070" in found.notes[0]
+
+
+def test_a_control_that_is_off_by_less_is_told() -> None:
+    found = summary(Compared(tuple(rounds(100, 50, 105) for _ in range(5)), 5, stopped=False))
+    assert found.conclusive
+    assert "not quiet" in found.notes[0]
+
+
+def test_an_early_end_is_told() -> None:
+    found = summary(Compared(tuple(rounds(100, 50, 100) for _ in range(2)), 5, stopped=True))
+    assert found.notes == ("Stopped by the user after 2 of 5 sessions.",)
+    assert found.this_session_only
+
+
+@pytest.mark.parametrize(
+    ("interval", "control", "conclusive"),
+    [((0.4, 0.6), 1.0, True), ((0.9, 1.0), 1.0, False), ((0.4, 0.6), 0.49, False), ((0.4, 0.6), 2.1, False)],
+)
+def test_an_interval_around_one_or_a_bad_control_decides_nothing(
+    interval: tuple[float, float], control: float, conclusive: bool
+) -> None:
+    made = LatencyComparison(1.0, 0.5, 0.5, interval, 6, False, control, (control, control))
+    assert made.conclusive is conclusive
