@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
+from engine.cli.layout import count, labelled, wrapped
+from engine.cli.why_text import changes_text, reasons_text
 from engine.progress import Progress
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+    from engine.data.samples import Samples
 
 NAME = "compare"
 HELP = "compare a candidate with a reference: output errors, accuracy, latency in alternating blocks"
@@ -17,6 +26,9 @@ HELP = "compare a candidate with a reference: output errors, accuracy, latency i
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("a", type=Path, metavar="A", help="the reference")
     parser.add_argument("b", type=Path, metavar="B", help="the candidate")
+    parser.add_argument(
+        "--why", action="store_true", help="profile both as well: which layers changed, and why the candidate is slow"
+    )
     add_run_arguments(parser)
 
 
@@ -35,6 +47,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         runtime = Runtime(backend, settings, host)
         compared = compare(a.model, b.model, runtime, dataset.evaluation, progress)
         latency = compare_latency(a.model, b.model, runtime, dataset.evaluation, progress)
+        why = _why(a.model, b.model, runtime, dataset.evaluation, progress) if args.why else {}
     result = compared.to_json()
     labels = dataset.evaluation.labels
     if labels is not None and len(labels) and result["accuracy"] is None:
@@ -51,19 +64,39 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "sessions": latency.sessions,
             "this_session_only": latency.this_session_only,
             "control_ratio": latency.control_ratio,
+            "control_interval": list(latency.control_interval),
         },
         "file_bytes": {"a": a.file_bytes, "b": b.file_bytes},
+        "notes": list(latency.notes),
+        **why,
+    }
+
+
+def _why(a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress) -> dict[str, Any]:
+    """A profile of each, what differs between them layer by layer, and what a rule has to say of the second."""
+    from engine.explain.diff import diff
+    from engine.explain.explain import explain, side_of
+    from engine.graph.layers import index_layers
+    from engine.profiling.measure import profile
+
+    before, after = profile(a, runtime, samples, progress), profile(b, runtime, samples, progress)
+    explained = explain(b, runtime, after, progress, before=side_of(a, runtime, before))
+    origins = {layer.id: layer.origins for layer in index_layers(b).layers}
+    return {
+        "reasons": explained.to_json()["reasons"],
+        "diff": asdict(diff(before, after, origins=origins)),
+        "profiles": {"a": before.to_json(), "b": after.to_json()},
     }
 
 
 def describe(result: dict[str, Any]) -> str:
     latency, sizes, accuracy = result["latency_ms"], result["file_bytes"], result["accuracy"]
-    low, high = latency["interval"]
-    held = "this session only" if latency["this_session_only"] else f"{latency['sessions']} sessions"
+    ratio = _ratio(latency["ratio"], latency["interval"])
+    control = _ratio(latency["control_ratio"], latency["control_interval"])
     lines = [
-        f"latency   {latency['a']:.3g} ms -> {latency['b']:.3g} ms, ratio {latency['ratio']:.3f} "
-        f"({low:.3f} to {high:.3f}, {held})",
-        f"file      {sizes['a'] / 1e6:.2f} MB -> {sizes['b'] / 1e6:.2f} MB",
+        *labelled("latency", f"{latency['a']:.3g} ms -> {latency['b']:.3g} ms, ratio {ratio}, {_sessions(latency)}"),
+        *labelled("control", f"{control}: A against itself in the same rounds"),
+        *labelled("file", f"{sizes['a'] / 1e6:.2f} MB -> {sizes['b'] / 1e6:.2f} MB"),
     ]
     if accuracy is not None:
         lines.append(
@@ -78,7 +111,37 @@ def describe(result: dict[str, Any]) -> str:
         sqnr = "no" if output["sqnr_db"] is None else f"{output['sqnr_db']:.1f} dB"
         largest = "infinite" if output["max_abs_error"] is None else f"{output['max_abs_error']:.3g}"
         lines.append(f"output    {output['name']}: {sqnr} SQNR, cosine {output['cosine']:.5f}, largest error {largest}")
-    kind = "synthetic inputs" if result["inputs"] == "synthetic" else "samples"
+    kind = "synthetic input" if result["inputs"] == "synthetic" else "sample"
     unsplit = "" if result["inputs"] == "synthetic" or result["split"] == "named" else ", not split from calibration"
-    lines.append(f"on        {result['samples']} {kind}{unsplit}")
-    return "\n".join(lines)
+    lines.append(f"on        {count(result['samples'], kind)}{unsplit}")
+    for number, note in enumerate(result["notes"]):
+        lines += labelled("" if number else "note", note)
+    return "\n".join([*lines, *_why_text(result)])
+
+
+def _why_text(result: dict[str, Any]) -> list[str]:
+    if "diff" not in result:
+        return []
+    found = result["diff"]
+    noisy = [f"The profile of {side.upper()} is noisy." for side, one in result["profiles"].items() if one["noisy"]]
+    lines = [
+        "",
+        *wrapped(
+            f"Profiled one after the other: {found['before_ms']:.3g} ms and {found['after_ms']:.3g} ms. Which layers "
+            "changed is from these; how much faster the whole is says the ratio above."
+        ),
+        *noisy,
+        "",
+        *changes_text(found),
+    ]
+    reasons = reasons_text(result["reasons"], "why the candidate takes that long")
+    return [*lines, "", *(reasons or ["No rule found a reason why the candidate would be slow."])]
+
+
+def _ratio(ratio: float, interval: Sequence[float]) -> str:
+    low, high = interval
+    return f"{ratio:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _sessions(latency: dict[str, Any]) -> str:
+    return "this session only" if latency["this_session_only"] else f"{latency['sessions']} fresh sessions"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.cli.layout import count, digits, short, some, width_of, wrapped
+from engine.cli.layout import count, short, some, width_of, wrapped
 
 _REASONS = 6
 _CHANGES = 10
@@ -17,8 +17,7 @@ def reasons_text(reasons: Sequence[Mapping[str, Any]], title: str = "why it take
         return []
     lines = [title]
     for number, reason in enumerate(reasons[:_REASONS], 1):
-        cost = "" if reason["cost_us"] is None else f" [{digits(reason['cost_us'])} us]"
-        lines += wrapped(f"{number}. {reason['title']}{cost}", indent="   ")
+        lines += wrapped(f"{number}. {reason['title']}", indent="   ")
         if reason["layers"]:
             lines += wrapped(f"   {some(reason['layers'], 4)}", indent="   ")
         lines += wrapped(f"   {reason['detail']} {reason['advice']}".rstrip(), indent="   ")

@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import __version__
 from engine.cli import COMMANDS
 from engine.cli.main import main
+from engine.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -82,6 +84,26 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=20) == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_interrupt_does_not_wait(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    import signal
+
+    from engine.cli import devices
+
+    heard: list[object] = []
+
+    def deaf(_args: Any, progress: Progress) -> dict[str, Any]:
+        signal.raise_signal(signal.SIGINT)
+        heard.append(progress.cancelled)
+        signal.raise_signal(signal.SIGINT)
+        heard.append("still working")
+        return {}
+
+    monkeypatch.setattr(devices, "run", deaf)
+    assert main(["devices", "--quiet"]) == 130
+    assert heard == [True] and "stopped" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_nothing_is_sent_and_no_device_id_kept(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_reasons_come_with_cost_layers_and_the_way_out() -> None:
         "detail": "What happens.", "advice": "What helps.", "remedies": [],
     }  # fmt: skip
     text = describe(result(steady(), reasons=[reason] * 8))
-    assert "1. 2 casts were inserted [42 us]\n   a, b, c, d and 1 more\n   What happens. What helps." in text
+    assert "1. 2 casts were inserted\n   a, b, c, d and 1 more\n   What happens. What helps." in text
     assert "2 more in --json and --csv" in text
 
 
