@@ -13,8 +13,10 @@ runtimes repack) and code included.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import onnx_ir as ir
 
@@ -71,28 +73,24 @@ def activation_memory(model: ir.Model, index: LayerIndex, profile: Profile) -> A
     """
     walk = _Walk(steps(model.graph, index, profile))
     found = walk.graph(model.graph)
-    peak = max(found, key=lambda step: step.live, default=None)
-    owners = {} if peak is None else peak.owners
+    owners = found.peak
     return ActivationMemory(
         weight_bytes=_weight_bytes(model),
-        peak_bytes=0 if peak is None else peak.live,
-        peak_layers=tuple(sorted((layer for layer in owners if layer), key=lambda layer: -owners[layer])),
-        steps=tuple(MemoryStep(step.layer, step.live, step.own) for step in found),
+        peak_bytes=sum(owners.values()),
+        peak_layers=tuple(
+            sorted((layer for layer in owners if layer and owners[layer]), key=lambda layer: -owners[layer])
+        ),
+        steps=found.steps,
         unknown=tuple(dict.fromkeys(walk.unknown)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """``owners``: the live bytes by the layer that made them, "" for inputs."""
+    """``peak``: what is alive at the highest step, by the layer that made it, "" for inputs."""
 
-    layer: str
-    own: int
-    owners: Mapping[str, int]
-
-    @property
-    def live(self) -> int:
-        return sum(self.owners.values())
+    steps: tuple[MemoryStep, ...]
+    peak: Mapping[str, int]
 
 
 class _Walk:
@@ -100,21 +98,27 @@ class _Walk:
         self.steps_of = steps_of
         self.unknown: list[str] = []
 
-    def graph(self, graph: ir.Graph) -> list[_Found]:
+    def graph(self, graph: ir.Graph) -> _Found:
         order = self.steps_of[graph]
         buffers = self._buffers(graph, order)
-        alive: list[dict[str, int]] = [{} for _ in order]
-        own = [0] * len(order)
+        inner = [self._inner(step) for step in order]
+        own = [sum(sizes.values()) for sizes in inner]
+        change = [0] * (len(order) + 1)
         for buffer in buffers:
-            for number in range(buffer.first, min(buffer.last + 1, len(order))):
-                alive[number][buffer.layer] = alive[number].get(buffer.layer, 0) + buffer.size
+            change[buffer.first] += buffer.size
+            change[buffer.last + 1] -= buffer.size
             if buffer.layer:
                 own[buffer.first] += buffer.size
-        for number, step in enumerate(order):
-            for layer, size in self._inner(step).items():
-                alive[number][layer] = alive[number].get(layer, 0) + size
-                own[number] += size
-        return [_Found(step.lead, own[number], alive[number]) for number, step in enumerate(order)]
+        live = [held + sum(sizes.values()) for held, sizes in zip(accumulate(change), inner, strict=False)]
+        found = tuple(MemoryStep(step.lead, *sizes) for step, *sizes in zip(order, live, own, strict=True))
+        if not live:
+            return _Found((), {})
+        at = live.index(max(live))
+        peak = Counter(inner[at])
+        for buffer in buffers:
+            if buffer.first <= at <= buffer.last:
+                peak[buffer.layer] += buffer.size
+        return _Found(found, peak)
 
     def _buffers(self, graph: ir.Graph, order: Sequence[Step]) -> list[_Buffer]:
         end = len(order) - 1
@@ -142,19 +146,17 @@ class _Walk:
 
     def _inner(self, step: Step) -> Mapping[str, int]:
         """What the bodies of a control-flow node hold at their highest, less the results that become the node's own."""
-        found: Mapping[str, int] = {}
+        found: Counter[str] = Counter()
         for node in step.nodes:
             for body in bodies(node).values():
-                inside = max(self.graph(body), key=lambda inner: inner.live, default=None)
-                if inside is None:
-                    continue
+                inside = self.graph(body).peak
                 left = sum(step.size(value) or 0 for value in _handed_over(node, body) if value in step.writes)
-                owners = {layer or step.lead: 0 for layer in inside.owners}
-                for layer, size in sorted(inside.owners.items(), key=lambda pair: pair[1]):
+                owners: Counter[str] = Counter()
+                for layer, size in sorted(inside.items(), key=lambda pair: pair[1]):
                     taken = min(left, size)
                     left -= taken
                     owners[layer or step.lead] += size - taken
-                if sum(owners.values()) > sum(found.values()):
+                if owners.total() > found.total():
                     found = owners
         return found
 
