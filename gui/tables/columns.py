@@ -34,8 +34,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs, and "said"
-    that some layer must have something in it.
+    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs, and
+    "said" that some layer has something in it besides.
 
     A column of words is between ``width`` and ``widest`` pixels wide, as its texts need.
     """

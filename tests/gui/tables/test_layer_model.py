@@ -18,6 +18,7 @@ from gui.tables.layer_model import MARK_ROLE
 from gui.tables.scope_model import ScopeModel, add_up, build
 from gui.timings import SourceTiming
 from gui.treatment import treat
+from tests.gui import measured
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
@@ -159,3 +160,16 @@ def test_columns_of_words_are_as_wide_as_their_words(opened: MainWindow) -> None
         texts = [table.layers.index(row, INDEX[key]).data() for row in range(table.layers.rowCount())]
         widest = max(table.fontMetrics().horizontalAdvance(text) for text in texts)
         assert table.columnWidth(INDEX[key]) >= widest
+
+
+def test_layers_say_where_they_ran(opened: MainWindow) -> None:
+    table, model = opened.layers.table, opened.layers.table.layers
+    assert table.isColumnHidden(INDEX["provider"])
+    measured.add(opened.bench.document)
+    assert not table.isColumnHidden(INDEX["provider"])
+    cells = {model.layer_id(row): model.index(row, INDEX["provider"]) for row in range(model.rowCount())}
+    assert cells["block0/conv"].data() == "CUDA"
+    assert cells["block0/conv"].data(MARK_ROLE) == ""
+    assert cells["block1/conv"].data().replace("\u202f", " ") == "CPU, copies 30 µs"
+    assert cells["block1/conv"].data(MARK_ROLE) == "fallback copy"
+    assert cells["block4/relu"].data() == ""
