@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
-from engine.errors import UsageError
+from engine.errors import Cancelled, EngineError, UsageError
 from engine.progress import Progress
 from engine.targets import check_targets, write_text
+
+if TYPE_CHECKING:
+    from engine.profiling.sweep import Sweep
 
 NAME = "sweep"
 HELP = "measure throughput against latency under load"
@@ -67,12 +72,28 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             latency_limit_ms=args.latency_limit,
             seconds=args.seconds or 1.0,
         )
-        swept = sweep(source.model, runtime, samples, grid, progress)
+        swept, stop = _sweep(partial(sweep, source.model, runtime, samples, grid), progress)
     if args.csv is not None:
         header = tuple(field.name for field in fields(SweepPoint))
         table = Table("sweep", header, tuple(tuple(asdict(point).values()) for point in swept.points))
         write_text(args.csv, to_csv(table))
-    return {"model": str(args.model), "inputs": samples.kind, **asdict(swept)}
+    result = {"model": str(args.model), "inputs": samples.kind, **asdict(swept)}
+    if stop is not None:
+        result["exit_status"] = stop.exit_status
+        result |= {} if isinstance(stop, Cancelled) else {"error": str(stop)}
+    return result
+
+
+def _sweep(measure: Callable[[Progress], Sweep], progress: Progress) -> tuple[Sweep, EngineError | Cancelled | None]:
+    """The points, and what ended it early, if anything did and there is a point."""
+    from engine.profiling.sweep import Sweep
+
+    try:
+        return measure(progress), None
+    except (EngineError, Cancelled) as stop:
+        if not isinstance(progress.kept, Sweep):
+            raise
+        return progress.kept, stop
 
 
 def describe(result: dict[str, Any]) -> str:
@@ -95,6 +116,8 @@ def describe(result: dict[str, Any]) -> str:
     lines.append(f"* the most samples a second{within}" if best is not None else f"No point{within}.")
     if not result["complete"]:
         lines.append("Stopped early: points are missing.")
+    if "error" in result:
+        lines.append(result["error"])
     return "\n".join([f"{result['device']}, {result['inputs']} inputs, threads are those of each stream", "", *lines])
 
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import onnx
 import onnx.parser
@@ -75,3 +77,23 @@ def test_a_scenario(model: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_wrong_usage(model: str, flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", model, *flags]) == 2
     assert capsys.readouterr().err
+
+
+def test_a_stopped_sweep_prints_the_points_that_there_are(
+    model: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.errors import Cancelled
+    from engine.profiling import sweep
+
+    real = sweep.sweep
+
+    def stopped(*args: Any) -> Any:
+        args[-1].keep(replace(real(*args), complete=False))
+        raise Cancelled
+
+    monkeypatch.setattr(sweep, "sweep", stopped)
+    assert main(["sweep", model, "--threads-list", "1", "--json", *SHORT]) == 130
+    result = json.loads(capsys.readouterr().out)
+    assert len(result["points"]) == 1 and not result["complete"]
+    assert main(["sweep", model, "--threads-list", "1", *SHORT]) == 130
+    assert "points are missing" in capsys.readouterr().out
