@@ -1,10 +1,10 @@
 """ONNX Runtime on NVIDIA GPUs, through its CUDA provider (cuDNN, cuBLAS and its own kernels).
 
 End-to-end latency contains the copies in and out; ``phases`` takes a run apart. Kernel times are the device's own where
-the build records them (CUPTI, ``--enable_cuda_profiling``); the official Linux packages are built without it. There a
-kernel's time is how long the processor took to launch it, and a note says so. ``blocking_launches`` makes CUDA wait for
-each kernel (``CUDA_LAUNCH_BLOCKING``), so that the processor's times are real; it holds for the whole process, and the
-end-to-end latency of the same measurement contains the waiting.
+the build records them (CUPTI, ``--enable_cuda_profiling``); the official Linux packages are built without it. There the
+processor's time in a kernel is only that of launching it. So the profiled session waits for each kernel
+(``CUDA_LAUNCH_BLOCKING``), in a process of its own, since CUDA would wait in the unprofiled session as well
+(``engine.profiling.onnxruntime.apart``); a note says what the times are.
 
 The provider has no integer kernels behind QuantizeLinear and DequantizeLinear: such layers compute in float and carry
 the conversions as kernels of their own. TensorRT fuses them.
@@ -28,17 +28,13 @@ from engine.profiling.onnxruntime.session import Setup
 
 KEY = "onnxruntime_cuda"
 PROVIDER = "CUDAExecutionProvider"
-NOTES = {
+_NOTES = {
     "device": ("Kernel times are device events in whole microseconds, rounded down: very short kernels count as 0.",),
     "host": (
         "This build of ONNX Runtime records no device events, so kernel times are how long the processor took to "
-        f"launch each kernel, not how long it ran. With --set {KEY}.blocking_launches=yes they contain both.",
+        f"launch each kernel, not how long it ran. With --set {KEY}.wait=auto they contain both.",
     ),
 }
-WAITED = (
-    "CUDA waited for each kernel (CUDA_LAUNCH_BLOCKING), so kernel times contain launch and run, and the end-to-end "
-    "latency of this measurement contains the waiting."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +57,10 @@ class Options:
     cpu_fallback: bool = option(
         True, label="Processor takes the rest", help="nodes without a CUDA kernel run on the processor; off: an error"
     )
-    blocking_launches: bool = option(
-        False,
+    wait: Literal["auto", "yes", "no"] = option(
+        "auto",
         label="Wait for each kernel",
-        help="real kernel times where the build records no device events; slows down the end-to-end latency",
+        help="in the profiled session, for real kernel times; auto: where the build records no device events",
     )
 
 
@@ -97,15 +93,13 @@ def _setup(options: Options, device: str) -> Setup:
         cpu_fallback=options.cpu_fallback,
         memory=Memory("cuda", int(device.partition(":")[2])),
         way_out=nvidia.way_out("cuda"),
-        notes=NOTES,
+        notes=_NOTES,
     )
 
 
 def _open(request: SessionRequest) -> Session:
     options = with_values(Options(), request.settings.options, KEY)
-    return nvidia.open_session(
-        request, _setup(options, request.settings.device), blocking=options.blocking_launches, waited=WAITED
-    )
+    return nvidia.open_session(request, _setup(options, request.settings.device), options.wait)
 
 
 BACKEND = Backend(

@@ -42,7 +42,7 @@ _ONE_KERNEL = (
 )
 _LAUNCHES = (
     "This build of ONNX Runtime records no device events, so kernel times are how long the processor was in each "
-    "kernel, and the GPU may work on after that."
+    f"kernel, and the GPU may work on after that. With --set {KEY}.wait=auto they contain both."
 )
 
 
@@ -67,6 +67,11 @@ class Options:
     )
     cpu_fallback: bool = option(
         True, label="Processor takes the rest", help="nodes without a GPU kernel run on the processor; off: an error"
+    )
+    wait: Literal["auto", "yes", "no"] = option(
+        "auto",
+        label="Wait for each kernel",
+        help="in the profiled session, for real kernel times; auto: where the build records no device events",
     )
 
 
@@ -137,9 +142,9 @@ def _open(request: SessionRequest) -> Session:
         memory=Memory("cuda", int(device.partition(":")[2])),
         compiles=True,
         way_out=nvidia.way_out("tensorrt"),
-        notes={"device": (_ONE_KERNEL,), "host": (_ONE_KERNEL, _LAUNCHES)},
+        notes={"device": (_ONE_KERNEL,), "host": (_ONE_KERNEL, _LAUNCHES), "waited": (_ONE_KERNEL,)},
     )
-    return nvidia.open_session(request, setup, blocking=False)
+    return nvidia.open_session(request, setup, options.wait)
 
 
 def _environment(device: str) -> dict[str, str]:

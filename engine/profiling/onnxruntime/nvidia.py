@@ -2,7 +2,7 @@
 
 GPUs are listed by NVML, the driver's own library (what ``nvidia-smi`` shows), which takes milliseconds and starts no
 CUDA. It numbers them by their place on the PCI bus; CUDA numbers the fastest first unless ``CUDA_DEVICE_ORDER`` says
-otherwise, so ``start_cuda`` says it. ``CUDA_VISIBLE_DEVICES`` hides and renumbers GPUs for both.
+otherwise, so ``open_here`` says it. ``CUDA_VISIBLE_DEVICES`` hides and renumbers GPUs for both.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import sys
 from dataclasses import dataclass, replace
 from functools import cache
 
-from engine.backend import Device, SessionRequest
+from engine.backend import Device, Session, SessionRequest
 from engine.profiling.onnxruntime import libraries, packages
+from engine.profiling.onnxruntime.apart import SessionApart
 from engine.profiling.onnxruntime.session import OrtSession, Setup, require_providers
 
 _DRIVERS = "https://www.nvidia.com/drivers"
@@ -85,34 +86,38 @@ def environment(device: str) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def open_session(request: SessionRequest, setup: Setup, *, blocking: bool, waited: str = "") -> OrtSession:
+def open_session(request: SessionRequest, setup: Setup, wait: str) -> Session:
     """A session on a GPU; the child process only.
 
     Args:
-        blocking: CUDA waits for each kernel. It reads its environment once, when it starts, so that this holds for the
-            whole process; where it had started otherwise, a note says so.
-        waited: the note on the processor's kernel times where it did wait.
+        wait: "yes" for a profiled session in which CUDA waits for each kernel, so that the processor's times are real;
+            "auto" where the build records no device events.
     """
     require_providers(setup, request.settings.device)
-    if not _started:
-        if blocking:
-            os.environ["CUDA_LAUNCH_BLOCKING"] = "1"
-        os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
-        _started.append(os.environ.get("CUDA_LAUNCH_BLOCKING") == "1")
-        _preload()
-    notes = dict(setup.notes)
-    if _started[0] and waited:
-        notes["host"] = (waited,)
-    elif blocking:
-        notes["host"] = (*notes.get("host", ()), _TOO_LATE)
-    return OrtSession(request, replace(setup, notes=notes))
+    if not request.profile or wait == "no" or (wait == "auto" and records_device_events()):
+        return open_here(request, setup)
+    waits = replace(setup, notes={**setup.notes, "host": (*setup.notes.get("waited", ()), _WAITED)})
+    return SessionApart(open_here, request, waits, variables={"CUDA_LAUNCH_BLOCKING": "1"})
 
 
-_started: list[bool] = []
-"""Whether CUDA waits for each kernel in this process, once it has started."""
-_TOO_LATE = (
-    "Waiting for each kernel was asked for, but CUDA had already started without it in the process that measures: "
-    "start Lathe again, then measure."
+def open_here(request: SessionRequest, setup: Setup) -> Session:
+    """A session on a GPU in this process."""
+    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+    _preload()
+    return OrtSession(request, setup)
+
+
+def records_device_events() -> bool:
+    """Whether the installed build's profiler records what the GPU does: then it is linked with CUPTI."""
+    package = packages.installed()
+    if package is None or not package.has("cuda"):
+        return False
+    return any(name.startswith("libcupti") for name in libraries.needed(package.library("cuda")))
+
+
+_WAITED = (
+    "This build of ONNX Runtime records no device events. The profiled session waited for each kernel, so kernel times "
+    "are the processor's and contain launch and run; the end-to-end latency is of a session that did not wait."
 )
 
 
@@ -196,6 +201,7 @@ def _package_fault(title: str, providers: tuple[str, ...], install: str) -> str:
     return ""
 
 
+@cache
 def _preload() -> None:
     """Load the libraries of NVIDIA's wheels, which the system's loader does not look into."""
     import onnxruntime as ort

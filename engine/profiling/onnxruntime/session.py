@@ -53,7 +53,7 @@ class Setup:
         compiles: the provider compiles parts of the model, and such a session cannot save its graph.
         config: further entries of the session's configuration.
         way_out: where the provider does not load.
-        notes: what a reader of the trace must know; by the clock of the kernel times.
+        notes: what a reader of the trace must know, by the clock of the kernel times ("host", "device").
     """
 
     providers: tuple[tuple[str, Mapping[str, str]], ...] = ()

@@ -4,17 +4,20 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import onnx.parser
 import pytest
 
 from engine.backend import RunSettings, SessionRequest
 from engine.profiling.onnxruntime import nvidia, packages
+from engine.profiling.onnxruntime.apart import SessionApart
 from engine.profiling.onnxruntime.packages import Package
-from engine.profiling.onnxruntime.session import Setup
+from engine.profiling.onnxruntime.session import OrtSession, Setup
 
 GPUS = (("NVIDIA A", "GPU-aa11"), ("NVIDIA B", "GPU-bb22"), ("NVIDIA C", "GPU-cc33"))
 Driver = Callable[..., None]
@@ -61,7 +64,6 @@ class Nvml:
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    monkeypatch.setattr(nvidia, "_started", [])
     nvidia._nvml.cache_clear()
     yield
     nvidia._nvml.cache_clear()
@@ -158,31 +160,42 @@ def test_what_to_install_fits_the_cuda_of_the_package(gpu_package: Package) -> N
     assert "cudnn" in nvidia.install("cuda")
 
 
-@pytest.fixture
-def request_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SessionRequest:
-    for name in ("CUDA_LAUNCH_BLOCKING", "CUDA_DEVICE_ORDER"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv(name, "")  # so that it is put back
-        os.environ.pop(name)
+def profiled(folder: Path) -> SessionRequest:
     text = '<ir_version: 8, opset_import: ["" : 17]> g (float[1] x) => (float[1] y) { y = Sin(x) }'
-    onnx.save(onnx.parser.parse_model(text), tmp_path / "m.onnx")
-    return SessionRequest(tmp_path / "m.onnx", RunSettings(threads=1))
+    onnx.save(onnx.parser.parse_model(text), folder / "m.onnx")
+    (folder / "scratch").mkdir()
+    return SessionRequest(folder / "m.onnx", RunSettings(threads=1), profile=True, scratch=folder / "scratch")
 
 
-def notes(request: SessionRequest, *, blocking: bool) -> tuple[str, ...]:
-    setup = Setup(notes={"host": ("launches",)})
-    return nvidia.open_session(request, setup, blocking=blocking, waited="waited")._setup.notes["host"]
+@pytest.mark.parametrize("wait", ["auto", "yes", "no"])
+def test_the_profiled_session_waits_for_kernels_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: str
+) -> None:
+    """On the processor's provider, where waiting changes nothing."""
+    monkeypatch.delenv("CUDA_LAUNCH_BLOCKING", raising=False)
+    monkeypatch.setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+    setup = Setup(notes={"host": ("launches",), "waited": ("one kernel",)})
+    session = nvidia.open_session(profiled(tmp_path), setup, wait)
+    assert isinstance(session, OrtSession if wait == "no" else SessionApart)
+    session.run({"x": np.ones(1, np.float32)})
+    trace = session.finish_trace()
+    assert [event.op for event in trace.runs[0]] == ["Sin"]
+    assert trace.notes[0] == ("launches" if wait == "no" else "one kernel")
+    assert any("waited for each kernel" in note for note in trace.notes) == (wait != "no")
+    assert "CUDA_LAUNCH_BLOCKING" not in os.environ
 
 
-def test_cuda_is_told_to_wait_before_it_starts(request_of: SessionRequest) -> None:
-    assert notes(request_of, blocking=True) == ("waited",)
-    assert (os.environ["CUDA_LAUNCH_BLOCKING"], os.environ["CUDA_DEVICE_ORDER"]) == ("1", "PCI_BUS_ID")
-    # It stays so in this process, and the notes go on saying it.
-    assert notes(request_of, blocking=False) == ("waited",)
+def test_an_unprofiled_session_never_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+    plain = replace(profiled(tmp_path), profile=False)
+    assert isinstance(nvidia.open_session(plain, Setup(), "yes"), OrtSession)
 
 
-def test_cuda_cannot_be_told_to_wait_once_it_has_started(request_of: SessionRequest) -> None:
-    assert notes(request_of, blocking=False) == ("launches",)
-    assert os.environ.get("CUDA_LAUNCH_BLOCKING") is None
-    launches, too_late = notes(request_of, blocking=True)
-    assert launches == "launches" and "already started" in too_late
+@pytest.mark.parametrize(
+    ("needs", "records"), [(("libcupti.so.12", "libcudart.so.12"), True), (("libcudart.so.12",), False)]
+)
+def test_a_build_with_cupti_records_device_events(
+    gpu_package: Package, monkeypatch: pytest.MonkeyPatch, needs: tuple[str, ...], records: bool
+) -> None:
+    monkeypatch.setattr(nvidia.libraries, "needed", lambda library: needs)
+    assert nvidia.records_device_events() is records
