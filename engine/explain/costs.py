@@ -1,11 +1,11 @@
 """What kernels cost in one run.
 
 Kernel times are taken with the profiler on, which lengthens short kernels: in a model of hundreds of them they sum to
-several times the end-to-end latency, which is taken with it off. A cost is stated in time of an undisturbed run:
+several times the end-to-end latency, which is taken with it off. A cost is stated in time of a run without it:
 
     cost = sum(median_us) * min(1, latency / kernel_sum)
 
-so that a cost never exceeds the latency, and its part of a run is its part of the kernel sum.
+so that a cost never exceeds the latency.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ def run_us(side: Side) -> float:
     return side.profile.latency_ms.median * 1000
 
 
+def kernels_us(side: Side) -> float:
+    return sum(kernel.median_us for kernel in side.profile.kernels)
+
+
 def scale(side: Side) -> float:
-    """From kernel times to times of an undisturbed run."""
-    kernels = sum(kernel.median_us for kernel in side.profile.kernels)
+    """From kernel times to times of a run without the profiler."""
+    kernels = kernels_us(side)
     return min(1.0, run_us(side) / kernels) if kernels else 1.0
 
 
@@ -43,7 +47,9 @@ def share(side: Side, us: float) -> float:
 
 
 def worth_telling(side: Side, us: float, least: float = WORTH_SHARE) -> bool:
-    return us >= WORTH_US and share(side, us) >= least
+    """By its part of the kernel sum: kernels and end-to-end latency can be disturbed at different moments."""
+    kernels = kernels_us(side) * scale(side)
+    return us >= WORTH_US and us >= least * kernels
 
 
 def leads(kernels: Iterable[KernelTiming]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class Piece:
         before_us, after_us: of the kernels that compute.
         converting_before_us, converting_after_us: of Q/DQ kernels and of what the runtime inserted; these depend on the
             neighbours as much as on the layers themselves.
-        quantized: it computes in integers now, or converts, and did not before.
+        quantized: it computes in integers now and did not before.
     """
 
     layers: tuple[str, ...]
@@ -63,12 +63,12 @@ def pieces(before: Side, after: Side) -> tuple[Piece, ...]:
             if not ids:
                 continue
             sums = found[joined.root(ids[0])][number]
-            sums.integers |= any(is_quantized(side.index.node(layer)) for layer in kernel.layers)
             sums.layers[_lead(side, kernel, ids)] = None
             if kernel.inserted or kernel.op in (QUANTIZE, DEQUANTIZE):
                 sums.converting_us += kernel.median_us * factor
             else:
                 sums.us += kernel.median_us * factor
+                sums.integers |= any(is_quantized(side.index.node(layer)) for layer in kernel.layers)
     both = [
         Piece(
             tuple(now.layers), was.us, now.us, was.converting_us, now.converting_us, now.integers and not was.integers

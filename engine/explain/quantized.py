@@ -7,8 +7,10 @@ where float values, the inputs of the model say, come in once, or where they go 
 - it converts a constant (a weight that nothing reads as an integer), again in every run;
 - all readers of a QuantizeLinear are DequantizeLinear that stayed too: the values are rounded and nothing computes with
   the integers;
-- a few float nodes at the most lie between a DequantizeLinear and a QuantizeLinear that both stayed: the pair around
-  them did not fuse.
+- a few float nodes at the most lie between it and a DequantizeLinear before, or a QuantizeLinear behind: values come
+  from integers, go through these nodes in float and back to integers, so the pair around them did not fuse.
+
+OpenVINO runs a QuantizeLinear as part of a "Subgraph"; a kernel that does nothing but the work of such nodes is one.
 """
 
 from __future__ import annotations
@@ -50,10 +52,9 @@ def stayed(side: Side) -> tuple[Stayed, ...]:
     """The avoidable Q and DQ kernels of a profile."""
     kernels: list[tuple[KernelTiming, ir.Node]] = []
     for kernel in side.profile.kernels:
-        if kernel.op in (QUANTIZE, DEQUANTIZE):
-            node = _node_of(side, kernel)
-            if node is not None:
-                kernels.append((kernel, node))
+        node = _node_of(side, kernel)
+        if node is not None:
+            kernels.append((kernel, node))
     # A kernel that the runtime inserted stands for the pair that it was copied from.
     own = {node for _, node in kernels}
     return tuple(
@@ -65,20 +66,26 @@ def stayed(side: Side) -> tuple[Stayed, ...]:
 
 def _node_of(side: Side, kernel: KernelTiming) -> ir.Node | None:
     nodes = [side.index.node(layer) for layer in kernel.layers]
-    same = [node for node in nodes if is_op(node, kernel.op)]
     pairs = [node for node in nodes if is_op(node, QUANTIZE, DEQUANTIZE)]
-    return next(iter(same or (pairs if kernel.inserted else [])), None)
+    if kernel.op in (QUANTIZE, DEQUANTIZE):
+        same = [node for node in pairs if node.op_type == kernel.op]
+        return next(iter(same or (pairs if kernel.inserted else [])), None)
+    return pairs[-1] if pairs and len(pairs) == len(nodes) and not kernel.inserted else None
 
 
 def _avoidable(node: ir.Node, own: set[ir.Node]) -> bool:
     if constant(input_of(node, 0)) is not None:
         return True
     if node.op_type == QUANTIZE:
-        return _only_rounds(node, own) or any(n in own for n in _upstream(node, DEQUANTIZE))
+        return _only_rounds(node, own) or any(_converts_values(n) for n in _upstream(node, DEQUANTIZE))
     producer = _producer(node)
     if is_op(producer, QUANTIZE) and producer is not None and _only_rounds(producer, own):
         return True
-    return any(n in own for n in _downstream(node, QUANTIZE))
+    return any(_converts_values(n) for n in _downstream(node, QUANTIZE))
+
+
+def _converts_values(node: ir.Node) -> bool:
+    return constant(input_of(node, 0)) is None
 
 
 def _only_rounds(quantize: ir.Node, own: set[ir.Node]) -> bool:

@@ -23,7 +23,7 @@ from engine.graph.shapes import inputs
 from engine.graph.structure import bodies
 
 _WORTH = 0.01
-"""Of a run: these kernels are there or they are not, whatever the noise."""
+"""Of the kernel time: these kernels are there or they are not, whatever the noise."""
 
 
 def find(evidence: Evidence) -> Sequence[Reason]:

@@ -1,7 +1,7 @@
 """Initializers among the graph inputs.
 
 Looks for weights that are also listed as graph inputs in a file of IR version 4 or later. A caller could then feed
-other values, so that the runtime must not treat them as constants: no BatchNormalization is folded into its Conv, no
+other values, so that ONNX Runtime does not treat them as constants: no BatchNormalization is folded into its Conv, no
 activation fused, no weight packed or brought into the layout of the fast kernels. (Before IR version 4 all initializers
 had to be listed, and they are constants all the same.)
 
@@ -32,7 +32,9 @@ _ACTIVATIONS = ("Relu", "Clip", "LeakyRelu", "Sigmoid", "Tanh", "HardSigmoid")
 
 def find(evidence: Evidence) -> Sequence[Reason]:
     side = evidence.now
-    if (side.model.ir_version or 0) < _OVERRIDABLE_SINCE:
+    # Other runtimes take them as constants all the same.
+    by_onnxruntime = any(kernel.provider.endswith("ExecutionProvider") for kernel in side.profile.kernels)
+    if not by_onnxruntime or (side.model.ir_version or 0) < _OVERRIDABLE_SINCE:
         return ()
     open_ones = {value for value in side.bound.graph.inputs if value.name in side.bound.graph.initializers}
     blocked = [

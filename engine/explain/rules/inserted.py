@@ -20,13 +20,16 @@ from engine.explain.rules.float16 import is_half
 from engine.explain.wording import count, names, percent, time
 from engine.profiling.profile import KernelTiming
 
+_LAYOUT_SHARE = 0.05
+"""Of the kernel time: the edges of a model alone, where its own layout is given, take a few percent."""
+
 
 def find(evidence: Evidence) -> Sequence[Reason]:
     side = evidence.now
     inserted = [k for k in side.profile.kernels if k.inserted and not k.copy and k.op not in (QUANTIZE, DEQUANTIZE)]
     casts = [kernel for kernel in inserted if kernel.op == "Cast"]
     layout = [kernel for kernel in inserted if kernel.op != "Cast"]
-    found = [_layout(side, layout)] if worth_telling(side, cost_us(side, layout)) else []
+    found = [_layout(side, layout)] if worth_telling(side, cost_us(side, layout), _LAYOUT_SHARE) else []
     if worth_telling(side, cost_us(side, casts)) and not is_half(side):
         found.append(_casts(side, casts))
     return found
@@ -54,7 +57,7 @@ def _way_out(side: Side, op: str) -> str:
         return (
             "Quantize the float layers between integer ones as well, or keep both in float: each kind has its layout."
         )
-    if op in ("ReorderInput", "ReorderOutput"):
+    if op.startswith("Reorder"):
         return (
             "Convs, poolings, activations and additions of equal shapes keep the blocked layout; Slice, Transpose, "
             "Gather, Reshape and broadcasting between them force the way there and back."

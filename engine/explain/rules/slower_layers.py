@@ -2,7 +2,7 @@
 
 Looks, where there is a profile of the model before the treatment, for work (``engine.explain.pair``) that was float, is
 quantized now and whose own kernels take clearly longer. Usual on ONNX Runtime: Conv with fewer than 4 input channels,
-AveragePool, Softmax, Resize. Conversions and layout changes are left to ``unfused_qdq`` and ``inserted``: left in float,
+AveragePool, Softmax, Resize. Conversions and layout changes are left to ``unfused_qdq`` and ``inserted``: in float,
 such a layer would often only hand them to its neighbour.
 
 Cost: what the kernels of these layers take now less what they took before, both as measured. The two measurements stand

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.explain.costs import cost_us, leads, scale, share
+from engine.explain.costs import cost_us, kernels_us, leads, share, worth_telling
 from engine.explain.reason import Evidence, Reason, Remedy, Rule, Side
 from engine.explain.wording import percent, time
 from engine.graph.shapes import inputs
@@ -22,17 +22,19 @@ SHORT_US = 5.0
 MANY = 50
 """Fewer kernels than this cost too little together, whatever they are."""
 _LARGE_SHARE = 0.25
-"""Of a run; below it the long kernels decide."""
+"""Of the kernel time; below it the long kernels decide."""
 
 
 def find(evidence: Evidence) -> Sequence[Reason]:
     side = evidence.now
-    kernels, factor = side.profile.kernels, scale(side)
+    kernels = side.profile.kernels
+    # The fastest run is the least disturbed one; other programs must not make a short kernel long.
+    factor = min(1.0, side.profile.latency_ms.min * 1000 / kernels_us(side)) if kernels else 1.0
     short = [kernel for kernel in kernels if kernel.median_us * factor < SHORT_US]
     us = cost_us(side, short)
-    if len(short) < MANY or share(side, us) < _LARGE_SHARE:
+    if len(short) < MANY or not worth_telling(side, us, _LARGE_SHARE):
         return ()
-    mean = us / len(short)
+    mean = factor * sum(kernel.median_us for kernel in short) / len(short)
     return [
         Reason(
             KEY,
