@@ -4,7 +4,7 @@ Most providers let the session write it (``optimized_model_filepath``). Those th
 a session that has compiled nodes refuses to save itself. There, the graph is put together from the model that was given
 and from what the runtime recorded while it placed nodes (``get_provider_graph_assignment_info``, since 1.24): the nodes
 that went into each compiled one, in the order in which the profiler's names number them (``..._0``, ``..._1``). A node
-that an optimization made before that has no original of its name, and its inputs and outputs stay unknown.
+that an optimization made has no original of its name: its inputs and outputs stay unknown, and its time has no owner.
 """
 
 from __future__ import annotations
