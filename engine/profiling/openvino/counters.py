@@ -16,7 +16,7 @@ There are no start times. Kernels are laid one behind the other in the order of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,10 +27,10 @@ from engine.backend import KernelEvent
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the counters said after so many runs: mean microseconds by the name of a kernel."""
+    """What the counters said after so many runs: mean microseconds each."""
 
     runs: int
-    mean_us: Mapping[str, int]
+    mean_us: Sequence[int]
 
 
 def due(runs: int) -> bool:
@@ -42,18 +42,18 @@ def due(runs: int) -> bool:
 
 
 def run_events(
-    kernels: Sequence[KernelEvent], readings: Sequence[Reading], wall_us: Sequence[float]
+    kernels: Sequence[KernelEvent], counters: Sequence[int], readings: Sequence[Reading], wall_us: Sequence[float]
 ) -> Iterator[tuple[KernelEvent, ...]]:
     """The events of each run.
 
     Args:
-        kernels: those that ran, in the order of execution, without times.
+        kernels: those that ran, in the order of execution, without times; ``counters`` are the numbers of theirs.
         readings: by number of runs, the last after the last run.
     """
     assert readings and readings[-1].runs == len(wall_us)
     begin_us, before, done = 0.0, np.zeros(len(kernels)), 0
     for reading in readings:
-        total = _totals(kernels, reading)
+        total = _totals(reading, counters)
         mean_us = np.maximum(total - before, 0) / (reading.runs - done)
         sum_us = float(mean_us.sum())
         for wall in wall_us[done : reading.runs]:
@@ -63,8 +63,8 @@ def run_events(
         before, done = np.maximum(total, before), reading.runs
 
 
-def _totals(kernels: Sequence[KernelEvent], reading: Reading) -> NDArray[np.float64]:
-    means = np.array([reading.mean_us.get(kernel.name, 0) for kernel in kernels], np.float64)
+def _totals(reading: Reading, counters: Sequence[int]) -> NDArray[np.float64]:
+    means = np.array([reading.mean_us[counter] for counter in counters], np.float64)
     return np.where(means > 0, reading.runs * means + (reading.runs - 1) / 2, 0.0)
 
 

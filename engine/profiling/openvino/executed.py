@@ -6,12 +6,14 @@ precision it computes. Constants and what is computed from them alone stand in t
 are done when the model is compiled. A node that never took a microsecond and has no kernel of its own
 (``execType`` "unknown_..."), such as a Reshape or a Concat whose inputs are written where its output is, is in place.
 
-Values are named after their node and port; those that are an output of the model bear its name.
+Values are named after their node and port; those that are an output of the model bear its name. Several nodes can have
+one name (a layer that is computed anew for each of its readers): the second is called "NAME (2)".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,57 +44,109 @@ Node = Any
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """What OpenVINO says of a kernel, or of an operation that is fused into one and has no time of its own."""
+
+    name: str
+    implementation: str
+    mean_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Executed:
-    """``nodes`` are those with a counter, in the order of execution; ``kernels`` are those of them that do something,
-    without times; ``constants`` as in ``Trace``."""
+    """``nodes`` are those with a counter, in the order of execution; ``constants`` as in ``Trace``.
+
+    ``kernels`` are those of the nodes that do something, without times, and ``counters`` the number of the counter of
+    each.
+    """
 
     nodes: tuple[ExecutedNode, ...]
     kernels: tuple[KernelEvent, ...]
+    counters: tuple[int, ...]
     constants: frozenset[str]
 
 
-def executed_graph(runtime_model: Any, mean_us: Mapping[str, int], implementations: Mapping[str, str]) -> Executed:
-    """``mean_us`` and ``implementations`` are what the counters say, by the name of the node."""
-    ordered = [(node, _info(node)) for node in runtime_model.get_ordered_ops()]
-    ordered.sort(key=lambda item: int(item[1].get("execOrder") or 0))
-    inputs = {node.get_friendly_name() for node, info in ordered if _type(node, info) in _INPUTS}
-    counted = [
-        (node, info)
-        for node, info in ordered
-        if node.get_friendly_name() in mean_us and _type(node, info) not in _INPUTS | _OUTPUTS
-    ]
-    known = inputs | {node.get_friendly_name() for node, _ in counted}
-    names = _result_names(runtime_model)
-    nodes, kernels = [], []
-    for node, info in counted:
-        name, sources = node.get_friendly_name(), [port.get_source_output() for port in node.inputs()]
-        implementation = implementations.get(name, "")
-        in_place = not mean_us[name] and implementation.startswith("unknown")
-        nodes.append(
-            ExecutedNode(
-                name=name,
-                op=_type(node, info),
-                inputs=tuple(_value(source, inputs, names) for source in sources if _name(source) in known),
-                outputs=tuple(_value(port, inputs, names) for port in node.outputs()),
-                originals=tuple(original for original in info.get("originalLayersNames", "").split(",") if original),
-                in_place=in_place,
-            )
-        )
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A node of the runtime model; ``name`` tells it apart."""
+
+    node: Node
+    info: Mapping[str, str]
+    name: str
+    counter: int | None
+
+    @property
+    def type(self) -> str:
+        return self.info.get("layerType") or str(self.node.get_type_name())
+
+
+def executed_graph(runtime_model: Any, counters: Sequence[Counter]) -> Executed:
+    """``counters`` are in OpenVINO's order, which is that of execution."""
+    entries = _entries(runtime_model, counters)
+    names = _value_names(entries)
+    nodes, kernels, numbers = [], [], []
+    for entry in entries.values():
+        if entry.counter is None or entry.type in _INPUTS | _OUTPUTS:
+            continue
+        counter, info = counters[entry.counter], entry.info
+        in_place = not counter.mean_us and counter.implementation.startswith("unknown")
+        sources = [_key(port.get_source_output()) for port in entry.node.inputs()]
+        originals = tuple(original for original in info.get("originalLayersNames", "").split(",") if original)
+        outputs = tuple(names[_key(port)] for port in entry.node.outputs())
+        inputs = tuple(names[source] for source in sources if source in names)
+        nodes.append(ExecutedNode(entry.name, entry.type, inputs, outputs, originals, in_place=in_place))
         if not in_place:
             precision = info.get("runtimePrecision") or info.get("outputPrecisions", "").split(",")[0]
             precision = _PRECISIONS.get(precision.lower(), precision)
-            kernels.append(KernelEvent(name, _type(node, info), PROVIDER, 0.0, 0.0, 0, precision, implementation))
+            kernels.append(
+                KernelEvent(entry.name, entry.type, PROVIDER, 0.0, 0.0, 0, precision, counter.implementation)
+            )
+            numbers.append(entry.counter)
     constants = frozenset(
         value
-        for node, info in ordered
-        if _type(node, info) in _CONSTANTS
-        for value in _values_of_tags(node.get_friendly_name())
+        for entry in entries.values()
+        if entry.type in _CONSTANTS
+        for value in _values_of_tags(entry.node.get_friendly_name())
     )
-    return Executed(tuple(nodes), tuple(kernels), constants)
+    return Executed(tuple(nodes), tuple(kernels), tuple(numbers), constants)
 
 
-def _type(node: Node, info: Mapping[str, str]) -> str:
-    return info.get("layerType") or str(node.get_type_name())
+def _entries(runtime_model: Any, counters: Sequence[Counter]) -> dict[str, _Entry]:
+    """By place in the order of execution."""
+    found = [(node, _info(node)) for node in runtime_model.get_ordered_ops()]
+    found.sort(key=lambda item: int(_order(item[1])))
+    same: dict[str, list[int]] = defaultdict(list)
+    for number, (node, _) in enumerate(found):
+        same[node.get_friendly_name()].append(number)
+    counted: dict[str, list[int]] = defaultdict(list)
+    for number, counter in enumerate(counters):
+        counted[counter.name].append(number)
+    entries: dict[str, _Entry] = {}
+    for number, (node, info) in enumerate(found):
+        name = node.get_friendly_name()
+        place, mine = same[name].index(number), counted[name]
+        if len(mine) > len(same[name]):  # fused operations may bear the name as well
+            mine = sorted(sorted(mine, key=lambda n: not counters[n].mean_us)[: len(same[name])])
+        its = mine[place] if place < len(mine) else None
+        entries[_order(info)] = _Entry(node, info, f"{name} ({place + 1})" if place else name, its)
+    return entries
+
+
+def _value_names(entries: Mapping[str, _Entry]) -> dict[tuple[str, int], str]:
+    """By the place of the node that makes a value, and its port; without values that are known beforehand."""
+    names: dict[tuple[str, int], str] = {}
+    for order, entry in entries.items():
+        if entry.type in _INPUTS:
+            names[order, 0] = entry.name
+        elif entry.counter is not None and entry.type not in _OUTPUTS:
+            names.update({(order, port): f"{entry.name}:{port}" for port in range(len(entry.node.outputs()))})
+    for entry in entries.values():
+        name, _, port = entry.node.get_friendly_name().rpartition(_RESULT)
+        if name and port.isdigit() and entry.type in _OUTPUTS:
+            source = _key(entry.node.inputs()[0].get_source_output())
+            if source in names and entries[source[0]].type not in _INPUTS:
+                names[source] = name
+    return names
 
 
 def _info(node: Node) -> dict[str, str]:
@@ -100,28 +154,12 @@ def _info(node: Node) -> dict[str, str]:
     return {key: str(getattr(value, "value", value)) for key, value in node.get_rt_info().items()}
 
 
-def _name(value: Value) -> str:
-    name: str = value.get_node().get_friendly_name()
-    return name
+def _order(info: Mapping[str, str]) -> str:
+    return info["execOrder"]
 
 
 def _key(value: Value) -> tuple[str, int]:
-    return _name(value), value.get_index()
-
-
-def _value(value: Value, inputs: set[str], names: Mapping[tuple[str, int], str]) -> str:
-    name, port = _key(value)
-    return names.get((name, port)) or (name if name in inputs else f"{name}:{port}")
-
-
-def _result_names(runtime_model: Any) -> dict[tuple[str, int], str]:
-    """The model's outputs by the node and port that computes them."""
-    found: dict[tuple[str, int], str] = {}
-    for node in runtime_model.get_ordered_ops():
-        name, _, port = node.get_friendly_name().rpartition(_RESULT)
-        if name and port.isdigit() and len(node.inputs()) == 1:
-            found.setdefault(_key(node.inputs()[0].get_source_output()), name)
-    return found
+    return _order(_info(value.get_node())), value.get_index()
 
 
 def _values_of_tags(name: str) -> Iterator[str]:

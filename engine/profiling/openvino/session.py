@@ -25,7 +25,7 @@ from engine.backend import Array, Feeds, SessionRequest, Trace
 from engine.errors import DeviceError, EngineError, RuntimeCrash
 from engine.graph.values import ValueInfo
 from engine.profiling.openvino.counters import Reading, due, run_events
-from engine.profiling.openvino.executed import executed_graph
+from engine.profiling.openvino.executed import Counter, executed_graph
 
 _DTYPES = {
     "f16": "float16",
@@ -107,9 +107,8 @@ class OpenVinoSession:
         assert self._profile and self._wall_us, "nothing was run"
         if self._readings[-1].runs < len(self._wall_us):
             self._read(self._idle[-1])
-        graph = self._compiled.get_runtime_model()
-        executed = executed_graph(graph, self._readings[-1].mean_us, self._implementations)
-        runs = run_events(executed.kernels, self._readings, self._wall_us)
+        executed = executed_graph(self._compiled.get_runtime_model(), self._counters)
+        runs = run_events(executed.kernels, executed.counters, self._readings, self._wall_us)
         return Trace(
             ((),) * len(self._lost_us) + tuple(runs),
             (*self._lost_us, *self._wall_us),
@@ -155,7 +154,7 @@ class OpenVinoSession:
         self._lost_us = [*getattr(self, "_lost_us", []), *getattr(self, "_wall_us", [])]
         self._wall_us: list[float] = []
         self._readings: list[Reading] = []
-        self._implementations: dict[str, str] = {}
+        self._counters: list[Counter] = []
 
     def _take(self) -> Any:
         """An infer request that nobody else uses: several threads may run at a time."""
@@ -165,13 +164,10 @@ class OpenVinoSession:
             return self._compiled.create_infer_request()
 
     def _read(self, request: Any) -> None:
-        """Fused operations have entries of their own that may bear the name of a kernel, and no time."""
-        means: dict[str, int] = {}
-        for entry in request.profiling_info:
-            mean_us = round(entry.real_time.total_seconds() * 1e6)
-            if mean_us > means.get(entry.node_name, -1):
-                means[entry.node_name], self._implementations[entry.node_name] = mean_us, entry.exec_type
+        entries = request.profiling_info
+        means = [round(entry.real_time.total_seconds() * 1e6) for entry in entries]
         self._readings.append(Reading(len(self._wall_us), means))
+        self._counters = [Counter(e.node_name, e.exec_type, us) for e, us in zip(entries, means, strict=True)]
 
     def _tensor(self, name: str, array: Array) -> Any:
         port = self._ports.get(name)
@@ -228,8 +224,8 @@ def _read_model(core: Any, request: SessionRequest) -> Any:
 def cannot_run(error: Exception, where: str) -> EngineError:
     """OpenVINO's own reason, without places in its source."""
     text = _WRAPPERS.sub("", _ITS_SOURCE.sub("", str(error)))
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    reason = "; ".join(dict.fromkeys(lines)) or type(error).__name__
+    lines = dict.fromkeys(line.strip().removeprefix("-- ") for line in text.splitlines() if line.strip())
+    reason = re.sub(r":; ", ": ", "; ".join(lines)) or type(error).__name__
     if isinstance(error, MemoryError) or "bad_alloc" in text or "out of memory" in text.lower():
         return RuntimeCrash("OpenVINO ran out of memory", where=where, way_out="Try a smaller batch.")
     return DeviceError(f"OpenVINO cannot run this model: {reason}", where=where)
