@@ -84,9 +84,33 @@ def test_every_subcommand_has_an_example_that_parses() -> None:
     assert shown == set(COMMANDS)
 
 
-@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "docs/guide/README.md", "docs/decisions/README.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "ARCHITECTURE.md", "docs/guide/README.md", "docs/guide/profiles.md", "docs/decisions/README.md"],
+)
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     text = path.read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_the_guide_names_every_rule_and_every_state() -> None:
+    from typing import get_args
+
+    from engine.explain.rules import rules
+    from engine.profiling.profile import State
+
+    page = (ROOT / "docs" / "guide" / "profiles.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE))
+    assert {key: rows.get(key) for key in rules()} == {key: rule.summary for key, rule in rules().items()}
+    assert set(get_args(State)) <= rows.keys()
+
+
+def test_the_tables_that_the_guide_names_are_those_that_are_written() -> None:
+    from engine.cli.profile import TABLES
+
+    page = (ROOT / "docs" / "guide" / "profiles.md").read_text(encoding="utf-8")
+    named = re.search(r"`--csv FOLDER` writes(.*?)\.", page, re.DOTALL)
+    assert named is not None
+    assert set(re.findall(r"`(\w+)`", named[1])) == set(TABLES)
