@@ -4,7 +4,7 @@
 #   make test         the tests (ARGS="-k word" chooses)
 #   make check        formatting, lint, types, import directions, tests
 #   make bench        how fast Lathe is (ARGS=start runs one benchmark)
-#   make setup        .venv with everything: torch and the development tools too
+#   make setup        .venv with everything: OpenVINO, torch and the development tools too
 #   make samples      train the sample models again
 #   make screenshots  take the pictures of the user guide again
 #

@@ -1,6 +1,7 @@
 """The virtual environment ``.venv`` of a clone: made on first use, renewed where what it must hold has changed.
 
-Two levels: ``window`` has what the window and ONNX models need, ``all`` has torch and the development tools on top.
+Two levels: ``window`` has what the window and ONNX models need, ``all`` has OpenVINO, torch and the
+development tools on top.
 Standard library only: this runs before anything is installed.
 """
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv"
 PROJECT = ROOT / "pyproject.toml"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
-EXTRAS: dict[Level, str] = {"window": "cpu,gui", "all": "cpu,gui,torch,dev"}
+EXTRAS: dict[Level, str] = {"window": "cpu,gui", "all": "cpu,gui,openvino,torch,dev"}
 COVERS: dict[Level, tuple[Level, ...]] = {"window": ("window", "all"), "all": ("all",)}
 """The levels, any of which is enough."""
 
