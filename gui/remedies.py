@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.explain.reason import Reason, Remedy
+from engine.options import OptionValue
 from engine.recipe import FLOAT, Recipe
 from gui.treatment import treat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from gui.workshop import Ability
+    from gui.workshop import Opened
 
 EDITS = ("keep_float", "quantize", "set_option", "clean")
 """The kinds of remedies that edit the recipe; the others change how models are run."""
 RUN_SETTINGS = ("threads", "batch")
 
 
-def edited(recipe: Recipe, reason: Reason, remedy: Remedy, abilities: Mapping[str, Ability]) -> Recipe:
+def edited(recipe: Recipe, reason: Reason, remedy: Remedy, opened: Opened) -> Recipe:
     """The recipe after the remedy; layers that a scheme cannot treat are left out."""
+    abilities = opened.abilities
+    ids = [i for i in reason.layers if i in abilities]
     if remedy.kind == "clean":
         return replace(recipe, clean=True)
     if remedy.kind == "keep_float":
-        return treat(recipe, "quantization", FLOAT, _known(reason.layers, abilities))
+        return treat(recipe, "quantization", FLOAT, ids)
     if remedy.kind == "quantize":
-        ids = [i for i in _known(reason.layers, abilities) if abilities[i].quantize.get(remedy.scheme, "") is None]
-        return treat(recipe, "quantization", remedy.scheme, ids, remedy.options)
+        able = [i for i in ids if abilities[i].quantize.get(remedy.scheme, "") is None]
+        return treat(recipe, "quantization", remedy.scheme, able, _said(remedy, remedy.options, opened))
     assert remedy.kind == "set_option", remedy.kind
     rules = (
-        replace(r, options={**r.options, **remedy.options})
+        replace(r, options=_said(remedy, {**r.options, **remedy.options}, opened))
         if r.kind == "quantization" and r.choice == remedy.scheme
         else r
         for r in recipe.rules
@@ -39,18 +40,19 @@ def edited(recipe: Recipe, reason: Reason, remedy: Remedy, abilities: Mapping[st
     return replace(recipe, rules=tuple(rules))
 
 
-def _known(ids: Sequence[str], abilities: Mapping[str, Ability]) -> list[str]:
-    return [i for i in ids if i in abilities]
+def _said(remedy: Remedy, options: Mapping[str, OptionValue], opened: Opened) -> dict[str, OptionValue]:
+    """The options that differ from the defaults that suit the target, which a rule need not say."""
+    from engine.schemes import schemes
+
+    scheme = schemes()[remedy.scheme]
+    defaults = scheme.defaults(opened.facts) if opened.facts is not None else scheme.options()
+    return {name: value for name, value in options.items() if getattr(defaults, name, None) != value}
 
 
-def why_not(
-    recipe: Recipe, reason: Reason, remedy: Remedy, abilities: Mapping[str, Ability], *, viewed_recipe: Recipe | None
-) -> str:
-    """Why a remedy cannot be applied now, "" where it can."""
-    if remedy.kind not in EDITS:
+def why_not(recipe: Recipe, reason: Reason, remedy: Remedy, opened: Opened, viewed: Recipe | None) -> str:
+    """Why a remedy cannot be applied now, "" where it can; ``viewed`` is the recipe of what is explained."""
+    if remedy.kind not in EDITS or edited(recipe, reason, remedy, opened) != recipe:
         return ""
-    if edited(recipe, reason, remedy, abilities) != recipe:
-        return ""
-    if viewed_recipe != recipe:
+    if viewed != recipe:
         return "The recipe has this already. Profile again to see what it gives."
     return "It would change nothing in the recipe as it stands."

@@ -33,6 +33,8 @@ QToolButton:disabled { color: $muted; }
 QToolButton:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
 QToolButton#qt_toolbar_ext_button { qproperty-icon: url("$arrow_right"); padding: 0; min-width: 16px; }
+QToolButton#data, QToolButton#inputs { padding: 4px 0 4px 6px; }
+QToolButton#runtime_options { padding: 4px 6px; }
 QToolButton#bordered { border-color: $strong_border; padding: 4px 8px; }
 QToolButton#bordered:disabled { border-color: $border; }
 QToolButton#bordered:focus { border-color: $accent; }
@@ -111,6 +113,7 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: $surface; border: 0; }
+QScrollArea#plain, QScrollArea#plain > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $strong_border; border-radius: 3px; margin: 3px; }

@@ -83,7 +83,9 @@ def apply(bench: Workbench, reason: Reason, remedy: Remedy) -> None:
     if document.opened is None:
         return
     if remedy.kind in EDITS:
-        document.edit(edited(document.recipe, reason, remedy, document.opened.abilities), _lower(remedy.label))
+        if document.viewed is not None:
+            document.view(document.viewed[0])  # its other reasons stay at hand
+        document.edit(edited(document.recipe, reason, remedy, document.opened), _lower(remedy.label))
         told = "Undo takes it back."
     elif remedy.kind == "shape":
         file_actions.change_shapes(bench)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.panels.parts import breakable, label
+from gui.panels.parts import label
 from gui.workshop import DeviceChoice
 
 
@@ -75,7 +75,7 @@ class DevicesDialog(QDialog):
         texts.setSpacing(2)
         name = label(device.title, "" if device.available else "muted", wrap=True)
         texts.addWidget(name)
-        told = label(breakable(f"{device.id}: {device.reason}" if device.reason else device.id), "small", wrap=True)
+        told = label(f"{device.id}: {device.reason}" if device.reason else device.id, "small", wrap=True)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         texts.addWidget(told)
         row.addLayout(texts, 1)

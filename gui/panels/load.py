@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -34,13 +33,13 @@ if TYPE_CHECKING:
     from gui.plots.load import LoadPlot
 
 COLUMNS = (
-    ("Batch", "Samples in one request"),
-    ("Threads", "Of each stream"),
-    ("Streams", "Requests at the same time"),
-    ("Per second", "Samples a second over all streams"),
-    ("Median", "Latency of a request"),
-    ("p90", "Nine of ten requests take no longer"),
-    ("p99", "99 of 100 requests take no longer"),
+    ("Batch", "Samples in one request", 52),
+    ("Threads", "Of each stream", 66),
+    ("Streams", "Requests at the same time", 66),
+    ("Per s", "Samples a second over all streams", 68),
+    ("Median", "Latency of a request", 72),
+    ("p90", "Nine of ten requests take no longer", 72),
+    ("p99", "99 of 100 requests take no longer", 72),
 )
 FIELDS = (
     ("batches", "Batches", "1, 2, 4, 8", "Sizes of the batch, with commas between"),
@@ -49,7 +48,7 @@ FIELDS = (
     ("limit", "Limit", "", "Milliseconds that the p90 latency of the best point stays within; empty for no limit"),
     ("seconds", "Seconds", "1", "Of measuring at each point"),
 )
-FORM = 216
+FORM = 192
 NOT_YET = "A sweep measures every combination: how many samples a second, and how long a request takes."
 
 
@@ -99,7 +98,9 @@ class LoadPanel(QFrame):
         self._body.setHandleWidth(1)
         self._body.addWidget(self._chart)
         self._body.addWidget(self.table)
-        self._body.setSizes([420, 420])
+        self._body.setSizes([300, 480])
+        self._body.setStretchFactor(0, 1)
+        self._body.setStretchFactor(1, 0)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -122,9 +123,9 @@ class LoadPanel(QFrame):
     def _make_form(self) -> QWidget:
         page = QWidget()
         form = QFormLayout(page)
-        form.setContentsMargins(12, 10, 12, 8)
+        form.setContentsMargins(12, 8, 12, 4)
         form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(6)
+        form.setVerticalSpacing(4)
         self.fields: dict[str, QLineEdit] = {}
         for name, title, value, tip in FIELDS:
             line = QLineEdit(value)
@@ -155,16 +156,17 @@ class LoadPanel(QFrame):
         table = QTableWidget(0, len(COLUMNS))
         table.setAccessibleName("Points of the sweep")
         table.setFont(tabular(self.font()))
-        table.setHorizontalHeaderLabels([name for name, _ in COLUMNS])
-        for number, (_, tip) in enumerate(COLUMNS):
+        table.setHorizontalHeaderLabels([name for name, _, _ in COLUMNS])
+        for number, (_, tip, width) in enumerate(COLUMNS):
             header = table.horizontalHeaderItem(number)
             assert header is not None
             header.setToolTip(tip)
+            table.setColumnWidth(number, width)
             header.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = table.horizontalHeader()
         head.setHighlightSections(False)
-        head.setMinimumSectionSize(56)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setMinimumSectionSize(48)
+        head.setStretchLastSection(True)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(26)
         table.setShowGrid(False)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import numbers
 from gui.document import Document
@@ -35,6 +44,8 @@ class MemoryPanel(QFrame):
         self._plot: MemorySteps | None = None
         self._shown: object = None
         self._text = label("")
+        # Long names must not widen the panel.
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._legend = label("", "muted")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         top = QHBoxLayout()

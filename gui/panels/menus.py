@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 MENUS = ("File", "Edit", "Treat", "Measure", "Data", "View", "Help")
 SEPARATED = frozenset({"export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "finish",
-                       "device_list", "explain", "inputs_data", "latency", "inspector", "theme_system", "keys"})  # fmt: skip
+                       "device_list", "explain", "inputs_data", "latency", "inspector", "theme_system",
+                       "keys"})  # fmt: skip
 """Actions that a line stands above."""
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import numbers
 from gui.document import Document
@@ -47,6 +55,8 @@ class RooflinePanel(QFrame):
         self._plot: RooflinePlot | None = None
         self._shown: object = None
         self._text = label("")
+        # Long names must not widen the panel.
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._legend = label("", "muted")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         top = QHBoxLayout()

@@ -125,6 +125,7 @@ class StatusLine(QStatusBar):
         self._job = label("", "muted")
         self._left = label("", "muted")
         self._left.setFont(tabular(self.font()))
+        self._left.setContentsMargins(8, 0, 4, 0)
         self._time = TimeLeft()
         self._clock = QTimer(self)
         self._clock.setInterval(1000)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from gui.workshop import DeviceChoice
 
 ICONS_ONLY = ("open", "save_recipe", "undo", "redo")
-DEVICE_WIDTHS = (200, 200, 160, 136, 128)
-"""By what was given up to make room: nothing; letters of the data; of the device and of what inputs are; labels; words
-of buttons."""
-DATA_LENGTHS = (18, 9, 9, 9, 0)
+DEVICE_WIDTHS = (200, 200, 144, 136, 120)
+"""By what was given up to make room: nothing; what stands before the inputs; letters of the device and of the data;
+labels; words of buttons."""
+DATA_LENGTHS = (18, 12, 9, 9, 0)
 ALL_DEVICES = "all devices"
 """The entry of the device box that lists them with their reasons."""
 
@@ -73,7 +73,7 @@ class Toolbar(QToolBar):
         ask.changed.connect(self._show_icons)
         self.addWidget(self.options)
         for name, spin in (("Threads", self.threads), ("Batch", self.batch), ("Runs", self.runs)):
-            self._labels.append(self.addWidget(label(f"  {name} ", "muted")))
+            self._labels.append(self.addWidget(label(f" {name} ", "muted")))
             self.addWidget(spin)
         self.addSeparator()
         self.data = self._menu_button("data", self._data_menu())
@@ -286,4 +286,4 @@ class Toolbar(QToolBar):
         shown = name if len(name) <= length else name[: length - 1] + "…"
         self.data.setText(f"Data: {shown} ▾" if length else "▾")
         inputs = "samples" if self._document.profile_data is not None else "synthetic"
-        self.inputs.setText(f"{'Inputs: ' if self._given_up < 2 else ''}{inputs} ▾")
+        self.inputs.setText(f"{'Inputs: ' if self._given_up < 1 else ''}{inputs} ▾")

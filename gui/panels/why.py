@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.explain.reason import Reason, Remedy
-from engine.recipe import Recipe
 from gui import numbers
 from gui.document import Document, recipe_of
 from gui.panels.parts import Empty, breakable, label
@@ -227,16 +226,13 @@ class WhyPanel(QFrame):
         button = QPushButton(remedy.label)
         button.setObjectName("primary" if first else "remedy")
         button.setMinimumWidth(64)
-        opened = self._document.opened
-        why = why_not(self._document.recipe, reason, remedy, opened.abilities if opened is not None else {},
-                      viewed_recipe=self._viewed_recipe())  # fmt: skip
+        document = self._document
+        assert document.opened is not None and document.viewed is not None
+        why = why_not(document.recipe, reason, remedy, document.opened, recipe_of(document.viewed[0]))
         button.setEnabled(not why)
         button.setToolTip(why or "Apply it; undo takes it back, and the next profile says what it gained")
         button.clicked.connect(lambda: self.apply_wanted.emit(reason, remedy))
         return button
-
-    def _viewed_recipe(self) -> Recipe | None:
-        return recipe_of(self._document.viewed[0]) if self._document.viewed is not None else None
 
     def _select_layers(self) -> None:
         if (reason := self.chosen) is not None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from engine.profiling.sweep import SweepPoint
 
 NEAR_PX = 16
-LABELLED = 24
-"""More points than these would cover each other with their labels."""
+LABEL = (72, 13)
+"""Pixels that a label takes: of two points that are closer one has its label only where it is pointed at."""
 
 
 def short(point: SweepPoint) -> str:
@@ -91,9 +91,14 @@ class LoadPlot(QWidget):
             self._ring(self._chosen, "o", 16, "text")
         if self._best in places:
             self._ring(self._best, "star", 20, "orange")
-        if len(places) <= LABELLED:
-            for number in places:
-                self._label(number, font, x.max())
+        pixel = self.plot.getPlotItem().getViewBox().viewPixelSize()
+        taken: list[tuple[float, float]] = []
+        for number in sorted(places, key=lambda n: (n != self._best, n != self._chosen)):
+            point = self._points[number]
+            at = (point.p90_ms / max(pixel[0], 1e-12), point.throughput_per_s / max(pixel[1], 1e-12))
+            if all(abs(at[0] - a) > LABEL[0] or abs(at[1] - b) > LABEL[1] for a, b in taken):
+                taken.append(at)
+                self._label(number, font, float(x.max()))
 
     def _ring(self, number: int | None, symbol: str, size: int, token: str) -> None:
         assert number is not None

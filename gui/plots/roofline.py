@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,15 @@ LOOKS = (("after", "o"), ("orange", "t1"), ("green", "s"), ("purple", "d"), ("ve
 GLYPHS = {"o": "●", "t1": "▲", "s": "■", "d": "◆", "star": "★"}
 NEAR_PX = 14
 SIZE = 9
+LABEL_ROOM = 0.2
+"""Of the width, for the name of one ceiling."""
+
+
+def ticks(low: float, high: float, *, dense: bool) -> list[list[tuple[float, str]]]:
+    """Powers of ten with a number, twice and five times them where there is room; places in powers of ten."""
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    between = [(p + math.log10(n), numbers.three(n * 10.0**p) if dense else "") for p in powers for n in (2, 5)]
+    return [[(float(p), numbers.three(10.0**p)) for p in powers], between]
 
 
 def looks(precisions: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -80,7 +90,7 @@ class RooflinePlot(QWidget):
         knee = top / max(ceilings.gbytes_per_s, 1e-9)
         x, y = (self._at[:, 0], self._at[:, 1]) if len(self._at) else (np.array([0.0]), np.array([0.0]))
         right = max(float(x.max()), np.log10(knee)) + 0.5
-        return (float(x.min()) - 0.3, right), (float(y.min()) - 0.3, max(float(y.max()), np.log10(top)) + 0.35)
+        return (float(x.min()) - 0.3, right), (float(y.min()) - 0.3, max(float(y.max()), np.log10(top)) + 0.7)
 
     def _add(self, part: Any) -> None:
         self._parts.append(part)
@@ -97,8 +107,10 @@ class RooflinePlot(QWidget):
         if self._roofline is None:
             return
         ceilings = self._roofline.ceilings
-        (left, right), _ = self._bounds()
-        left, right = left - 3, right + 3
+        seen, high = self._bounds()
+        left, right = seen[0] - 3, seen[1] + 3
+        self.plot.getPlotItem().getAxis("bottom").setTicks(ticks(left, right, dense=True))
+        self.plot.getPlotItem().getAxis("left").setTicks(ticks(high[0] - 2, high[1] + 2, dense=high[1] - high[0] < 1.6))
         used = looks([*ceilings.gmacs_per_s, *(la.precision for la in self._layers)])
         top = max([*ceilings.gmacs_per_s.values(), 1.0])
         bandwidths = [(ceilings.gbytes_per_s, "memory")]
@@ -108,18 +120,21 @@ class RooflinePlot(QWidget):
             end = np.log10(top / rate)
             pen = theme.pen("muted", 1.5) if name == "memory" else dashed(theme, "muted")
             self._add(pg.PlotCurveItem([left, end], [left + np.log10(rate), end + np.log10(rate)], pen=pen))
-            text = pg.TextItem(f"{name} {numbers.three(rate)} GB/s", color=theme.color("muted"), anchor=(0, 1), angle=0)
+            text = pg.TextItem(f"{name} {numbers.three(rate)} GB/s", color=theme.color("muted"), anchor=(0, 0))
             text.setFont(font)
-            x = self._bounds()[0][0] + 0.02
+            x = seen[0] + 0.04 * (seen[1] - seen[0])
             text.setPos(x, x + np.log10(rate))
             self._add(text)
-        for precision, rate in ceilings.gmacs_per_s.items():
+        # Side by side: ceilings can be close to each other.
+        for number, (precision, rate) in enumerate(sorted(ceilings.gmacs_per_s.items(), key=lambda item: item[1])):
             token, _ = used[precision]
             begin = np.log10(rate / ceilings.gbytes_per_s)
             self._add(pg.PlotCurveItem([begin, right], [np.log10(rate)] * 2, pen=theme.pen(token, 1.5)))
-            text = pg.TextItem(f"{precision} {numbers.three(rate)} GMAC/s", color=theme.color("muted"), anchor=(1, 1))
+            text = pg.TextItem(f"{precision} {numbers.three(rate)} GMAC/s", color=theme.color("text"), anchor=(1, 1),
+                               fill=theme.brush("surface", 0.75))  # fmt: skip
             text.setFont(font)
-            text.setPos(self._bounds()[0][1], np.log10(rate))
+            text.setZValue(5)
+            text.setPos(seen[1] - number * LABEL_ROOM * (seen[1] - seen[0]), np.log10(rate))
             self._add(text)
         for precision, (token, shape) in used.items():
             places = [n for n, la in enumerate(self._layers) if la.precision == precision]
