@@ -7,6 +7,7 @@ so that undoing brings its figures back and no figure is ever shown for a recipe
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -85,14 +86,24 @@ class LogEntry:
     text: str
 
 
-def recipe_title(recipe: Recipe, *, current: bool) -> str:
-    """As in "cleaned float model" or "treated: int8 static (49 rules)"."""
-    base = "cleaned float model" if recipe.clean else "float model"
+@functools.lru_cache(maxsize=64)
+def recipe_title(text: str) -> tuple[str, str]:
+    """For a recipe's JSON what its model is called: "cleaned float model" and "", or "treated" and by what.
+
+    Kept, because titles are asked for with every edit and a recipe can have thousands of rules.
+    """
+    recipe = Recipe.from_json(json.loads(text))
     if not recipe.rules:
-        return base
+        return "cleaned float model" if recipe.clean else "float model", ""
     choices = Counter(rule.choice.replace("_", " ") for rule in recipe.rules)
     said = ", ".join(f"{name} ({n} rules)" if n > 1 else name for name, n in choices.items())
-    return f"{'treated' if current else 'earlier'}: {said}"
+    return "treated", said
+
+
+@functools.lru_cache(maxsize=64)
+def machine_of(key: str) -> str:
+    """The part of a figure's key that is no recipe."""
+    return json.dumps(json.loads(key)[1:])
 
 
 def recipe_of(key: str) -> Recipe | None:
@@ -316,10 +327,12 @@ class Document(QObject):
     def title(self, key: str) -> str:
         """What a measurement is of, in a few words."""
         text, device, threads, batch, *_ = json.loads(key)
-        name = "file as opened"
-        if text != OPENED:
-            recipe = Recipe.from_json(json.loads(text))
-            name = recipe_title(recipe, current=recipe == self.recipe)
+        if text == OPENED:
+            name = "file as opened"
+        else:
+            kind, said = recipe_title(text)
+            treated = "treated" if text == self._recipe_text(self.recipe) else "earlier"
+            name = f"{treated}: {said}" if said else kind
         if self.same_machine(key):
             return name
         return f"{name}, {device}, {threads or 'auto'} threads, batch {batch}"
@@ -336,7 +349,7 @@ class Document(QObject):
         return (max(older, key=lambda m: m.order), True) if older else (None, False)
 
     def same_machine(self, key: str) -> bool:
-        return bool(json.loads(key)[1:] == json.loads(self.key())[1:])
+        return machine_of(key) == machine_of(self.key())
 
     @property
     def explained(self) -> Explained | None:

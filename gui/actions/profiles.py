@@ -36,6 +36,9 @@ def profile_json(bench: Workbench, measurement: Measurement) -> dict[str, Any]:
     profile = measurement.profile
     found: dict[str, Any] = {"model": str(opened.path), **profile.to_json()}
     found["placement"] = [asdict(row) for row in placement(profile)]
+    explained = bench.document.explained
+    if explained is not None and explained.explanation is not None:
+        found |= explained.explanation.to_json()
     return found
 
 

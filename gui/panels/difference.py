@@ -13,6 +13,7 @@ from gui.document import Document
 from gui.messages import in_the_window
 from gui.panels.elided import Elided
 from gui.panels.parts import CalmCombo, label
+from gui.panels.viewed import distinct
 from gui.tables.difference import DifferenceModel, told_in_the_file
 from gui.tables.rows_table import RowsTable
 from gui.theme import Theme
@@ -117,7 +118,7 @@ class DifferencePanel(QFrame):
 
     def _titles(self) -> dict[str, str]:
         document = self._document
-        titles = {key: document.title(key) for key in document.measurements}
+        titles = {key: document.title(key) for key in distinct(document, document.measurements)}
         return titles | {key: Path(key.removeprefix("saved ")).name for key in self._saved}
 
     def _profile(self, key: str) -> Profile | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -9,6 +11,12 @@ from gui.document import Document, Measurement
 from gui.panels.parts import CalmCombo
 
 WIDTH = 264
+
+
+def distinct(document: Document, keys: Iterable[str]) -> list[str]:
+    """One key for each profile: where cleaning changed nothing one stands under two, and the later says more."""
+    measurements = document.measurements
+    return list({id(measurements[key].profile): key for key in keys}.values())
 
 
 class ViewedChoice(CalmCombo):
@@ -29,14 +37,10 @@ class ViewedChoice(CalmCombo):
     def _fill(self) -> None:
         document = self._document
         viewed = document.viewed
-        shown: dict[int, str] = {}
-        for key, measurement in document.measurements.items():
-            if document.same_machine(key):
-                # Where cleaning changed nothing one profile stands under two keys: the later says more.
-                shown[id(measurement.profile)] = key
+        keys = distinct(document, [key for key in document.measurements if document.same_machine(key)])
         if viewed is not None:
-            shown[id(viewed[1].profile)] = viewed[0]
-        self._keys = list(shown.values())
+            keys = [viewed[0] if document.measurements[k].profile is viewed[1].profile else k for k in keys]
+        self._keys = keys
         self.clear()
         for number, key in enumerate(self._keys):
             self.addItem(document.title(key))

@@ -64,7 +64,10 @@ def state_text(state: str, lead: str) -> str:
 
 
 def delta_rows(found: ProfileDiff, layers: tuple[LayerDelta, ...]) -> tuple[list[DeltaRow], list[DeltaRow]]:
-    """The given layers of a difference, and the sums of all of it."""
+    """The given layers of a difference, and the sums of all of it.
+
+    Left out are layers that take no time of their own on either side and ended alike: there is nothing to say.
+    """
     rows = [
         DeltaRow(
             d.id,
@@ -76,8 +79,10 @@ def delta_rows(found: ProfileDiff, layers: tuple[LayerDelta, ...]) -> tuple[list
             state_text(d.after_state, d.after_lead),
         )
         for d in layers
+        if d.before_us or d.after_us or d.before_state != d.after_state
     ]
-    hidden = [d for d in found.layers if d not in set(layers)]
+    over = set(layers)
+    hidden = [d for d in found.layers if d not in over]
     ends = []
     if hidden and any(d.delta_us for d in hidden):
         ends.append(
@@ -120,9 +125,9 @@ COLUMNS: tuple[Column[DeltaRow], ...] = (
     Column("id", "Layer", "Layer of the file", 152, lambda r: r.id, lambda r: r.id, lambda r: r.end or r.id,
            number=False, widest=320),
     Column("before", "Before", "Median time per run in the first profile", 88, lambda r: r.before_us,
-           lambda r: numbers.time_us(r.before_us), lambda r: r.end or f"{numbers.full(r.before_us)} µs"),
+           lambda r: numbers.time_us(r.before_us or None), lambda r: r.end or f"{numbers.full(r.before_us)} µs"),
     Column("after", "After", "Median time per run in the second profile", 88, lambda r: r.after_us,
-           lambda r: numbers.time_us(r.after_us), lambda r: r.end or f"{numbers.full(r.after_us)} µs"),
+           lambda r: numbers.time_us(r.after_us or None), lambda r: r.end or f"{numbers.full(r.after_us)} µs"),
     Column("delta", "Delta", "After minus before: negative is faster", 88, lambda r: r.delta_us,
            lambda r: numbers.delta_us(r.delta_us), lambda r: r.end or f"{numbers.full(r.delta_us)} µs"),
     Column("fraction", "Change", "Delta over before", 80, lambda r: r.fraction,

@@ -91,3 +91,17 @@ def test_a_saved_profile_shows_layers_of_one_side(
     rows = {compared.rows.at(n).id: compared.rows.at(n) for n in range(compared.rows.rowCount())}
     assert rows["gone/conv"].side == "before"
     assert rows["gone/conv"].delta_us == pytest.approx(-40)
+
+
+def test_layers_without_any_time_are_no_rows(compared: DifferencePanel) -> None:
+    assert "block4/relu" not in shown(compared)
+    assert "block1/conv" in shown(compared), "it took as long as before, which is worth to know"
+
+
+def test_one_profile_under_two_keys_is_not_compared_with_itself(opened: MainWindow) -> None:
+    document = opened.bench.document
+    measured.add(document)
+    assert document.baseline is not None
+    document.add_measurement(document.key(), document.baseline)
+    assert opened.difference.found is None
+    assert opened.difference.sides[0].count() == 1
