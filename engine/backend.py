@@ -117,7 +117,8 @@ class Trace:
     """What a profiled session leaves behind: per run its wall time and kernel events, and the executed graph.
 
     ``executed`` is in topological order, bodies right after their node; ``constants`` are the values that it reads and
-    nobody computes. ``notes`` are sentences that a reader of the times must see.
+    nobody computes. ``notes`` are sentences that a reader of the times must see. ``arena_bytes`` is the most that the
+    runtime's own allocator held, None where it does not say.
     """
 
     runs: tuple[tuple[KernelEvent, ...], ...]
@@ -126,6 +127,7 @@ class Trace:
     constants: frozenset[str] = frozenset()
     clock: Literal["host", "device"] = "host"
     notes: tuple[str, ...] = ()
+    arena_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ def _memory(result: Mapping[str, Any]) -> list[str]:
         peak = f"; the peak is at {some(memory['peak_layers'], 3)}" if memory["peak_layers"] else ""
         lines += labelled(
             "",
-            f"weights {in_mb(memory['weight_bytes'])} MB, activations up to {in_mb(memory['peak_bytes'])} MB{peak}",
+            f"weights {in_mb(memory['weight_bytes'])} MB, activations up to {in_mb(memory['peak_bytes'])} MB{peak}"
+            + ("" if result["arena_bytes"] is None else f"; the arena held {in_mb(result['arena_bytes'])} MB"),
         )
     return lines
 
@@ -115,7 +116,7 @@ def _kernels(result: Mapping[str, Any]) -> list[str]:
     lines = [
         labelled_row(
             "kernels",
-            f"{digits(result['profiled_ms'])} ms with the profiler on ({result['profiler_overhead']:+.0%}) = "
+            f"{digits(result['profiled_ms'])} ms with the profiler on ({_slower(result['profiler_overhead'])}) = "
             f"{digits(result['kernel_sum_ms'])} in kernels{clock} + {digits(result['between_kernels_ms'])} "
             "between them",
         )
@@ -139,6 +140,11 @@ def _kernels(result: Mapping[str, Any]) -> list[str]:
     elif rows:
         lines.append(labelled_row("ran on", f"{rows[0]['provider']}, all of {count(rows[0]['kernels'], 'kernel')}"))
     return lines
+
+
+def _slower(overhead: float) -> str:
+    """A run that takes many times as long is not told in percent."""
+    return f"{overhead:+.0%}" if overhead < 1 else f"{1 + overhead:.3g} times as long"
 
 
 def _layers(result: Mapping[str, Any]) -> list[str]:

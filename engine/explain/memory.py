@@ -7,8 +7,8 @@ holds them; its outputs from when they are made to the end. The body of a contro
 step of that node, of an If the larger branch; results that a body hands over are not counted twice.
 
 Left out is what a runtime adds or saves: scratch memory inside kernels, copies in another layout, buffers that a kernel
-overwrites in place, gaps between buffers. ``Profile.peak_memory_bytes`` is what the process really took, weights (which
-runtimes repack) and code included.
+overwrites in place, gaps between buffers. What was measured stands in the profile: ``Profile.arena_bytes`` is what
+the runtime's allocator held, ``Profile.peak_memory_bytes`` by how much the process grew, weights and code included.
 """
 
 from __future__ import annotations

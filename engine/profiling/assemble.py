@@ -36,17 +36,32 @@ Place = Callable[[str, str], int | None]
 """From the body and the name of a kernel to its number among the executed nodes."""
 
 
-def assemble(
-    model: ir.Model, runtime: Runtime, samples: Samples, raw: Raw, progress: Progress
-) -> tuple[Profile, Timeline]:
-    """Attribute the kernels of the measured model and add everything up."""
-    settings = runtime.settings
-    progress.step("attributing")
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is known of the measured model before it is measured; ``index`` is of the model with bound dimensions."""
+
+    model: ir.Model
+    bound: ir.Model
+    index: LayerIndex
+    sha256: str
+
+
+def subject(model: ir.Model, settings: RunSettings, progress: Progress) -> Subject:
+    """Prepared before measuring, so that a profile that is cut short need not wait for it."""
     bound = bind(model, settings.shapes, settings.batch, strict=False)
     progress.check()
     index = index_layers(bound)
     progress.check()
-    attribution = attribute(bound, index, raw.executed, raw.constants)
+    return Subject(model, bound, index, model_sha256(model))
+
+
+def assemble(
+    subject: Subject, runtime: Runtime, samples: Samples, raw: Raw, progress: Progress
+) -> tuple[Profile, Timeline]:
+    """Attribute the kernels of the measured model and add everything up."""
+    settings, model, index = runtime.settings, subject.model, subject.index
+    progress.step("attributing")
+    attribution = attribute(subject.bound, index, raw.executed, raw.constants)
     place = _places(raw.executed)
     measured = pooled([(session.kernels, len(session.walls_us)) for session in raw.sessions])
     found = [place(kernel.body_of, kernel.name) for kernel in measured]
@@ -100,6 +115,7 @@ def assemble(
         unattributed_us=round(sum(kernel.median_us for kernel in unowned), 3),
         unattributed_share=sum(kernel.share for kernel in unowned) if kernels else 1.0,
         peak_memory_bytes=raw.peak_memory_bytes,
+        arena_bytes=raw.arena_bytes,
         noisy=bool(disturbed),
         inputs=samples.kind,
         kernels=kernels,
@@ -111,7 +127,7 @@ def assemble(
         warmup=warmup(raw, settings),
         settings=_settings(runtime, batch),
         notes=(*disturbed, *remarks(raw, latency, overhead, settings, wall.overlap_us), *raw.notes),
-        model_sha256=model_sha256(model),
+        model_sha256=subject.sha256,
         environment=_environment(runtime),
         measured_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )

@@ -124,6 +124,9 @@ class Profile:
         kernel_clock: whether kernel times are the processor's clock or device events.
         noisy: the machine disturbed the measurement; ``notes`` say how and what helps.
         complete: False where it was stopped or the runtime died; ``stopped`` says why, and what was measured is here.
+        peak_memory_bytes: by how much the process grew while the model was loaded and warmed up.
+        arena_bytes: the most that the runtime's own allocator held in profiled runs, weights that it repacked included;
+            None where the runtime does not say.
         warmup: how warming up ended, a sentence.
         settings: the runtime's options as they were, threads and batch included.
         model_sha256: of the measured model; ``environment`` has versions of packages and drivers, and the processor.
@@ -157,6 +160,7 @@ class Profile:
     model_sha256: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     measured_at: str = ""
+    arena_bytes: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

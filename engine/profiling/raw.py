@@ -58,3 +58,4 @@ class Raw:
     peak_memory_bytes: int
     notes: tuple[str, ...] = ()
     stopped: str = ""
+    arena_bytes: int | None = None

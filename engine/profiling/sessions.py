@@ -110,6 +110,7 @@ def _begin(done: Measured, trace: Trace, counted: Sequence[int], memory: PeakMem
         clock=trace.clock,
         peak_memory_bytes=memory.growth_bytes,
         notes=trace.notes,
+        arena_bytes=trace.arena_bytes,
     )
 
 

@@ -27,7 +27,7 @@ from engine.graph.values import ValueInfo
 from engine.profiling.onnxruntime import packages
 from engine.profiling.onnxruntime.binding import BoundRuns, Memory
 from engine.profiling.onnxruntime.executed import Assigned, compiled_graph, saved_graph
-from engine.profiling.onnxruntime.trace import CPU, kernel_events
+from engine.profiling.onnxruntime.trace import CPU, arena_bytes, kernel_events
 from engine.profiling.processor import threads_of
 
 NOWHERE = os.devnull
@@ -135,7 +135,7 @@ class OrtSession:
         else:
             nodes, constants = saved_graph(request.scratch / _OPTIMIZED)
         notes = setup.notes.get(clock, ())
-        return Trace(runs, tuple(self._wall_us), tuple(nodes), constants, clock, notes)
+        return Trace(runs, tuple(self._wall_us), tuple(nodes), constants, clock, notes, arena_bytes(events))
 
 
 def cannot_run(error: Exception, where: str) -> EngineError:

@@ -66,6 +66,12 @@ def kernel_events(events: Sequence[dict[str, Any]]) -> tuple[tuple[tuple[KernelE
     return tuple(tuple(_on_device(run)) for run in runs), "device"
 
 
+def arena_bytes(events: Sequence[dict[str, Any]]) -> int | None:
+    """The most that the arena held when a kernel ended, as 1.31 and later write it; None without an arena."""
+    held = (int(event["args"].get("mem_arena_held", 0)) for event in events if _is_node(event))
+    return max(held, default=0) or None
+
+
 def _runs(events: Sequence[dict[str, Any]]) -> list[_Run]:
     """The runs with the processor's events."""
     found: list[_Run] = []

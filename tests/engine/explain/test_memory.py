@@ -204,3 +204,6 @@ def test_mobilenet_peaks_at_its_first_expansion(real_model: FindPath) -> None:
     assert memory.peak_layers == ("conv3", "conv4")
     assert memory.weight_bytes == pytest.approx(13.96e6, rel=0.01)
     assert memory.unknown == ()
+    # What the runtime's allocator really held has the same activations without the caller's image, and some more.
+    assert found.arena_bytes is not None
+    assert 4 * (wide + narrow) <= found.arena_bytes < 8 * (image + wide + narrow)

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from engine.backend import ExecutedNode, KernelEvent, Trace
-from engine.profiling.onnxruntime.trace import kernel_events
+from engine.profiling.onnxruntime.trace import arena_bytes, kernel_events
 from engine.profiling.selftime import kernel_runs, sums_us
 from tests.engine.profiling.onnxruntime.synthesised import Did, Launch, Layout, profiler_file
 
@@ -100,3 +100,12 @@ def test_a_launch_is_not_taken_for_the_work() -> None:
     device, _ = kernel_events(events)
     host, _ = kernel_events([event for event in events if event["cat"] != "Kernel"])
     assert by_name(device[0])["conv"].duration_us != by_name(host[0])["conv"].duration_us
+
+
+def test_the_most_that_the_arena_held() -> None:
+    def kernel(**args: str) -> dict[str, object]:
+        return {"cat": "Node", "name": "a_kernel_time", "args": args}
+
+    assert arena_bytes([kernel(mem_arena_held="1024"), kernel(mem_arena_held="4096"), kernel()]) == 4096
+    assert arena_bytes([kernel(op_name="Conv")]) is None
+    assert arena_bytes([]) is None
