@@ -6,8 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -66,7 +65,10 @@ class FakeSession:
         return Trace((self.events,) * runs, (self.seconds * 1e6,) * runs, self.executed, clock="device")
 
 
-def backend(open_session: Callable[[SessionRequest], Session]) -> Backend:
+Open = Callable[[SessionRequest], Session]
+
+
+def backend(open_session: Open) -> Backend:
     return Backend(
         key="fake",
         title="Fake",
@@ -87,9 +89,45 @@ def _environment(device: str) -> Mapping[str, str]:
     return {"fake": "1.0", "driver": "2.0"}
 
 
-COPY_IN = KernelEvent("copied_token_3", "MemcpyFromHost", "FakeProvider", 0.0, 20.0, 1)
-MAIN = KernelEvent("~v0.0~", "Abs", "FakeProvider", 20.0, 60.0, 1, precision="float16", implementation="abs_f16")
-FALLBACK = KernelEvent("~v1.0~", "Neg", "CPUExecutionProvider", 80.0, 20.0, 1)
+def open_placed(request: SessionRequest) -> FakeSession:
+    """A device with memory of its own that runs all but the last node: 20 + 60 + 10 + 5 us in kernels."""
+    import onnx
+
+    if request.model.name == "tiny.onnx":
+        return FakeSession()
+    nodes = onnx.load(str(request.model)).graph.node
+    *there, last = nodes
+    copied = f"{there[-1].output[0]}_token_{opened_so_far(request)}"
+    executed = [ExecutedNode(n.name, n.op_type, tuple(n.input), tuple(n.output)) for n in there]
+    executed.append(ExecutedNode(f"Memcpy_{copied}", "MemcpyToHost", (there[-1].output[0],), (copied,)))
+    executed.append(ExecutedNode(last.name, last.op_type, (copied,), tuple(last.output)))
+    provider = {last.name: "CPUExecutionProvider"}
+    lengths = {"Abs": 20.0, "Sin": 60.0, "MemcpyToHost": 10.0, "Neg": 5.0}
+    events, now = [], 0.0
+    for node in executed:
+        events.append(
+            KernelEvent(
+                node.name,
+                node.op,
+                provider.get(node.name, "FakeProvider"),
+                now,
+                lengths[node.op],
+                1,
+                precision="float16" if node.op == "Sin" else "",
+                implementation="sin_f16" if node.op == "Sin" else "",
+            )
+        )
+        now += lengths[node.op] + 1
+    return FakeSession(
+        seconds=0.0005, events=tuple(events), executed=tuple(executed), taken_apart=Phases(3.0, 90.0, 4.0)
+    )
+
+
+def open_overlapping(request: SessionRequest) -> FakeSession:
+    """Kernels of 95 us in runs that seem to take less."""
+    session = open_placed(request)
+    session.events = tuple(replace(event, duration_us=event.duration_us * 1000) for event in session.events)
+    return session
 
 
 def opened_so_far(request: SessionRequest) -> int:
@@ -139,8 +177,3 @@ def open_and_hang_later(request: SessionRequest) -> FakeSession:
     if opened_so_far(request) >= 2:
         time.sleep(60)
     return FakeSession(seconds=0.0005)
-
-
-def scratch_of(request: SessionRequest) -> Path:
-    assert request.scratch is not None
-    return request.scratch

@@ -74,6 +74,24 @@ def out_of_memory(*, progress: Progress) -> NoReturn:
     raise MemoryError
 
 
+def until_finished(*, progress: Progress) -> str:
+    progress.step("waiting")
+    while not progress.finishing:
+        time.sleep(0.01)
+    return "ended early"
+
+
+def finishing(*, progress: Progress) -> bool:
+    time.sleep(0.1)
+    return progress.finishing
+
+
+def keep_and_die(*, progress: Progress) -> None:
+    progress.keep("first")
+    progress.keep("second")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def print_everywhere(*, progress: Progress) -> None:
     print("through print")
     os.write(1, b"through the descriptor\n")
@@ -121,6 +139,29 @@ def test_ticks_are_forwarded(child: Child) -> None:
     assert child.call(tick, progress=progress) == "done"
     assert (progress.tick.label, progress.tick.total) == ("counting", 3)
     assert progress.tick.done >= 1
+
+
+def test_an_early_end_reaches_the_call_and_only_that(child: Child) -> None:
+    progress = Progress()
+
+    def finish() -> None:
+        wait_for("waiting", progress)
+        progress.finish()
+        progress.finish()
+
+    asking = threading.Thread(target=finish)
+    asking.start()
+    assert child.call(until_finished, progress=progress) == "ended early"
+    asking.join()
+    assert child.call(finishing, progress=Progress()) is False
+    assert child.call(until_finished, progress=progress) == "ended early", "it was asked for before the call"
+
+
+def test_what_was_kept_survives_a_crash(child: Child) -> None:
+    progress = Progress()
+    with pytest.raises(RuntimeCrash):
+        child.call(keep_and_die, progress=progress)
+    assert progress.kept == "second"
 
 
 def test_engine_errors_cross(child: Child) -> None:

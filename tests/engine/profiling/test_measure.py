@@ -4,9 +4,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import onnx_ir as ir
@@ -16,16 +17,19 @@ import pytest
 from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
-from engine.errors import Cancelled, DeviceError, RuntimeCrash, UsageError
+from engine.errors import Cancelled, DeviceError, EngineError, RuntimeCrash, UsageError
 from engine.profiling.child import Child
 from engine.profiling.measure import profile
-from engine.profiling.profile import Profile
-from engine.progress import Progress
+from engine.profiling.profile import Profile, Transfers
+from engine.progress import Progress, Tick
 from tests.conftest import FindPath
+from tests.engine.profiling import fakes
 from tests.engine.profiling.helpers import floats, parsed
 
 HEAD = '<ir_version: 8, opset_import: ["" : 17]>'
 SETTINGS = RunSettings(threads=1, runs=30, warmup=2)
+FAKE = RunSettings(device="fake", threads=1, runs=50, warmup=2)
+ONCE = replace(FAKE, runs=2)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,19 @@ def measured(child: Child, model: ir.Model, settings: RunSettings = SETTINGS) ->
     return profile(
         model, Runtime(backend_of("cpu"), settings, child), synthetic(model, settings, settings.batch), Progress()
     )
+
+
+def faked(
+    child: Child,
+    open_session: fakes.Open,
+    model: ir.Model | None = None,
+    settings: RunSettings | None = None,
+    progress: Progress | None = None,
+) -> Profile:
+    model = model or parsed(HEAD + "g (float[4] x) => (float[4] y) { [a] y = Abs(x) }")
+    settings = settings or FAKE
+    runtime = Runtime(fakes.backend(open_session), settings, child)
+    return profile(model, runtime, synthetic(model, settings, 1), progress or Progress())
 
 
 def convs(sizes: dict[str, int]) -> ir.Model:
@@ -59,12 +76,24 @@ def test_a_profile_says_all_that_it_promises(child: Child) -> None:
     assert 0 < found.latency_ms.min <= found.latency_ms.median <= found.latency_ms.p90
     assert found.throughput_per_s == pytest.approx(1000 / found.latency_ms.median)
     assert 0 < found.kernel_sum_ms <= found.profiled_ms
+    assert found.kernel_sum_ms + found.between_kernels_ms == pytest.approx(found.profiled_ms)
+    assert found.between_kernels_ms >= 0
     assert found.attributed_share == 1.0
+    assert (found.unattributed_us, found.unattributed_share) == (0, 0)
+    assert (found.latency_ms.sessions, found.latency_ms.this_session_only) == (1, True), "30 runs are of one session"
+    assert found.settings["threads"] == 1 and found.settings["batch"] == 1
+    assert "optimization" in found.settings, "options at their defaults as well"
+    assert found.warmup == "2 runs in the session, as asked"
+    assert found.complete and not found.stopped
+    assert sum(found.latency_ms.histogram.counts) == 30
+    assert {(k.provider, k.fallback, k.copy) for k in found.kernels} == {("CPUExecutionProvider", False, False)}
+    assert {layer.provider for layer in found.layers} == {"CPUExecutionProvider"}
+    assert (found.kernel_clock, found.transfers) == ("host", None)
     assert sum(kernel.share for kernel in found.kernels) == pytest.approx(1)
     assert sum(layer.share for layer in found.layers) == pytest.approx(1)
     assert {layer.id: layer.state for layer in found.layers} == {"a": "timed", "b": "timed", "end": "timed"}
     assert len(found.model_sha256) == 64
-    assert {"lathe", "processor", "device", "python", "system"} <= set(found.environment)
+    assert {"lathe", "processor", "device", "python", "system", "onnxruntime"} <= set(found.environment)
     assert "ONNX Runtime" in found.environment["device"]
     names = [kernel.name for kernel in found.kernels]
     assert not any("~" in name for name in names), names
@@ -172,6 +201,149 @@ def test_a_name_that_only_tagging_mends_is_refused(child: Child) -> None:
     model.graph.node(1).name = "same"
     with pytest.raises(DeviceError, match="same"):
         measured(child, model)
+
+
+def test_enough_runs_are_spread_over_five_fresh_sessions(child: Child) -> None:
+    found = measured(child, convs({"a": 3}), replace(SETTINGS, runs=50))
+    latency = found.latency_ms
+    assert (found.runs, latency.sessions, latency.this_session_only) == (50, 5, False)
+    assert latency.median == sorted(latency.session_medians)[2]
+    assert latency.interval[0] < latency.median < latency.interval[1]
+
+
+def test_where_a_layer_ran_and_what_the_copy_for_it_took(child: Child) -> None:
+    model = parsed(HEAD + "g (float[4] x) => (float[4] y) { [a] s = Abs(x) [b] t = Sin(s) [c] y = Neg(t) }")
+    found = faked(child, fakes.open_placed, model, replace(FAKE, runs=50, options={"fast": False}))
+    kernels = {kernel.op: kernel for kernel in found.kernels}
+    layers = {layer.id: layer for layer in found.layers}
+    assert [len(found.kernels), found.latency_ms.sessions] == [4, 5], "one copy kernel, whatever its number"
+    assert kernels["MemcpyToHost"].copy and not kernels["MemcpyToHost"].fallback
+    assert kernels["Neg"].fallback and not kernels["Neg"].copy
+    assert (kernels["Sin"].precision, kernels["Sin"].implementation) == ("float16", "sin_f16")
+    assert (layers["b"].provider, layers["b"].precision, layers["b"].fallback) == ("FakeProvider", "float16", False)
+    assert (layers["c"].provider, layers["c"].fallback) == ("CPUExecutionProvider", True)
+    assert layers["c"].copies_us == layers["c"].inserted_us == 10
+    assert sum(layer.share for layer in found.layers) + found.unattributed_share == pytest.approx(1)
+    assert found.kernel_sum_ms == pytest.approx(0.095)
+    assert found.kernel_sum_ms + found.between_kernels_ms == pytest.approx(found.profiled_ms)
+    assert found.transfers == Transfers(3.0, 90.0, 4.0)
+    assert found.kernel_clock == "device"
+    assert found.settings == {"threads": 1, "batch": 1, "fast": False, "cache": None}
+    assert {"fake": "1.0", "driver": "2.0", "device": "A fake"}.items() <= found.environment.items()
+
+
+def test_kernels_that_ran_at_the_same_time_do_not_exceed_the_run(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = parsed(HEAD + "g (float[4] x) => (float[4] y) { [a] s = Abs(x) [b] t = Sin(s) [c] y = Neg(t) }")
+    found = faked(child, fakes.open_overlapping, model, ONCE)
+    assert found.kernel_sum_ms == found.profiled_ms
+    assert found.between_kernels_ms == 0
+    assert any("at the same time" in note for note in found.notes)
+
+
+def test_without_any_kernel_time_is_in_no_layer(child: Child) -> None:
+    found = faked(child, fakes.open_quick, settings=ONCE)
+    assert (found.kernels, found.kernel_sum_ms) == ((), 0)
+    assert sum(layer.share for layer in found.layers) + found.unattributed_share == 1
+
+
+@pytest.mark.parametrize(
+    ("open_session", "kind", "says"),
+    [
+        (fakes.open_and_die_later, RuntimeCrash, "SIGKILL"),
+        (fakes.open_and_run_out_later, RuntimeCrash, "out of memory"),
+        (fakes.open_and_refuse_later, DeviceError, "the device is gone"),
+    ],
+)
+def test_what_was_measured_before_a_fault_is_kept(
+    child: Child, open_session: fakes.Open, kind: type[EngineError], says: str
+) -> None:
+    with pytest.raises(kind, match=says) as raised:
+        faked(child, open_session)
+    partial = raised.value.partial
+    assert isinstance(partial, tuple)
+    found: Profile = partial[0]
+    assert not found.complete
+    assert says in found.stopped and found.stopped.endswith("after 1 of 5 sessions")
+    assert (found.latency_ms.sessions, found.latency_ms.this_session_only) == (1, True)
+    assert found.runs == 10
+    assert faked(child, fakes.open_quick, settings=ONCE).complete, "the next profile is whole"
+
+
+def test_nothing_is_kept_where_nothing_was_measured(child: Child) -> None:
+    with pytest.raises(RuntimeCrash, match="out of memory") as raised:
+        faked(child, fakes.open_and_run_out)
+    assert raised.value.partial is None
+
+
+@pytest.mark.parametrize("open_session", [fakes.open_slow, fakes.open_and_hang_later])
+def test_cancel_while_a_session_is_built(open_session: fakes.Open) -> None:
+    with Child() as child:
+        progress = Progress()
+        thread, outcome = started(lambda: faked(child, open_session, progress=progress))
+        wait_for(lambda: progress.tick.label == "building the session" and progress.tick.seconds >= 1)
+        begin = time.monotonic()
+        progress.cancel()
+        thread.join(5)
+        assert time.monotonic() - begin < 1
+        (error,) = outcome
+        assert isinstance(error, Cancelled)
+        assert (error.partial is not None) == (open_session is fakes.open_and_hang_later)
+        assert faked(child, fakes.open_quick, settings=ONCE).complete
+
+
+def test_an_early_end_gives_what_there_is(child: Child) -> None:
+    progress = Progress()
+    profiles: list[Profile] = []
+    settings = replace(FAKE, runs=100_000)
+    thread, outcome = started(lambda: profiles.append(faked(child, fakes.open_quick, None, settings, progress)))
+    wait_for(lambda: progress.tick.label == "measuring" and progress.tick.done >= 2)
+    progress.finish()
+    thread.join(20)
+    assert not outcome
+    (found,) = profiles
+    assert not found.complete
+    assert found.stopped == "stopped by the user after 1 of 5 sessions, the last one cut short"
+    assert 0 < found.runs < 20_000
+    assert found.latency_ms.this_session_only
+    assert faked(child, fakes.open_quick, settings=ONCE).complete, "the wish for an end was for that profile only"
+
+
+def test_ticks_count_to_the_end(child: Child) -> None:
+    class Watched(Progress):
+        seen: ClassVar[list[Tick]] = []
+
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value)
+            if name == "tick":
+                self.seen.append(value)  # type: ignore[arg-type]
+
+    faked(child, fakes.open_quick, progress=Watched())
+    counts = [(tick.done, tick.total) for tick in Watched.seen if tick.label == "measuring"]
+    assert counts[0][0] == 0
+    assert {total for _, total in counts} == {counts[0][1]}
+    assert [done for done, _ in counts] == sorted(done for done, _ in counts)
+    assert counts[-1][0] >= 0.8 * (counts[-1][1] or 0)
+
+
+def started(work: Callable[[], object]) -> tuple[threading.Thread, list[BaseException]]:
+    outcome: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, outcome
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def in_background(child: Child, model: ir.Model, progress: Progress) -> tuple[threading.Thread, list[BaseException]]:
