@@ -1,8 +1,8 @@
 """ONNX Runtime on NVIDIA GPUs, through its CUDA provider (cuDNN, cuBLAS and its own kernels).
 
 End-to-end latency contains the copies in and out; ``phases`` takes a run apart. Kernel times are the device's own where
-the build records them (CUPTI, ``--enable_cuda_profiling``); the official Linux packages are built without it. There the
-processor's time in a kernel is only that of launching it. So the profiled session waits for each kernel
+the build records them: by ONNX Runtime's documentation one from source with ``--enable_cuda_profiling``. In others the
+processor's time in a kernel is only that of launching it, so there the profiled session waits for each kernel
 (``CUDA_LAUNCH_BLOCKING``), in a process of its own, since CUDA would wait in the unprofiled session as well
 (``engine.profiling.onnxruntime.apart``); a note says what the times are.
 
