@@ -174,13 +174,13 @@ def _parity(
         DeviceError: neither runs.
     """
     try:
-        found = compare(source.model, cleaned, runtime, samples, progress)
+        found = compare(source.model, cleaned, runtime, samples, progress, precise=True)
     except DeviceError as error:
         # Cleaning mends some models that no runtime takes, those with duplicate node names for instance.
         compare(cleaned, cleaned, runtime, samples, progress)
         return {"max_abs_error": None, "exact": False, "reason": f"the source does not run: {error.what}"}
     if _worst_db(found) < PARITY_DB:
-        again = compare(source.model, source.model, runtime, samples, progress)
+        again = compare(source.model, source.model, runtime, samples, progress, precise=True)
         # A model that draws random numbers does not agree with itself either.
         if _worst_db(again) >= PARITY_DB:
             raise CheckError(

@@ -19,7 +19,7 @@ from engine.backend import Array, Feeds, Runtime, Session, SessionRequest
 from engine.data.samples import Labels, Samples
 from engine.errors import DataError, ModelError
 from engine.graph.values import ValueInfo
-from engine.options import specs
+from engine.options import OptionValue, specs
 from engine.profiling.handover import Handover
 from engine.progress import Progress
 from engine.verification.metrics import ErrorSums, classes, predictions
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import onnx_ir as ir
 
 Open = Callable[[SessionRequest], Session]
+_PRECISION = ("precision", "execution")
+"""Options that say how exactly is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,13 @@ def compare(
     runtime: Runtime,
     samples: Samples,
     progress: Progress,
+    *,
+    precise: bool = False,
 ) -> Comparison:
     """Compare a candidate ``b`` with the reference ``a``, for whose inputs the samples are.
+
+    Args:
+        precise: in float32 where the runtime lets its user choose the precision, whatever it does by default.
 
     Raises:
         DataError: there are no samples, or one cannot be read.
@@ -99,20 +106,42 @@ def compare(
             )
             for name, model in (("a", a), ("b", b))
         ]
-        return compare_files(requests[0], requests[1], runtime, samples, progress)
+        return compare_files(requests[0], requests[1], runtime, samples, progress, precise=precise)
 
 
 def compare_files(
-    a: SessionRequest, b: SessionRequest, runtime: Runtime, samples: Samples, progress: Progress
+    a: SessionRequest,
+    b: SessionRequest,
+    runtime: Runtime,
+    samples: Samples,
+    progress: Progress,
+    *,
+    precise: bool = False,
 ) -> Comparison:
     """As ``compare``, of models that are files already."""
     if len(samples) == 0:
         raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
-    # The runtime's own defaults, whatever was tried out in a profile; but the threads of one session, actively waiting
-    # while the other runs, make both several times slower and change no result.
-    options = {spec.name: False for spec in specs(runtime.backend.options) if spec.name == "spinning"}
+    options = _options(runtime, precise)
     a, b = (replace(request, settings=replace(request.settings, options=options)) for request in (a, b))
     return runtime.host.call(_compare, runtime.backend.open, a, b, samples, progress=progress)
+
+
+def _options(runtime: Runtime, precise: bool) -> dict[str, OptionValue]:
+    """The runtime's own defaults, whatever was tried out in a profile, but the precision that the user chose.
+
+    The threads of one session, actively waiting while the other runs, make both several times slower and change no
+    result.
+    """
+    found: dict[str, OptionValue] = {}
+    for spec in specs(runtime.backend.options):
+        full = [choice for choice in spec.choices if choice in ("f32", "fp32")]
+        if spec.name == "spinning":
+            found[spec.name] = False
+        elif spec.name == "precision" and precise and full:
+            found[spec.name] = full[0]
+        elif spec.name in _PRECISION and spec.name in runtime.settings.options:
+            found[spec.name] = runtime.settings.options[spec.name]
+    return found
 
 
 def _compare(
