@@ -53,16 +53,19 @@ def profile_with_timeline(
     model: ir.Model, runtime: Runtime, samples: Samples, progress: Progress
 ) -> tuple[Profile, Timeline]:
     """As ``profile``, with one run in detail."""
-    from engine.profiling.assemble import assemble
+    from engine.profiling.assemble import assemble, subject
 
+    require_batch(samples, runtime.settings.batch)
+    progress.step("preparing")
+    known = subject(model, runtime.settings, progress)
     progress.keep(None)
     try:
-        return assemble(model, runtime, samples, _measure(model, runtime, samples, progress), progress)
+        return assemble(known, runtime, samples, _measure(model, runtime, samples, progress), progress)
     except (EngineError, Cancelled) as error:
         kept = progress.kept
         if isinstance(kept, Raw):
             kept = replace(kept, stopped=_why(error, kept))
-            error.partial = assemble(model, runtime, samples, kept, Progress())
+            error.partial = assemble(known, runtime, samples, kept, Progress())
         raise
 
 
@@ -70,8 +73,6 @@ def _measure(model: ir.Model, runtime: Runtime, samples: Samples, progress: Prog
     from engine.profiling.tagging import tagged, untagger
 
     settings = runtime.settings
-    require_batch(samples, settings.batch)
-    progress.step("preparing")
     with Handover() as handover:
         copy = tagged(model)
         plain = SessionRequest(handover.write(copy, "model.onnx"), settings, handover.weights(copy))
