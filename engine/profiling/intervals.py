@@ -10,8 +10,9 @@ Hinkley, Bootstrap Methods and their Application, 1997, section 3.8; Efron and T
 Bootstrap, 1993, chapter 8). The 2.5 and 97.5 percentiles of the resamples' figures are too near to each other for few
 clusters, by the missing factor sqrt(n / (n - 1)) and by z in the place of t (Hesterberg, What Teachers Should Know
 about the Bootstrap, 2015, section 3). So each side is stretched about the figure by t(n - 1) / z * sqrt(n / (n - 1)):
-1.58 for five sessions. In simulation this holds the true median in 97 to 99 % for sessions of normal, skewed,
-heavy-tailed and two-humped distributions, where the bare percentiles hold it in 86 to 95 %.
+1.58 for five sessions. Of times and ratios, which are above zero, the logarithms are stretched: no end falls below
+zero, and the interval of b / a is that of a / b turned over. In simulation this holds the true median in 96 to 99 % for
+sessions of normal, skewed, heavy-tailed and two-humped distributions, where the bare percentiles hold it in 86 to 95 %.
 """
 
 from __future__ import annotations
@@ -53,8 +54,11 @@ def clustered_interval(clusters: Sequence[Sequence[float]]) -> tuple[float, floa
         drawn = values[random.integers(len(values), size=(int(places.sum()), len(values)))]
         figures[places] = np.median(drawn, axis=1)
     low, high = np.quantile(np.median(figures, axis=1), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = min(float(low), figure), max(float(high), figure)
     factor = stretch(n)
-    return figure - factor * max(0.0, figure - float(low)), figure + factor * max(0.0, float(high) - figure)
+    if low > 0:
+        return figure * (low / figure) ** factor, figure * (high / figure) ** factor
+    return figure - factor * (figure - low), figure + factor * (high - figure)
 
 
 def half_width(clusters: Sequence[Sequence[float]]) -> float:

@@ -15,7 +15,7 @@ Draw = Callable[[np.random.Generator, int], NDArray[np.float64]]
 
 def humps(random: np.random.Generator, count: int) -> NDArray[np.float64]:
     """Sessions that come in two kinds, as memory happens to fall."""
-    return np.asarray(random.choice([0.0, 1.0], size=count, p=[0.6, 0.4]) + 0.1 * random.normal(size=count))
+    return np.asarray(random.choice([10.0, 11.0], size=count, p=[0.6, 0.4]) + 0.1 * random.normal(size=count))
 
 
 DRAWS: dict[str, Draw] = {
@@ -69,6 +69,14 @@ def test_the_figure_is_the_median_of_the_sessions_and_lies_inside() -> None:
     assert clustered_median(clusters) == 2.0
     low, high = clustered_interval(clusters)
     assert low <= 2.0 <= high
+
+
+def test_no_end_of_a_time_or_a_ratio_is_below_zero() -> None:
+    ratios = [[0.1, 0.2], [0.27], [0.3], [0.9], [0.05]]
+    low, high = clustered_interval(ratios)
+    assert 0 < low < 0.27 < high
+    turned = clustered_interval([[1 / ratio for ratio in blocks] for blocks in ratios])
+    assert turned == pytest.approx((1 / high, 1 / low), rel=0.1)
 
 
 def test_more_sessions_make_it_narrower() -> None:
