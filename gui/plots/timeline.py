@@ -283,10 +283,13 @@ class TimelinePlot(QWidget):
             solid = kind == "kernel" and not (some and not selected)
             painter.setPen(self._theme.color("on_accent" if solid else "text"))
             room = box.intersected(self._room).adjusted(4, 0, -4, 0)
-            text = QFontMetricsF(self.font()).elidedText(
-                self.spans[number].op, Qt.TextElideMode.ElideRight, room.width()
-            )
+            metrics = QFontMetricsF(self.font())
+            text = metrics.elidedText(self.spans[number].op, Qt.TextElideMode.ElideRight, room.width())
             if len(text) > 2:
+                if kind != "kernel":  # not on the stripes
+                    back = QRectF(room.left() - 2, 0, metrics.horizontalAdvance(text) + 4, metrics.height())
+                    back.moveCenter(QPointF(back.center().x(), room.center().y()))
+                    painter.fillRect(back, self._theme.color("surface"))
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _color(self, kind: Kind, pale: bool) -> QColor:

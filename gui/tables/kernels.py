@@ -95,7 +95,7 @@ def _ends(profile: Profile) -> list[KernelRow]:
             KernelRow(
                 None,
                 "unattributed",
-                f"{len(strange)} kernels",
+                f"{len(strange)} kernel{'s' if len(strange) > 1 else ''}",
                 median_us=sum(k.median_us for k in strange),
                 share=sum(k.share for k in strange),
                 end=f"Kernels whose layers are not known:\n{names}",
