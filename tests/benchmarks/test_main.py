@@ -18,7 +18,7 @@ SLOW = Figure("ratio", 3.1, "", "median of the ratios", target=2.5)
 
 def test_every_promised_benchmark_is_there() -> None:
     known = discover(benchmarks.cases, "BENCHMARK", Benchmark)
-    assert {"start", "open", "inspect", "profile", "quantize", "calibrate"} <= known.keys()
+    assert {"start", "open", "inspect", "profile", "compare", "quantize", "calibrate"} <= known.keys()
 
 
 def test_json_of_one_is_its_figures_and_of_several_is_by_name() -> None:
