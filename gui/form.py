@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -98,6 +99,19 @@ class OptionField:
             widget.setText("" if value is None else str(value))
 
 
+class _Help(QLabel):
+    """As high as its lines: a form layout shares height among its rows without asking for what wrapped texts need."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setObjectName("small")
+        self.setWordWrap(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.heightForWidth(self.width()))
+
+
 class OptionsForm(QWidget):
     """Shows the options of one dataclass at a time, starting from ``base``, the defaults that suit the target."""
 
@@ -123,13 +137,10 @@ class OptionsForm(QWidget):
             field = OptionField(spec, self)
             field.set(getattr(base, spec.name))
             self.fields[spec.name] = field
-            told = QLabel(spec.help)
-            told.setObjectName("small")
-            told.setWordWrap(True)
             both = QVBoxLayout()
             both.setSpacing(2)
             both.addWidget(field.widget)
-            both.addWidget(told)
+            both.addWidget(_Help(spec.help))
             label = QLabel("" if isinstance(field.widget, QCheckBox) else spec.label)
             label.setContentsMargins(0, 6, 0, 0)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)

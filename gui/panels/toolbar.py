@@ -77,12 +77,14 @@ class Toolbar(QToolBar):
             self.addWidget(spin)
         self.addSeparator()
         self.data = self._menu_button("data", self._data_menu())
+        self.addWidget(self.data)
         self.data.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         for key in ("inputs_data", "inputs_synthetic"):
             menu.addAction(self._actions.qt[key])
         self.inputs = self._menu_button("inputs", menu)
+        self._inputs_place = self.addWidget(self.inputs)
         stretch = QWidget()
         stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(stretch)
@@ -122,6 +124,7 @@ class Toolbar(QToolBar):
         self.device.setFixedWidth(DEVICE_WIDTHS[step])
         for text in self._labels:
             text.setVisible(step < 3)
+        self._inputs_place.setVisible(step < 4)
         for button in self._main[1:]:
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if step < 4 else style.ToolButtonIconOnly)
         self._show_data_text()
@@ -141,7 +144,6 @@ class Toolbar(QToolBar):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.addWidget(button)
         return button
 
     def _spin(self, name: str, tip: str, low: int, high: int, value: int, special: str = "") -> QSpinBox:

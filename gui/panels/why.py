@@ -33,7 +33,7 @@ COLUMNS = (
 )
 NAMED = 6
 NOT_YET = "Reasons come with a profile: what did not fuse, what the runtime inserted, what fell back, and what helps."
-NOTHING = "Nothing stands out: no rule found time that a click would save."
+NOTHING = "Nothing stands out in the profile shown ({}): no rule found time that a click would save."
 
 
 class WhyPanel(QFrame):
@@ -147,8 +147,7 @@ class WhyPanel(QFrame):
         elif explanation is None:
             self._empty.text.setText(f"The reasons could not be worked out: {explained.missing}")
         elif not explanation.reasons:
-            of = f"The {document.title(viewed[0])}: "
-            self._empty.text.setText(of + NOTHING[0].lower() + NOTHING[1:])
+            self._empty.text.setText(NOTHING.format(document.title(viewed[0])))
         found = explanation.reasons if explanation is not None else ()
         self._stack.setCurrentIndex(1 if found else 0)
         if viewed is not None and found:
