@@ -41,6 +41,7 @@ def test_the_figures_the_interval_and_the_histogram() -> None:
     assert "2 outliers up to 5.3 ms" in text
     assert "warm-up   steady after 12 runs" in text
     assert "2.5 ms with the profiler on (+10%) = 1 in kernels + 1.5 between them" in text
+    assert "23.9 times as long" in describe(result(steady(profiler_overhead=22.94)))
     assert max(map(len, text.splitlines())) <= 100
 
 
