@@ -223,11 +223,13 @@ def describe(result: dict[str, Any]) -> str:
     ]
     for name, gain in (result["latency_ratio"] or {}).items():
         low, high = gain["interval"]
-        held = "this session only" if gain["this_session_only"] else f"{gain['sessions']} sessions"
+        held = f"{gain['sessions']} session{'s' if gain['sessions'] > 1 else ''}"
+        held += " only" if gain["this_session_only"] else ""
         lines.append(
             f"latency   {name}: {gain['a_ms']:.3g} ms -> {gain['b_ms']:.3g} ms, ratio {gain['ratio']:.3f} "
-            f"({low:.3f} to {high:.3f}, {held})"
+            f"({low:.3f} to {high:.3f}, {held}); the first against itself {gain['control_ratio']:.3f}"
         )
+        lines += [f"          {note}" for note in gain["notes"]]
     if result["inputs"] == "synthetic" and any(t["quantization"] for t in result["treated"]):
         lines.append("note      ranges come from synthetic inputs: give --data before you trust its accuracy")
     elif result["inputs"] == "data" and result["split"] == "none":

@@ -42,7 +42,7 @@ def _latency(document: Document) -> Figure | None:
             f"{numbers.time_ms(fair.a_ms)} → {numbers.time_ms(fair.b_ms)} ({gain})",
             "Median latency of the float and of the treated model, measured in alternating blocks; "
             f"time after over before is {fair.ratio:.3f}, interval {low:.3f} to {high:.3f}"
-            + (", which contains 1: which of them is faster cannot be told" if not fair.conclusive else ""),
+            + "".join(f"\n{note}" for note in fair.notes),
         )
     base = document.baseline or document.as_opened
     if base is None:
