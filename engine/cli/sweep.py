@@ -116,6 +116,7 @@ def describe(result: dict[str, Any]) -> str:
     lines.append(f"* the most samples a second{within}" if best is not None else f"No point{within}.")
     if not result["complete"]:
         lines.append("Stopped early: points are missing.")
+    lines += result["notes"]
     if "error" in result:
         lines.append(result["error"])
     return "\n".join([f"{result['device']}, {result['inputs']} inputs, threads are those of each stream", "", *lines])

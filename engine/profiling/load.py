@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 
 from engine.backend import Feeds, Session, SessionRequest
 from engine.data.samples import Samples
 from engine.profiling.blocks import take_feeds
+from engine.profiling.machine import Disturbance, disturbance, moment
 from engine.progress import Progress
 
 Open = Callable[[SessionRequest], Session]
@@ -32,10 +33,11 @@ _DROPPED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """``run_us`` of all streams together, and how many requests a second these were."""
+    """``run_us`` of all streams together, how many requests a second these were, and what went on beside them."""
 
     run_us: tuple[float, ...]
     requests_per_s: float
+    disturbance: Disturbance | None = None
 
 
 def load_in_child(
@@ -49,7 +51,9 @@ def load_in_child(
 ) -> Load:
     """Run as many streams as fast as they can for some seconds."""
     sessions, feeds = open_streams(open_session, request, samples, streams, progress)
-    return closed_loop(sessions, feeds, seconds, progress)
+    before = moment()
+    load = closed_loop(sessions, feeds, seconds, progress)
+    return replace(load, disturbance=disturbance(before, moment()))
 
 
 def open_streams(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 from engine.backend import RunSettings
 from engine.profiling.blocks import STEADY, STEADY_RUNS
 from engine.profiling.intervals import clustered_median
+from engine.profiling.machine import Disturbance
 from engine.profiling.processor import physical_cores
 from engine.profiling.profile import Latency
 from engine.profiling.raw import Raw
@@ -21,7 +23,25 @@ _OVERHEAD = 0.3
 
 def noise(raw: Raw, latency: Latency) -> list[str]:
     """What disturbed the measurement, and what helps."""
-    met = [session.disturbance for session in raw.sessions]
+    notes = disturbed([session.disturbance for session in raw.sessions])
+    # Within sessions: what differs from one session to the next is no unrest of the machine.
+    medians = sorted(
+        block.median_us / clustered_median([[b.median_us for b in session.blocks]])
+        for session in raw.sessions
+        for block in session.blocks
+    )
+    edge = len(medians) // 10
+    spread = medians[-1 - edge] - medians[edge]
+    if spread > _SPREAD:
+        notes.append(
+            f"The figure wanders by {spread:.0%} from one moment to the next. More runs (--runs) give a steadier "
+            "median; a laptop on battery or a processor that gets hot changes its speed."
+        )
+    return notes
+
+
+def disturbed(met: Sequence[Disturbance]) -> list[str]:
+    """What the machine did beside the measurement, over all its parts, and what helps."""
     seconds, cores = max(1e-9, sum(one.seconds for one in met)), physical_cores()
     foreign, stolen = sum(one.foreign_s for one in met) / seconds, sum(one.stolen_s for one in met) / seconds
     notes = []
@@ -50,19 +70,6 @@ def noise(raw: Raw, latency: Latency) -> list[str]:
         notes.append(
             f"The processor's clock fell by {slowed:.0%} while this was measured. Plug a laptop in, choose the power "
             "plan for performance, and let it cool."
-        )
-    # Within sessions: what differs from one session to the next is no unrest of the machine.
-    medians = sorted(
-        block.median_us / clustered_median([[b.median_us for b in session.blocks]])
-        for session in raw.sessions
-        for block in session.blocks
-    )
-    edge = len(medians) // 10
-    spread = medians[-1 - edge] - medians[edge]
-    if spread > _SPREAD:
-        notes.append(
-            f"The figure wanders by {spread:.0%} from one moment to the next. More runs (--runs) give a steadier "
-            "median; a laptop on battery or a processor that gets hot changes its speed."
         )
     return notes
 

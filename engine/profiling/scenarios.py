@@ -35,7 +35,9 @@ from engine.data.samples import Samples
 from engine.errors import UsageError
 from engine.profiling.handover import Handover
 from engine.profiling.load import Open, closed_loop, open_streams, together
+from engine.profiling.machine import disturbance, moment
 from engine.profiling.processor import threads_of
+from engine.profiling.remarks import disturbed
 from engine.profiling.sweep import fed_with
 from engine.progress import Progress
 
@@ -152,6 +154,7 @@ def run_in_child(
     """The part that runs in the child."""
     progress.step("loading the model")
     sessions, feeds = open_streams(open_session, request, samples, asked.streams, progress)
+    before = moment()
     trials: tuple[Trial, ...] = ()
     notes: list[str] = []
     batch = request.settings.batch
@@ -187,7 +190,7 @@ def run_in_child(
         seconds=found.seconds,
         latency_bound_ms=asked.latency_bound_ms,
         trials=trials,
-        notes=tuple(notes),
+        notes=(*notes, *disturbed([disturbance(before, moment())])),
         complete=not progress.finishing,
     )
 

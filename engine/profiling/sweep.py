@@ -24,7 +24,9 @@ from engine.data.samples import Samples
 from engine.errors import DataError, DeviceError, RuntimeCrash, UsageError
 from engine.profiling.handover import Handover
 from engine.profiling.load import load_in_child
+from engine.profiling.machine import Disturbance
 from engine.profiling.processor import threads_of
+from engine.profiling.remarks import disturbed
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ class SweepPoint:
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """Points in the order of measuring; ``best`` is the number of the one with the highest throughput among those whose
-    p90 latency stays within ``latency_limit_ms`` (None for no limit), None where no point does.
+    p90 latency stays within ``latency_limit_ms`` (None for no limit), None where no point does. ``notes`` say what
+    disturbed the measurement.
     """
 
     device: str
@@ -80,6 +83,7 @@ class Sweep:
     latency_limit_ms: float | None
     best: int | None
     complete: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def sweep(model: ir.Model, runtime: Runtime, samples: Samples, grid: SweepGrid, progress: Progress) -> Sweep:
@@ -93,6 +97,7 @@ def sweep(model: ir.Model, runtime: Runtime, samples: Samples, grid: SweepGrid, 
     assert grid.batches and grid.threads and grid.streams and grid.seconds > 0
     order = points_in_order(grid)
     found: list[SweepPoint] = []
+    met: list[Disturbance] = []
     with Handover() as handover:
         path, weights = handover.write(model, "model.onnx"), handover.weights(model)
         for number, point in enumerate(order):
@@ -101,9 +106,9 @@ def sweep(model: ir.Model, runtime: Runtime, samples: Samples, grid: SweepGrid, 
             progress.step(_label(point), number, len(order))
             settings = replace(runtime.settings, batch=point.batch, threads=point.threads)
             request = SessionRequest(path, settings, weights)
-            found.append(_measured(model, runtime, samples, request, point, grid.seconds, progress))
-            progress.keep(_sweep(runtime, found, grid, complete=False))
-    return _sweep(runtime, found, grid, complete=len(found) == len(order))
+            found.append(_measured(model, runtime, samples, request, point, grid.seconds, met, progress))
+            progress.keep(_sweep(runtime, found, grid, met, complete=False))
+    return _sweep(runtime, found, grid, met, complete=len(found) == len(order))
 
 
 def points_in_order(grid: SweepGrid) -> list[SweepPoint]:
@@ -166,6 +171,7 @@ def _measured(
     request: SessionRequest,
     point: SweepPoint,
     seconds: float,
+    met: list[Disturbance],
     progress: Progress,
 ) -> SweepPoint:
     try:
@@ -175,6 +181,8 @@ def _measured(
         )
     except (UsageError, DataError, DeviceError, RuntimeCrash) as error:
         return replace(point, reason=error.what)
+    if load.disturbance is not None:
+        met.append(load.disturbance)
     return replace(
         point,
         median_ms=median(load.run_us) / 1000,
@@ -185,9 +193,12 @@ def _measured(
     )
 
 
-def _sweep(runtime: Runtime, points: Sequence[SweepPoint], grid: SweepGrid, *, complete: bool) -> Sweep:
+def _sweep(
+    runtime: Runtime, points: Sequence[SweepPoint], grid: SweepGrid, met: Sequence[Disturbance], *, complete: bool
+) -> Sweep:
     limit = grid.latency_limit_ms
-    return Sweep(runtime.settings.device, tuple(points), limit, best_point(points, limit), complete)
+    best, notes = best_point(points, limit), disturbed(met)
+    return Sweep(runtime.settings.device, tuple(points), limit, best, complete, tuple(notes))
 
 
 def _label(point: SweepPoint) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from engine.data.synthetic import synthetic
 from engine.errors import Cancelled, DeviceError, RuntimeCrash
 from engine.profiling.child import Child
 from engine.profiling.load import Load
+from engine.profiling.machine import Disturbance
 from engine.profiling.sweep import SweepGrid, SweepPoint, best_point, points_in_order, sweep
 from engine.progress import Progress
 from tests.engine.profiling.helpers import parsed
@@ -52,6 +54,14 @@ def test_figures_of_a_point() -> None:
     assert point.throughput_per_s == 200.0
     assert (point.median_ms, point.p90_ms, point.p99_ms) == pytest.approx((50.5, 90.1, 99.01))
     assert (found.best, found.complete) == (0, True)
+
+
+def test_a_busy_machine_is_said() -> None:
+    busy = Disturbance(seconds=1.0, foreign_s=64.0, stolen_s=0.0, quota_stops=0, heat_stops=0, slowed=0.0)
+    found = swept(Host(lambda *_: replace(steady(1, 1, 1), disturbance=busy)), SweepGrid(threads=(1,)))
+    assert "Other programs" in found.notes[0]
+    calm = replace(busy, foreign_s=0.0)
+    assert swept(Host(lambda *_: replace(steady(1, 1, 1), disturbance=calm)), SweepGrid(threads=(1,))).notes == ()
 
 
 def test_the_first_points_change_one_setting() -> None:
