@@ -15,11 +15,13 @@ from typing import Any, Literal
 import numpy as np
 
 from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
+from engine.errors import DeviceError
 from engine.options import option, with_values
 from engine.profiling.openvino.hardware import missing
 from engine.profiling.processor import processor, threads_of
 
 KEY = "openvino"
+_MISSING = "OpenVINO is missing: pip install 'lathe[openvino]'"
 _TITLES = {"cpu": "OpenVINO", "gpu": "Intel GPU · OpenVINO", "npu": "Intel NPU · OpenVINO"}
 _COMPUTES = "Conv MatMul Gemm Add AveragePool GlobalAveragePool"
 _MOVES = "Concat MaxPool Resize Reshape Transpose Flatten Squeeze Unsqueeze Gather Slice Split"
@@ -61,8 +63,7 @@ def _devices() -> tuple[Device, ...]:
     name = processor().name or "CPU"
     titles = {f"{KEY}:{kind}": f"{name} · {title}" if kind == "cpu" else title for kind, title in _TITLES.items()}
     if importlib.util.find_spec("openvino") is None:
-        reason = "OpenVINO is missing: pip install 'lathe[openvino]'"
-        return tuple(Device(device, title, False, reason) for device, title in titles.items())
+        return tuple(Device(device, title, False, _MISSING) for device, title in titles.items())
     found = []
     for kind, (device, title) in zip(_TITLES, titles.items(), strict=True):
         reason = "" if kind == "cpu" else missing(kind)
@@ -99,6 +100,8 @@ def _facts(device: str) -> TargetFacts:
 def _open(request: SessionRequest) -> Session:
     from engine.profiling.openvino.session import OpenVinoSession
 
+    if importlib.util.find_spec("openvino") is None:
+        raise DeviceError(_MISSING, where=request.settings.device)
     wanted = with_values(Options(), request.settings.options, KEY)
     device = request.settings.device.partition(":")[2].upper()
     threads = threads_of(request.settings.threads)

@@ -39,7 +39,7 @@ _DTYPES = {
 _RESULT = re.compile(r"/sink_port_\d+$")
 _ITS_SOURCE = re.compile(r"^Exception from \S+:\d+:$|Check '.*?' failed at \S+:\d+:\s*", re.MULTILINE)
 """Places and conditions in OpenVINO's own source, which say nothing to a user."""
-_WRAPPERS = re.compile(r"FrontEnd API failed with \w+:?\s*|^Summary:.*", re.DOTALL | re.MULTILINE)
+_WRAPPERS = re.compile(r"FrontEnd API failed with \w+:?\s*|^Summary:$|^-- Conversion is failed for: .*$", re.MULTILINE)
 
 
 def runtime() -> ModuleType:
@@ -119,10 +119,17 @@ class OpenVinoSession:
         )
 
     def _fix(self, feeds: Feeds) -> None:
+        shapes = {name: array.shape for name, array in feeds.items()}
+        if shapes == self._shapes:
+            return
         with self._compiling:
-            shapes = {name: array.shape for name, array in feeds.items()}
             if shapes == self._shapes or not self._fixing:
                 return
+            for name, shape in shapes.items():
+                # ``reshape`` would change fixed dimensions as well.
+                if not self._port(name).get_partial_shape().compatible(self._openvino.PartialShape(list(shape))):
+                    wanted = self._port(name).get_partial_shape()
+                    raise ValueError(f"input {name!r} takes the shape {wanted} and is fed {list(shape)}")
             if self._shapes is None:
                 fixed = self._model.clone()
                 fixed.reshape({name: list(shape) for name, shape in shapes.items()})
@@ -169,11 +176,13 @@ class OpenVinoSession:
         self._readings.append(Reading(len(self._wall_us), means))
         self._counters = [Counter(e.node_name, e.exec_type, us) for e, us in zip(entries, means, strict=True)]
 
-    def _tensor(self, name: str, array: Array) -> Any:
-        port = self._ports.get(name)
-        if port is None:
+    def _port(self, name: str) -> Any:
+        if name not in self._ports:
             raise ValueError(f"it has no input {name!r}")
-        wanted = _DTYPES.get(port.get_element_type().get_type_name())
+        return self._ports[name]
+
+    def _tensor(self, name: str, array: Array) -> Any:
+        wanted = _DTYPES.get(self._port(name).get_element_type().get_type_name())
         if array.dtype.kind in "OSU":
             if wanted != "str":
                 raise ValueError(f"input {name!r} takes {wanted} and is fed text")

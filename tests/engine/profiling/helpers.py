@@ -58,7 +58,11 @@ def parsed(text: str, arrays: Mapping[str, np.ndarray] | None = None) -> ir.Mode
 
 
 def run_profiled(
-    model: ir.Model, feeds: Feeds, shapes: Mapping[str, tuple[int, ...]] | None = None, copy_to: Path | None = None
+    model: ir.Model,
+    feeds: Feeds,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    copy_to: Path | None = None,
+    device: str = "cpu",
 ) -> Profiled:
     """Run the tagged copy in this process; the runtime's files are moved to ``copy_to``."""
     bound = bind(model, dict(shapes or {}), 1, strict=False)
@@ -66,12 +70,12 @@ def run_profiled(
         copy = tagged(model)
         request = SessionRequest(
             handover.write(copy, "tagged.onnx"),
-            RunSettings(),
+            RunSettings(device=device),
             handover.weights(copy),
             profile=True,
             scratch=handover.scratch("scratch"),
         )
-        session = backend_of("cpu").open(request)
+        session = backend_of(device).open(request)
         for _ in range(RUNS):
             session.run(feeds)
         trace = session.finish_trace()
