@@ -31,6 +31,7 @@ class Ceilings:
     Attributes:
         gmacs_per_s: matrix rate by precision ("float32", "int8", "bfloat16", "float16"), billions of MACs a second.
         gbytes_per_s: bandwidth of memory that no cache holds.
+        noisy: the machine was disturbed meanwhile, and the ceilings may be higher.
         by_size: bandwidth by how many bytes were moved in all, the fewest first: what caches hold is faster.
     """
 
@@ -40,6 +41,7 @@ class Ceilings:
     gbytes_per_s: float
     measured_at: str
     by_size: tuple[tuple[int, float], ...] = ()
+    noisy: bool = False
 
     def rate(self, precision: str) -> float:
         """The matrix rate of a precision; of one that was not measured that of the fastest floats, 0 without any."""
