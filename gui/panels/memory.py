@@ -42,7 +42,7 @@ class MemoryPanel(QFrame):
         self._document, self._theme = document, theme
         self._memory: ActivationMemory | None = None
         self._plot: MemorySteps | None = None
-        self._shown: object = None
+        self._shown: tuple[str, object] = ("", None)
         self._text = label("")
         # Long names must not widen the panel.
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -101,6 +101,8 @@ class MemoryPanel(QFrame):
     # -- showing -------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
+        if not self.isVisible():
+            return
         viewed, explained = self._document.viewed, self._document.explained
         explanation = explained.explanation if explained is not None else None
         self._memory = explanation.memory if explanation is not None else None
@@ -113,10 +115,11 @@ class MemoryPanel(QFrame):
         else:
             self._empty.text.setText("Not looked at yet: memory comes at the end of the profile.")
         self._stack.setCurrentIndex(0 if self._memory is None else 1)
-        key = (viewed[0] if viewed is not None else "", id(explained))
-        if self._memory is None or key == self._shown or viewed is None:
+        key = viewed[0] if viewed is not None else ""
+        same = self._shown[0] == key and self._shown[1] is explained
+        if self._memory is None or same or viewed is None:
             return
-        self._shown = key
+        self._shown = (key, explained)
         memory = self._memory
         measured = viewed[1].profile.peak_memory_bytes
         self._facts.show_lines([
@@ -178,6 +181,7 @@ class MemoryPanel(QFrame):
 
     def showEvent(self, event: object) -> None:  # noqa: N802
         super().showEvent(event)  # type: ignore[arg-type]
+        self._show()
         if self._plot is not None:
             self._plot.show_selection(self._document.selection)
         self._hovered(None)

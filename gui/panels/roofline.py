@@ -53,7 +53,7 @@ class RooflinePanel(QFrame):
         self._document, self._theme = document, theme
         self._roofline: Roofline | None = None
         self._plot: RooflinePlot | None = None
-        self._shown: object = None
+        self._shown: tuple[str, object] = ("", None)
         self._text = label("")
         # Long names must not widen the panel.
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -112,6 +112,8 @@ class RooflinePanel(QFrame):
     # -- showing -------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
+        if not self.isVisible():
+            return
         viewed, explained = self._document.viewed, self._document.explained
         explanation = explained.explanation if explained is not None else None
         self._roofline = explanation.roofline if explanation is not None else None
@@ -119,10 +121,11 @@ class RooflinePanel(QFrame):
         self._empty.text.setText(NOT_YET if viewed is None else NO_CEILINGS)
         self._empty.button.setText("Profile" if viewed is None else CEILINGS)
         self._stack.setCurrentIndex(0 if self._roofline is None else 1)
-        key = (viewed[0] if viewed is not None else "", id(explained))
-        if self._roofline is None or key == self._shown:
+        key = viewed[0] if viewed is not None else ""
+        same = self._shown[0] == key and self._shown[1] is explained
+        if self._roofline is None or same:
             return
-        self._shown = key
+        self._shown = (key, explained)
         ceilings = self._roofline.ceilings
         lines = [
             (name, f"{numbers.three(rate)} GMAC/s", "The highest matrix rate that the runtime reached in it")
@@ -177,6 +180,7 @@ class RooflinePanel(QFrame):
 
     def showEvent(self, event: object) -> None:  # noqa: N802
         super().showEvent(event)  # type: ignore[arg-type]
+        self._show()
         if self._plot is not None:
             self._plot.show_selection(self._document.selection)
         self._hovered(None)

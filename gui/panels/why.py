@@ -47,7 +47,8 @@ class WhyPanel(QFrame):
         self.setObjectName("panel")
         self._document, self._theme = document, theme
         self._reasons: tuple[Reason, ...] = ()
-        self._shown: object = None
+        self._shown: tuple[str, object] = ("", None)
+        self._told: object = None
         self._text = label("", "muted")
         self._text.setContentsMargins(12, 8, 12, 4)
         self.table = self._make_table()
@@ -134,7 +135,13 @@ class WhyPanel(QFrame):
 
     # -- showing -------------------------------------------------------------------------------------------------
 
+    def showEvent(self, event: object) -> None:  # noqa: N802
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._show()
+
     def _show(self) -> None:
+        if not self.isVisible():
+            return
         document = self._document
         viewed, explained = document.viewed, document.explained
         explanation = explained.explanation if explained is not None else None
@@ -153,9 +160,10 @@ class WhyPanel(QFrame):
         if viewed is not None and found:
             against = f", against the {explained.before}" if explained is not None and explained.before else ""
             self._text.setText(f"{document.title(viewed[0])[:1].upper()}{document.title(viewed[0])[1:]}{against}")
-        key = (viewed[0] if viewed is not None else "", id(explained))
-        if key != self._shown:
-            self._shown = key
+        key = viewed[0] if viewed is not None else ""
+        same = self._shown[0] == key and self._shown[1] is explained
+        if not same:
+            self._shown = (key, explained)
             self._fill(found)
         else:
             self._show_reason()
@@ -163,7 +171,7 @@ class WhyPanel(QFrame):
     def _fill(self, reasons: tuple[Reason, ...]) -> None:
         kept = chosen.rule if (chosen := self.chosen) is not None else ""
         self.table.blockSignals(True)
-        self._reasons = reasons
+        self._reasons, self._told = reasons, None
         self.table.setRowCount(len(reasons))
         run_us = viewed[1].profile.latency_ms.median * 1000 if (viewed := self._document.viewed) is not None else 0.0
         for row, reason in enumerate(reasons):
@@ -195,23 +203,30 @@ class WhyPanel(QFrame):
         return self._reasons[rows[0].row()] if rows and rows[0].row() < len(self._reasons) else None
 
     def _show_reason(self) -> None:
+        document, reason = self._document, self.chosen
+        whys: tuple[str, ...] = ()
+        if reason is not None and document.opened is not None and document.viewed is not None:
+            viewed = recipe_of(document.viewed[0])
+            whys = tuple(why_not(document.recipe, reason, r, document.opened, viewed) for r in reason.remedies)
+        if (id(reason), whys) == self._told:
+            return
+        self._told = (id(reason), whys)
         while (item := self._buttons.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        reason = self.chosen
         if reason is None:
             return
         self._title.setText(breakable(reason.title))
         self._detail.setText(breakable(reason.detail))
-        self._advice.setText(breakable(reason.advice))
+        self._advice.setText(reason.advice)  # to copy from: it may hold a command
         self._advice.setVisible(bool(reason.advice))
         named = ", ".join(reason.layers[:NAMED])
         more = f" and {len(reason.layers) - NAMED} more" if len(reason.layers) > NAMED else ""
         self._layers.setText(breakable(f"{named}{more}"))
         self._layers.setVisible(bool(reason.layers))
-        for number, remedy in enumerate(reason.remedies):
-            self._buttons.addWidget(self._remedy_button(reason, remedy, first=not number))
+        for number, (remedy, why) in enumerate(zip(reason.remedies, whys, strict=True)):
+            self._buttons.addWidget(self._remedy_button(reason, remedy, why, first=not number))
         if reason.layers:
             count = f"{len(reason.layers)} layers" if len(reason.layers) > 1 else "the layer"
             show = QPushButton(f"Show {count}")
@@ -221,13 +236,10 @@ class WhyPanel(QFrame):
             self._buttons.addWidget(show)
         self._buttons.addStretch(1)
 
-    def _remedy_button(self, reason: Reason, remedy: Remedy, *, first: bool) -> QPushButton:
+    def _remedy_button(self, reason: Reason, remedy: Remedy, why: str, *, first: bool) -> QPushButton:
         button = QPushButton(remedy.label)
         button.setObjectName("primary" if first else "remedy")
         button.setMinimumWidth(64)
-        document = self._document
-        assert document.opened is not None and document.viewed is not None
-        why = why_not(document.recipe, reason, remedy, document.opened, recipe_of(document.viewed[0]))
         button.setEnabled(not why)
         button.setToolTip(why or "Apply it; undo takes it back, and the next profile says what it gained")
         button.clicked.connect(lambda: self.apply_wanted.emit(reason, remedy))

@@ -165,3 +165,63 @@ def test_close_drops_outcomes(qtbot: QtBot) -> None:
     assert runner.close()
     assert done == []
     assert not runner.busy
+
+
+def test_finish_asks_for_an_early_end_that_is_a_result(runner: JobRunner, qtbot: QtBot) -> None:
+    started, done, left, states = threading.Event(), [], [], []
+    runner.finished.connect(lambda _job, state: states.append(state))
+
+    def measure(*, progress: Progress) -> str:
+        started.set()
+        while not progress.finishing:
+            progress.check()
+            time.sleep(0.002)
+        return "what there is"
+
+    runner.run("measure", measure, done=done.append, partial=left.append)
+    assert started.wait(5)
+    runner.finish()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert (states, done, left) == (["done"], ["what there is"], [])
+
+
+def test_a_job_that_keeps_nothing_cannot_be_finished(runner: JobRunner, qtbot: QtBot) -> None:
+    started, go_on, asked = threading.Event(), threading.Event(), []
+
+    def work(*, progress: Progress) -> None:
+        started.set()
+        assert go_on.wait(10)
+        asked.append(progress.finishing)
+
+    runner.run("work", work, done=lambda _: None)
+    assert started.wait(5)
+    runner.finish()
+    go_on.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert asked == [False]
+
+
+@pytest.mark.parametrize(("stopped", "cancelled", "kept"), [(False, False, True), (False, True, False),
+                                                            (True, True, True)])  # fmt: skip
+def test_what_an_error_carries_is_kept_unless_it_was_cancelled(
+    runner: JobRunner, qtbot: QtBot, stopped: bool, cancelled: bool, kept: bool
+) -> None:
+    """A crash keeps; a cancel discards; a cancel after an early end was asked for keeps."""
+    started, left = threading.Event(), []
+
+    def measure(*, progress: Progress) -> None:
+        started.set()
+        while cancelled and not progress.cancelled:
+            time.sleep(0.002)
+        error = ModelError("the process died")
+        error.partial = "two rounds"
+        raise error
+
+    runner.run("measure", measure, done=lambda _: None, failed=lambda _: None, partial=left.append)
+    assert started.wait(5)
+    if stopped:
+        runner.finish()
+    if cancelled:
+        runner.cancel()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert left == (["two rounds"] if kept else [])

@@ -1,0 +1,85 @@
+"""The load panel: what the form takes, and what a sweep shows, also an unfinished one."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.errors import UsageError
+from engine.profiling.sweep import Sweep, SweepPoint
+from gui.main_window import MainWindow
+from gui.panels.load import LoadPanel, one_number, whole_numbers
+from tests.gui.conftest import Wait
+
+SWEEP = Sweep(
+    "cpu",
+    (SweepPoint(1, 2, 1, 1.0, 1.2, 1.4, 900.0, 300), SweepPoint(4, 2, 1, 2.0, 2.4, 3.0, 1900.0, 200),
+     SweepPoint(8, 2, 1, reason="the model fixes a batch of 4")),
+    3.0, 1, complete=False,
+)  # fmt: skip
+
+
+def panel_of(window: MainWindow) -> LoadPanel:
+    window.show_panel("load")
+    QApplication.processEvents()
+    panel = window.panels["load"]
+    assert isinstance(panel, LoadPanel)
+    return panel
+
+
+def test_lists_of_numbers() -> None:
+    assert whole_numbers("1, 2 4;4", "Batches") == (1, 2, 4)
+    assert whole_numbers("auto, 2", "Threads") == (0, 2)
+    for text, name in (("", "Batches"), ("0", "Streams"), ("auto", "Batches"), ("1.5", "Threads"), ("two", "Streams")):
+        with pytest.raises(UsageError, match="whole numbers"):
+            whole_numbers(text, name)
+    assert one_number("2,5", "Limit") == 2.5
+    for text in ("", "-1", "nan", "inf", "x"):
+        with pytest.raises(UsageError, match="number above 0"):
+            one_number(text, "Limit")
+
+
+def test_a_wrong_field_says_so_and_starts_nothing(opened: MainWindow) -> None:
+    panel = panel_of(opened)
+    panel.fields["streams"].setText("many")
+    QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert "'many' is not a list of whole numbers" in panel._error.text()
+    assert not opened.bench.jobs.busy
+
+
+def test_points_the_best_and_the_reason_why_not(opened: MainWindow) -> None:
+    document, panel = opened.bench.document, panel_of(opened)
+    document.add_sweep(document.sweep_key(), SWEEP)
+    rows = [[panel.table.item(r, c).text() for c in range(7)] for r in range(3)]
+    assert rows[0] == ["1", "2", "1", "900", "1\u202fms", "1.2\u202fms", "1.4\u202fms"]
+    assert rows[1][3] == "★ 1900"
+    assert rows[2][3:] == ["–"] * 4
+    assert panel.table.item(2, 0).toolTip() == "the model fixes a batch of 4"
+    text = panel._text.text()
+    assert (
+        "Best within 3\u202fms (p90): batch 4" in text and "1 could not be measured" in text and "Not complete" in text
+    )
+
+
+def test_a_sweep_belongs_to_recipe_and_options_but_not_to_threads(opened: MainWindow) -> None:
+    document, panel = opened.bench.document, panel_of(opened)
+    document.add_sweep(document.sweep_key(), SWEEP)
+    document.set_settings(threads=7)
+    assert panel.table.rowCount() == 3
+    document.set_settings(options={"spinning": False})
+    assert panel.table.rowCount() == 0
+    assert not panel._body.isVisible()
+
+
+def test_a_real_sweep_shows_its_points(opened: MainWindow, settle: Wait) -> None:
+    panel = panel_of(opened)
+    for name, text in (("batches", "1"), ("threads", "1"), ("streams", "1, 2"), ("seconds", "0.05")):
+        panel.fields[name].setText(text)
+    QTest.keyClick(panel.fields["seconds"], Qt.Key.Key_Return)
+    settle()
+    sweep = opened.bench.document.sweep
+    assert sweep is not None, opened.messages.text
+    assert [(p.streams, p.reason) for p in sweep.points] == [(1, ""), (2, "")]
+    assert sweep.complete and panel.table.rowCount() == 2 and panel.button.isEnabled()
