@@ -15,7 +15,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -115,8 +115,19 @@ class OpenVinoSession:
             executed.nodes,
             executed.constants,
             clock="host" if self._device == "CPU" else "device",
-            notes=(_NOTE,),
+            notes=(_NOTE, *self._silently(kernel.precision for kernel in executed.kernels)),
         )
+
+    def _silently(self, precisions: Iterable[str]) -> Iterator[str]:
+        """What OpenVINO does of its own accord, and what accuracy hangs on."""
+        asked = "INFERENCE_PRECISION_HINT" in self._properties
+        own = {info.dtype for info in self.inputs if "float" in info.dtype}
+        chosen = sorted(set(precisions) & {"bfloat16", "float16"})
+        if chosen and not asked and own <= {"float32"}:
+            yield (
+                f"OpenVINO computed this float32 model in {' and '.join(chosen)}, which can cost accuracy; "
+                "--set openvino.precision=f32 keeps float32."
+            )
 
     def _fix(self, feeds: Feeds) -> None:
         shapes = {name: array.shape for name, array in feeds.items()}

@@ -195,7 +195,7 @@ def test_a_trace_has_runs_wall_times_and_the_executed_graph(model: Path, tmp_pat
     assert all(event.implementation.endswith("_f32") for event in trace.runs[0])
     assert {"y", "z"} <= {name for node in trace.executed for name in node.outputs}
     assert all(node.originals for node in trace.executed)
-    assert trace.notes
+    assert trace.notes and not any("precision=f32" in note for note in trace.notes)
 
 
 @installed
@@ -234,6 +234,16 @@ def test_the_precision_that_is_asked_for_is_the_one_that_runs(tmp_path: Path) ->
     assert np.abs(y - exact).max() < 1e-3
     (y,) = opened(saved(tmp_path, text), execution="accuracy").run({"x": x})
     assert np.abs(y - exact).max() < 1e-3
+
+
+@installed
+def test_lower_precision_that_nobody_asked_for_is_said(tmp_path: Path) -> None:
+    text = HEAD + "g (float[64,64] x) => (float[64,64] y) { y = MatMul(x, x) }"
+    session = profiled(saved(tmp_path, text), tmp_path)
+    session.run({"x": ones(64, 64)})
+    trace = session.finish_trace()
+    lower = any(event.precision in ("bfloat16", "float16") for event in trace.runs[0])
+    assert any("precision=f32" in note for note in trace.notes) == lower
 
 
 @installed
