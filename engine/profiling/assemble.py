@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from math import fsum
 from statistics import median
 
 import onnx_ir as ir
@@ -111,9 +112,9 @@ def assemble(
         profiled_ms=(wall.kernels_us + wall.between_us) / 1000,
         between_kernels_ms=wall.between_us / 1000,
         profiler_overhead=overhead,
-        attributed_share=sum((share for share, owner in zip(shares, owners, strict=True) if owner.layers), start=0.0),
+        attributed_share=min(1.0, fsum(share for share, owner in zip(shares, owners, strict=True) if owner.layers)),
         unattributed_us=round(sum(kernel.median_us for kernel in unowned), 3),
-        unattributed_share=sum(kernel.share for kernel in unowned) if kernels else 1.0,
+        unattributed_share=fsum(kernel.share for kernel in unowned) if kernels else 1.0,
         peak_memory_bytes=raw.peak_memory_bytes,
         arena_bytes=raw.arena_bytes,
         noisy=bool(disturbed),
@@ -201,7 +202,7 @@ def _layers(
                 state=state,
                 median_us=round(sum(kernel.median_us for kernel in mine), 3),
                 inserted_us=round(sum(kernel.median_us for kernel in mine if kernel.inserted), 3),
-                share=sum(kernel.share for kernel in mine),
+                share=fsum(kernel.share for kernel in mine),
                 lead=lead,
                 provider=main.provider if main else "",
                 fallback=main.fallback if main else False,

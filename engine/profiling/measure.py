@@ -83,7 +83,7 @@ def _measure(model: ir.Model, runtime: Runtime, samples: Samples, progress: Prog
             must_open=replace(plain, model=handover.write(model, "as_it_is.onnx")) if _tagging_mends(model) else None,
             plain=plain,
             profiled=profiled,
-            probe=replace(profiled, scratch=handover.scratch("probe")) if _has_loops(model) else None,
+            probe=replace(profiled, scratch=handover.scratch("probe")) if _needs_probe(model) else None,
             kernels=2 * model.graph.num_nodes() + 16,
         )
         try:
@@ -99,10 +99,9 @@ def _why(error: Exception, kept: Raw) -> str:
     return f"{what}, after {done} of {kept.planned} session{'s' if kept.planned > 1 else ''}"
 
 
-def _has_loops(model: ir.Model) -> bool:
-    from engine.graph.constants import is_op
-
-    return any(is_op(node, "Loop", "Scan") or node.domain != "" for graph in model.graphs() for node in graph)
+def _needs_probe(model: ir.Model) -> bool:
+    """Where nodes may run any number of times, or not at all, or be graphs of their own."""
+    return any(node.graph is not model.graph or node.domain != "" for graph in model.graphs() for node in graph)
 
 
 def _tagging_mends(model: ir.Model) -> bool:
