@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     ("Batch", "Samples in one request", 52),
     ("Threads", "Of each stream", 66),
-    ("Streams", "Requests at the same time", 66),
+    ("Streams", "Requests at the same time", 74),
     ("Per s", "Samples a second over all streams", 68),
     ("Median", "Latency of a request", 72),
     ("p90", "Nine of ten requests take no longer", 72),
@@ -63,6 +63,10 @@ def whole_numbers(text: str, name: str) -> tuple[int, ...]:
     if not values or any(v < (0 if name == "Threads" else 1) for v in values):
         raise UsageError(f"{text!r} is not a list of whole numbers", where=name, way_out="Write them as 1, 2, 4.")
     return tuple(dict.fromkeys(values))
+
+
+def per_second(value: float) -> str:
+    return numbers.count(round(value)) if value >= 1000 else numbers.three(value)
 
 
 def one_number(text: str, name: str) -> float:
@@ -98,7 +102,7 @@ class LoadPanel(QFrame):
         self._body.setHandleWidth(1)
         self._body.addWidget(self._chart)
         self._body.addWidget(self.table)
-        self._body.setSizes([300, 480])
+        self._body.setSizes([250, 520])
         self._body.setStretchFactor(0, 1)
         self._body.setStretchFactor(1, 0)
         right = QVBoxLayout()
@@ -254,7 +258,7 @@ class LoadPanel(QFrame):
                 texts += [numbers.NOTHING] * 4
             else:
                 times = (point.median_ms, point.p90_ms, point.p99_ms)
-                texts += [numbers.three(point.throughput_per_s), *(numbers.time_ms(t) for t in times)]
+                texts += [per_second(point.throughput_per_s), *(numbers.time_ms(t) for t in times)]
             best = row == sweep.best
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(f"★ {text}" if best and column == 3 else text)
@@ -274,7 +278,7 @@ class LoadPanel(QFrame):
             p = sweep.points[sweep.best]
             text = (
                 f"Best{limit}: batch {p.batch}, {p.threads or 'auto'} threads, {p.streams} "
-                f"stream{'s' if p.streams > 1 else ''}: {numbers.three(p.throughput_per_s)} a second, "
+                f"stream{'s' if p.streams > 1 else ''}: {per_second(p.throughput_per_s)} a second, "
                 f"median {numbers.time_ms(p.median_ms)}, p90 {numbers.time_ms(p.p90_ms)}"
             )
         else:
@@ -293,7 +297,7 @@ class LoadPanel(QFrame):
         p = self._sweep.points[number]
         self._text.setText(
             f"Batch {p.batch}, {p.threads or 'auto'} threads, {p.streams} stream{'s' if p.streams > 1 else ''}: "
-            f"{numbers.three(p.throughput_per_s)} a second, median {numbers.time_ms(p.median_ms)}, "
+            f"{per_second(p.throughput_per_s)} a second, median {numbers.time_ms(p.median_ms)}, "
             f"p90 {numbers.time_ms(p.p90_ms)}, {p.runs} requests"
         )
 

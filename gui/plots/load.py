@@ -48,6 +48,7 @@ class LoadPlot(QWidget):
         layout.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._point_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
+        self.plot.getPlotItem().getViewBox().sigResized.connect(lambda _: self._draw())  # labels keep their distance
         theme.changed.connect(self._draw)
 
     def show_points(self, points: Sequence[SweepPoint], best: int | None, limit_ms: float | None) -> None:

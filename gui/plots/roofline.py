@@ -122,7 +122,7 @@ class RooflinePlot(QWidget):
             self._add(pg.PlotCurveItem([left, end], [left + np.log10(rate), end + np.log10(rate)], pen=pen))
             text = pg.TextItem(f"{name} {numbers.three(rate)} GB/s", color=theme.color("muted"), anchor=(0, 0))
             text.setFont(font)
-            x = seen[0] + 0.04 * (seen[1] - seen[0])
+            x = seen[0] + 0.1 * (seen[1] - seen[0])
             text.setPos(x, x + np.log10(rate))
             self._add(text)
         # Side by side: ceilings can be close to each other.

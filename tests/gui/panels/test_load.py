@@ -54,7 +54,7 @@ def test_points_the_best_and_the_reason_why_not(opened: MainWindow) -> None:
     document.add_sweep(document.sweep_key(), SWEEP)
     rows = [[panel.table.item(r, c).text() for c in range(7)] for r in range(3)]
     assert rows[0] == ["1", "2", "1", "900", "1\u202fms", "1.2\u202fms", "1.4\u202fms"]
-    assert rows[1][3] == "★ 1900"
+    assert rows[1][3] == "★ 1.9\u202fk"
     assert rows[2][3:] == ["–"] * 4
     assert panel.table.item(2, 0).toolTip() == "the model fixes a batch of 4"
     text = panel._text.text()
