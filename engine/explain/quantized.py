@@ -25,6 +25,7 @@ from engine.graph.attributes import input_of
 from engine.graph.constants import constant, is_op
 from engine.graph.layers import dtype_name, origins
 from engine.profiling.profile import KernelTiming
+from engine.quantization.roles import ACTIVATIONS
 
 QUANTIZE, DEQUANTIZE = "QuantizeLinear", "DequantizeLinear"
 _ISLAND = 4
@@ -38,6 +39,7 @@ class Stayed:
     Attributes:
         around: layers that compute and whose values are converted, in float.
         asked_by: layers of the source for which a treatment made the node; empty in a file quantized elsewhere.
+        rounds: it converts a constant or values that nothing computes with as integers; else float layers lie between.
         activations: element type of the integers of the activations ("" for a constant whose reader has none).
     """
 
@@ -45,6 +47,7 @@ class Stayed:
     node: ir.Node
     around: tuple[str, ...]
     asked_by: tuple[str, ...]
+    rounds: bool
     activations: str
 
 
@@ -57,8 +60,11 @@ def stayed(side: Side) -> tuple[Stayed, ...]:
             kernels.append((kernel, node))
     # A kernel that the runtime inserted stands for the pair that it was copied from.
     own = {node for _, node in kernels}
+    integers = frozenset(layer for kernel in side.profile.kernels if _in_integers(kernel) for layer in kernel.layers)
     return tuple(
-        Stayed(kernel, node, _around(side, node), _asked_by(side, node), _activations(node))
+        Stayed(
+            kernel, node, _around(side, node, integers), _asked_by(side, node), _rounds(node, own), _activations(node)
+        )
         for kernel, node in kernels
         if _avoidable(node, own)
     )
@@ -74,32 +80,38 @@ def _node_of(side: Side, kernel: KernelTiming) -> ir.Node | None:
 
 
 def _avoidable(node: ir.Node, own: set[ir.Node]) -> bool:
-    if constant(input_of(node, 0)) is not None:
-        return True
-    if node.op_type == QUANTIZE:
-        return _only_rounds(node, own) or any(_converts_values(n) for n in _upstream(node, DEQUANTIZE))
-    producer = _producer(node)
-    if is_op(producer, QUANTIZE) and producer is not None and _only_rounds(producer, own):
-        return True
-    return any(_converts_values(n) for n in _downstream(node, QUANTIZE))
+    beyond = _upstream(node, DEQUANTIZE) if node.op_type == QUANTIZE else _downstream(node, QUANTIZE)
+    return _rounds(node, own) or any(_converts_values(other) for other in beyond)
+
+
+def _rounds(node: ir.Node, own: set[ir.Node]) -> bool:
+    quantize = node if node.op_type == QUANTIZE else _producer(node)
+    return not _converts_values(node) or (is_op(quantize, QUANTIZE) and quantize is not None and _only(quantize, own))
 
 
 def _converts_values(node: ir.Node) -> bool:
     return constant(input_of(node, 0)) is None
 
 
-def _only_rounds(quantize: ir.Node, own: set[ir.Node]) -> bool:
+def _only(quantize: ir.Node, own: set[ir.Node]) -> bool:
+    """Whether all that read the integers turn them back."""
     readers = _readers(quantize)
     return quantize in own and bool(readers) and all(is_op(n, DEQUANTIZE) and n in own for n in readers)
 
 
-def _around(side: Side, node: ir.Node) -> tuple[str, ...]:
+def _in_integers(kernel: KernelTiming) -> bool:
+    return kernel.op.startswith(("QLinear", "QGemm")) or kernel.precision in ("int8", "uint8")
+
+
+def _around(side: Side, node: ir.Node, integers: frozenset[str]) -> tuple[str, ...]:
     """The layers that compute in float on the float side of the node."""
     if node.op_type == QUANTIZE:
-        found = [n for n in _upstream(node, "") if not is_op(n, QUANTIZE, DEQUANTIZE)][:1]
+        before = [n for n in _upstream(node, "") if not is_op(n, QUANTIZE, DEQUANTIZE)]
+        found = [n for n in before[:2] if not is_op(n, *ACTIVATIONS)][:1] or before[:1]
     else:
         found = [n for n in _readers(node) if not is_op(n, QUANTIZE, DEQUANTIZE)]
-    return tuple(side.index.id_of(n) for n in found)
+    layers = [side.index.id_of(n) for n in found]
+    return tuple(layer for layer in layers if layer not in integers) or tuple(layers)
 
 
 def _asked_by(side: Side, node: ir.Node) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from engine.graph.clean import clean
 from engine.profiling.processor import physical_cores
 from engine.progress import Progress
 from engine.quantization.calibrate import RangeCache
-from engine.recipe import Recipe, Rule
+from engine.recipe import FLOAT, Recipe, Rule
 from tests.conftest import FindPath
 
 MOBILENET, ULTRAFACE = "mobilenet_v2_1.0_224_fp32", "ultraface_rfb_320"
@@ -44,11 +44,12 @@ def cleaned(shapes: Mapping[str, tuple[int, ...]] | None = None) -> Change:
     return lambda model, runtime: clean(model, shapes).model
 
 
-def quantized(selector: str | None = None, **options: str | bool) -> Change:
+def quantized(selector: str | None = None, *, keep: tuple[str, ...] = (), **options: str | bool) -> Change:
     """``int8_static``, with ranges from one made-up sample."""
 
     def change(model: ir.Model, runtime: Runtime) -> ir.Model:
-        recipe = Recipe(rules=(Rule("quantization", "int8_static", selector, options),))
+        kept = (Rule("quantization", FLOAT, layer) for layer in keep)
+        recipe = Recipe(rules=(Rule("quantization", "int8_static", selector, options), *kept))
         facts = runtime.backend.facts(runtime.settings.device)
         samples = synthetic(model, runtime.settings, 1)
         return apply(model, recipe, samples, facts, runtime, Progress(), ranges=RangeCache()).model
@@ -142,6 +143,7 @@ _DETECTOR = {"shapes": {"image": (1, 3, 160, 160)}}
 SCENES = {
     "mobilenet": Scene(MOBILENET),
     "mobilenet uint8": Scene(MOBILENET, quantized()),
+    "mobilenet islands": Scene(MOBILENET, quantized(keep=("conv2", "conv3", "conv6", "conv7", "conv10", "conv11"))),
     "mobilenet int8": Scene(MOBILENET, quantized(activations="int8")),
     "mobilenet float16": Scene(MOBILENET, half),
     "cifar": Scene(CIFAR),
@@ -151,7 +153,6 @@ SCENES = {
     "detector pairs": Scene("ppocr_mobile_v1_1_det", with_pairs_around("Div"), _DETECTOR),
     "ultraface": Scene(ULTRAFACE),
     "ultraface clean": Scene(ULTRAFACE, cleaned()),
-    "ultraface uint8": Scene(ULTRAFACE, quantized()),
     "gtcrn": Scene("gtcrn_simple"),
     "gtcrn dynamic": Scene("gtcrn_simple", with_computed_shapes),
     "fastestdet": Scene("fastestdet"),

@@ -11,6 +11,7 @@ from engine.explain.costs import run_us
 from engine.explain.explain import reasons
 from engine.explain.reason import Evidence, Reason, Side
 from engine.explain.rules import rules
+from engine.graph.layers import ORIGINS, set_origins
 from engine.profiling.processor import physical_cores, processor
 from engine.profiling.profile import KernelTiming, Latency, Profile
 from engine.progress import Progress
@@ -95,11 +96,25 @@ def test_unfused_pairs_name_the_layers_between_and_why(measured: Measured) -> No
     assert reason.remedies == (), "a file that was quantized elsewhere has no layer of the recipe to keep"
 
 
-def test_unfused_pairs_of_a_treatment_offer_to_keep_the_layers_in_float(measured: Measured) -> None:
-    side = measured("ultraface uint8")
+def test_float_layers_between_quantized_ones_offer_to_be_quantized(measured: Measured) -> None:
+    side = measured("mobilenet islands")
+    reason = only("unfused_qdq", side)
+    assert set(reason.layers) == {"conv2", "conv3", "conv6", "conv7", "conv10", "conv11"}
+    assert "6 float layers between" in reason.title
+    (remedy,) = reason.remedies
+    assert (remedy.kind, remedy.scheme) == ("quantize", "int8_static")
+
+
+def test_pairs_that_a_treatment_placed_in_vain_offer_to_keep_their_layers_in_float(measured: Measured) -> None:
+    side = measured("detector pairs")
+    for layer, node in zip(side.index.layers, side.index.nodes, strict=True):
+        if node.op_type in ("QuantizeLinear", "DequantizeLinear"):
+            set_origins(node, [layer.id.split("/")[0]])
     reason = only("unfused_qdq", side)
     assert [remedy.kind for remedy in reason.remedies] == ["keep_float"]
     assert not {side.index.by_id[layer].op for layer in reason.layers} & {"QuantizeLinear", "DequantizeLinear"}
+    for node in side.index.nodes:
+        node.metadata_props.pop(ORIGINS, None)
 
 
 def test_float16_counts_the_casts_and_what_they_keep_from_fusing(measured: Measured) -> None:
@@ -191,8 +206,8 @@ def test_initializers_are_no_matter_to_other_runtimes(measured: Measured) -> Non
 def test_layers_slower_than_in_float_are_found_and_kept(measured: Measured) -> None:
     before, now = measured("fastestdet"), measured("fastestdet all uint8")
     reason = only("slower_layers", now, before)
-    ops = {now.index.by_id[layer].op for layer in reason.layers}
-    assert {"AveragePool", "Softmax"} <= ops, reason
+    assert "AveragePool_229" in reason.layers, reason
+    assert "Conv_0" not in reason.layers, "a MaxPool reads it, which is slow behind a float Conv"
     assert [remedy.kind for remedy in reason.remedies] == ["keep_float"]
     assert found("slower_layers", now) == [] and found("slower_layers", before, before) == []
 
