@@ -43,6 +43,9 @@ class TargetFacts:
         integer_ops: op types that have a faster integer kernel there.
         reduce_range: 7-bit weights, for CPUs whose 8-bit multiply-add saturates (x86 without VNNI).
         channel_block: channel counts that are multiples of this run on the fast float kernels.
+        half_types: "float16" and "bfloat16" where the device computes in them.
+        dynamic_ops: op types that are faster with weights of 8 bits and activations quantized while the model runs.
+        microsoft_ops: ops of the domain com.microsoft that the runtime has, of those that quantization can use.
         why: one line for the user, "AVX512-VNNI: uint8 activations with int8 weights run on the fast kernels".
     """
 
@@ -52,6 +55,9 @@ class TargetFacts:
     reduce_range: bool
     channel_block: int
     why: str
+    half_types: frozenset[str] = frozenset()
+    dynamic_ops: frozenset[str] = frozenset()
+    microsoft_ops: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ def _devices() -> tuple[Device, ...]:
 
 def _facts(device: str) -> TargetFacts:
     why = "Core ML: no integer kernels for Q/DQ models; it computes in float16 by itself"
-    return TargetFacts(device, np.dtype(np.int8), frozenset(), False, 8, why)
+    half = frozenset(("float16",))
+    return TargetFacts(device, np.dtype(np.int8), frozenset(), False, 8, why, half_types=half)
 
 
 def _open(request: SessionRequest) -> Session:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,6 +27,9 @@ _MOVES = "MaxPool Resize Reshape Transpose Flatten Squeeze Unsqueeze Gather Slic
 _VANISHES = "Clip Relu"
 INTEGER_OPS = frozenset(f"{_COMPUTES} {_MOVES} {_VANISHES}".split())
 """QLinearConv, QLinearMatMul, QGemm, ...; those that only move elements; and Clip and Relu, which vanish into them."""
+DYNAMIC_OPS = frozenset(("MatMul", "Gemm", "LSTM"))
+"""ConvInteger has no fast path for values laid out by channel blocks, and its result takes three more kernels."""
+MICROSOFT_OPS = frozenset(("DynamicQuantizeMatMul", "DynamicQuantizeLSTM", "MatMulNBits", "GatherBlockQuantized"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +57,29 @@ def _devices() -> tuple[Device, ...]:
 def _facts(device: str) -> TargetFacts:
     cpu = processor()
     if cpu.arm:
-        return TargetFacts(
-            device, np.dtype(np.int8), INTEGER_OPS, False, 4, "ARM: int8 activations with int8 weights run fast"
-        )
+        why = "ARM: int8 activations with int8 weights run fast"
+        return _with_ops(device, np.int8, False, 4, why)
     block = 16 if cpu.avx512 else 8
     if cpu.vnni:
         kind = "AVX512-VNNI" if cpu.avx512 else "AVX-VNNI"
         why = f"{kind}: uint8 activations with int8 weights run on the fast kernels"
-        return TargetFacts(device, np.dtype(np.uint8), INTEGER_OPS, False, block, why)
+        return _with_ops(device, np.uint8, False, block, why)
     known = "no VNNI" if cpu.features & {"avx2", "avx512f", "sse2"} and "sse2" in cpu.features else "VNNI not known"
     why = f"x86, {known}: uint8 activations with 7-bit weights, since sums of 8-bit products could saturate"
-    return TargetFacts(device, np.dtype(np.uint8), INTEGER_OPS, True, block, why)
+    return _with_ops(device, np.uint8, True, block, why)
+
+
+def _with_ops(device: str, activations: type[np.integer[Any]], reduce_range: bool, block: int, why: str) -> TargetFacts:
+    return TargetFacts(
+        device,
+        np.dtype(activations),
+        INTEGER_OPS,
+        reduce_range,
+        block,
+        why,
+        dynamic_ops=DYNAMIC_OPS,
+        microsoft_ops=MICROSOFT_OPS,
+    )
 
 
 def _open(request: SessionRequest) -> Session:

@@ -83,7 +83,8 @@ def _devices() -> tuple[Device, ...]:
 
 def _facts(device: str) -> TargetFacts:
     why = "ONNX Runtime's CUDA provider has no int8 kernels for Q/DQ models: use tensorrt for int8, or float16 here"
-    return TargetFacts(device, np.dtype(np.int8), frozenset(), False, 8, why)
+    half, microsoft = frozenset(("float16", "bfloat16")), frozenset(("MatMulNBits", "GatherBlockQuantized"))
+    return TargetFacts(device, np.dtype(np.int8), frozenset(), False, 8, why, half_types=half, microsoft_ops=microsoft)
 
 
 def _setup(options: Options, device: str) -> Setup:

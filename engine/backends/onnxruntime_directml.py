@@ -81,7 +81,10 @@ def _adapters() -> int:
 
 def _facts(device: str) -> TargetFacts:
     why = "DirectML: uint8 activations with int8 weights have integer kernels; whether they are faster is up to the GPU"
-    return TargetFacts(device, np.dtype(np.uint8), _INTEGER_OPS, False, 8, why)
+    half, microsoft = frozenset(("float16",)), frozenset(("MatMulNBits", "DynamicQuantizeMatMul"))
+    return TargetFacts(
+        device, np.dtype(np.uint8), _INTEGER_OPS, False, 8, why, half_types=half, microsoft_ops=microsoft
+    )
 
 
 def _open(request: SessionRequest) -> Session:

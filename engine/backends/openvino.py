@@ -28,6 +28,8 @@ _MOVES = "Concat MaxPool Resize Reshape Transpose Flatten Squeeze Unsqueeze Gath
 _VANISHES = "Clip Relu"
 INTEGER_OPS = frozenset(f"{_COMPUTES} {_MOVES} {_VANISHES}".split())
 """What OpenVINO's low-precision transformations keep in 8 bits; Sigmoid, Softmax and the like it computes in float."""
+MICROSOFT_OPS = frozenset(("DynamicQuantizeMatMul", "DynamicQuantizeLSTM", "MatMulNBits", "GatherBlockQuantized"))
+"""It takes them apart and keeps the weights in their few bits; activations it quantizes as it likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,20 @@ def _facts(device: str) -> TargetFacts:
     uint8 = np.dtype(np.uint8)
     if device != f"{KEY}:cpu":
         why = "Intel GPU and NPU: uint8 activations with int8 weights run on the integer units"
-        return TargetFacts(device, uint8, INTEGER_OPS, False, 16, why)
+        half = frozenset(("float16",))
+        return TargetFacts(device, uint8, INTEGER_OPS, False, 16, why, half_types=half, microsoft_ops=MICROSOFT_OPS)
     cpu = processor()
     if cpu.arm:
         why = "ARM: int8 activations with int8 weights run fast"
-        return TargetFacts(device, np.dtype(np.int8), INTEGER_OPS, False, 4, why)
+        return TargetFacts(device, np.dtype(np.int8), INTEGER_OPS, False, 4, why, microsoft_ops=MICROSOFT_OPS)
+    half = frozenset(("bfloat16",)) if cpu.features & {"avx512_bf16", "amx_bf16"} else frozenset()
     block = 16 if cpu.avx512 else 8
     if cpu.vnni:
         kind = "AMX" if "amx_int8" in cpu.features else "AVX512-VNNI" if cpu.avx512 else "AVX-VNNI"
         why = f"{kind}: OpenVINO runs uint8 activations with int8 weights on the integer kernels"
-        return TargetFacts(device, uint8, INTEGER_OPS, False, block, why)
+        return TargetFacts(device, uint8, INTEGER_OPS, False, block, why, half_types=half, microsoft_ops=MICROSOFT_OPS)
     why = "x86 without VNNI: uint8 activations with 7-bit weights, since sums of 8-bit products could saturate"
-    return TargetFacts(device, uint8, INTEGER_OPS, True, block, why)
+    return TargetFacts(device, uint8, INTEGER_OPS, True, block, why, half_types=half, microsoft_ops=MICROSOFT_OPS)
 
 
 def _open(request: SessionRequest) -> Session:
