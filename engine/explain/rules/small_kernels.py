@@ -29,7 +29,8 @@ def find(evidence: Evidence) -> Sequence[Reason]:
     side = evidence.now
     kernels = side.profile.kernels
     # The fastest run is the least disturbed one; other programs must not make a short kernel long.
-    factor = min(1.0, side.profile.latency_ms.min * 1000 / kernels_us(side)) if kernels else 1.0
+    kernel_sum_us = kernels_us(side)  # zero where the runtime counts whole microseconds and no kernel takes one
+    factor = min(1.0, side.profile.latency_ms.min * 1000 / kernel_sum_us) if kernel_sum_us else 1.0
     short = [kernel for kernel in kernels if kernel.median_us * factor < SHORT_US]
     us = cost_us(side, short)
     if len(short) < MANY or not worth_telling(side, us, _LARGE_SHARE):
