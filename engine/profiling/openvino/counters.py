@@ -7,8 +7,9 @@ same on CPU and GPU). What it says after n runs is a_n = floor(T_n / n) with the
     T_n = n * a_n + (n - 1) / 2,  right to within (n - 1) / 2,  and  (T_n - T_m) / (n - m)
 
 is the mean of the runs m + 1 to n without those before. The counters are read after the runs 1, 2, 3, 4, 6, 9, 13, ...
-(half as many more each time): a segment between two readings is right to about one microsecond for each kernel, without
-bias, and the median over runs is one over several segments. Every run of a segment gets the segment's means; where they
+(half as many more each time), and readings shortly before the last one are left out, so that a segment between two is a
+third of the runs so far or more: its means are right to about one microsecond for each kernel, without bias, and the
+median over runs is one over several segments. Every run of a segment gets the segment's means; where they
 add up to more than the run took (another run of the segment was disturbed), they are scaled down to that.
 
 There are no start times. Kernels are laid one behind the other in the order of execution.
@@ -51,8 +52,9 @@ def run_events(
         readings: by number of runs, the last after the last run.
     """
     assert readings and readings[-1].runs == len(wall_us)
+    *earlier, last = readings
     begin_us, before, done = 0.0, np.zeros(len(kernels)), 0
-    for reading in readings:
+    for reading in [*(reading for reading in earlier if 3 * reading.runs <= 2 * last.runs), last]:
         total = _totals(reading, counters)
         mean_us = np.maximum(total - before, 0) / (reading.runs - done)
         sum_us = float(mean_us.sum())

@@ -44,6 +44,16 @@ def test_kernels_never_take_longer_than_their_run() -> None:
     assert np.median(found[:, 0]) == pytest.approx(100, abs=3), "one disturbed run does not move the median"
 
 
+def test_a_short_end_after_many_runs_is_as_exact() -> None:
+    rng = np.random.default_rng(0)
+    times = np.stack([rng.integers(98, 103, 8_100), rng.integers(2, 5, 8_100)], axis=1)
+    marks = readings(times.tolist())
+    assert marks[-1].runs - marks[-2].runs < 100, "the last reading follows closely on one before it"
+    found = durations(times.tolist(), [130.0] * 8_100)
+    assert found[-20:, 0].mean() == pytest.approx(100, abs=2)
+    assert found[-20:, 1].mean() == pytest.approx(3, abs=2)
+
+
 def test_a_kernel_without_a_microsecond_stays_at_zero() -> None:
     assert not durations([[100, 0]] * 30, [110.0] * 30)[:, 1].any()
 
