@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime, TargetFacts
 from engine.data.samples import Samples
@@ -16,9 +16,10 @@ from engine.plan import Plan, candidates, make_plan
 from engine.progress import Progress
 from engine.pruners import pruners
 from engine.quantization.calibrate import RangeCache
+from engine.quantization.moments import Layout, layout
 from engine.recipe import Recipe, Rule
 from engine.report import Report
-from engine.scheme import Ranges
+from engine.scheme import Calibration, Scheme
 from engine.schemes import schemes
 
 if TYPE_CHECKING:
@@ -96,13 +97,34 @@ def apply(
         model = pruners()[key].prune(model, layers, report)
     for key, layers in plan.by_choice("quantization").items():
         scheme = schemes()[key]
-        wanted = scheme.wanted(model, candidates(index_layers(model), scheme) | layers.keys())
-        found: Ranges = {}
-        if wanted:
-            found = ranges.get_or_calibrate(model, wanted, runtime, samples, progress)
+        found = calibration_for(scheme, model, layers, runtime, samples, progress, ranges=ranges)
         progress.step(f"quantizing {len(layers)} layers")
         model = scheme.quantize(model, layers, plan.kept, found, facts, report)
     return Applied(model, cleaned, changes, _treated(plan, report), dict(report.skipped), plan.unmatched)
+
+
+def calibration_for(
+    scheme: Scheme,
+    model: ir.Model,
+    layers: Mapping[str, Any],
+    runtime: Runtime,
+    samples: Samples,
+    progress: Progress,
+    *,
+    ranges: RangeCache,
+) -> Calibration:
+    """What a scheme needs to know of the data to quantize these layers (id to options), or any others like them."""
+    wanted = scheme.wanted(model, candidates(index_layers(model), scheme) | layers.keys())
+    values = ranges.get_or_calibrate(model, wanted, runtime, samples, progress) if wanted else {}
+    layouts = _layouts(model, scheme.wanted_moments(model, layers))
+    moments = ranges.get_or_collect(model, layouts, runtime, samples, progress) if layouts else {}
+    return Calibration(values, moments)
+
+
+def _layouts(model: ir.Model, layer_ids: frozenset[str]) -> dict[str, Layout]:
+    index = index_layers(model) if layer_ids else None
+    found = {layer_id: layout(index.node(layer_id)) for layer_id in sorted(layer_ids)} if index is not None else {}
+    return {layer_id: form for layer_id, form in found.items() if form is not None}
 
 
 def _treated(plan: Plan, report: Report) -> tuple[Treated, ...]:

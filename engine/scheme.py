@@ -52,6 +52,31 @@ Ranges = Mapping[str, ValueStatistics]
 """By value name in the cleaned float model."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Of what the rows of a layer's weight are multiplied with: ``groups`` sets of vectors of n elements.
+
+    Attributes:
+        mean: float64 [groups, n].
+        covariance: float64 [groups, n, n], about the mean.
+        vectors: how many of each were seen.
+        codes: rounded weights that were computed from this before, by what else they depend on.
+    """
+
+    mean: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    vectors: int
+    codes: dict[bytes, NDArray[np.int32]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a scheme gets of the calibration data: ``moments`` by layer id, where it wanted them."""
+
+    values: Ranges = field(default_factory=dict)
+    moments: Mapping[str, Moments] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """A way to quantize single layers.
@@ -68,6 +93,7 @@ class Scheme:
         quantize: a new model in which the planned layers (id to options) are quantized. Layers that turn out to be
             impossible are reported as skipped, the others as treated. Of the layers that are not planned, those in the
             second argument are to stay in float by the user's word; a scheme must not let integers pass through them.
+        wanted_moments: the ids of those planned layers whose inputs' moments quantizing needs; few schemes need any.
     """
 
     key: str
@@ -78,4 +104,5 @@ class Scheme:
     why_not: Callable[[ir.Node], str | None]
     suits: Callable[[ir.Node, TargetFacts], str | None]
     wanted: Callable[[ir.Model, frozenset[str]], frozenset[str]]
-    quantize: Callable[[ir.Model, Mapping[str, Any], frozenset[str], Ranges, TargetFacts, Report], ir.Model]
+    quantize: Callable[[ir.Model, Mapping[str, Any], frozenset[str], Calibration, TargetFacts, Report], ir.Model]
+    wanted_moments: Callable[[ir.Model, Mapping[str, Any]], frozenset[str]] = lambda model, planned: frozenset()

@@ -22,7 +22,7 @@ from engine.graph.layers import index_layers
 from engine.graph.naming import name_nodes
 from engine.progress import Progress
 from engine.report import Report
-from engine.scheme import Scheme
+from engine.scheme import Calibration, Scheme
 from resources import samples
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +56,7 @@ def test_the_scheme_works(scheme: Scheme, per_channel: bool, tmp_path: Path) -> 
     report = Report()
     facts: Any = None
     planned = {layer_id: scheme.options(per_channel=per_channel) for layer_id in suited}
-    quantized = scheme.quantize(model, planned, frozenset(), {}, facts, report)
+    quantized = scheme.quantize(model, planned, frozenset(), Calibration(), facts, report)
     assert set(report.treated) == set(suited)
 
     path = tmp_path / "quantized.onnx"

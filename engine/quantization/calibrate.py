@@ -18,10 +18,11 @@ from engine.data.samples import Samples
 from engine.errors import DataError
 from engine.profiling.handover import Handover
 from engine.progress import Progress
+from engine.quantization.moments import Layout, collect
 from engine.quantization.observers import Observer
 from engine.quantization.roles import ACTIVATIONS, constant
 from engine.quantization.statistics import StatisticsStore
-from engine.scheme import ValueStatistics
+from engine.scheme import Moments, ValueStatistics
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -30,6 +31,9 @@ Array = NDArray[Any]
 
 PASS_BYTES = 512 << 20
 """Observed values of one run that are held at once."""
+
+
+_CHANNELS = {"Conv": 1, "ConvTranspose": 1, "Gemm": 1, "MatMul": -1}
 
 
 class RangeCache:
@@ -41,6 +45,7 @@ class RangeCache:
 
     def __init__(self, store: StatisticsStore | None = None) -> None:
         self._known: dict[tuple[str, str], dict[str, ValueStatistics | None]] = {}
+        self._moments: dict[tuple[str, str], dict[str, Moments]] = {}
         self._store = store
 
     def get_or_calibrate(
@@ -67,6 +72,22 @@ class RangeCache:
         wanted_known = {name: known[name] for name in sorted(wanted)}
         return {name: seen for name, seen in wanted_known.items() if seen is not None}
 
+    def get_or_collect(
+        self,
+        model: ir.Model,
+        layouts: Mapping[str, Layout],
+        runtime: Runtime,
+        samples: Samples,
+        progress: Progress,
+    ) -> dict[str, Moments]:
+        """The moments of the inputs of the named layers, collected where they are not known yet."""
+        from engine.graph.digest import model_sha256
+
+        known = self._moments.setdefault((model_sha256(model), samples.fingerprint), {})
+        missing = {layer_id: layout for layer_id, layout in layouts.items() if layer_id not in known}
+        known |= collect(model, missing, runtime, samples, progress)
+        return {layer_id: known[layer_id] for layer_id in layouts}
+
 
 def calibrate(
     model: ir.Model,
@@ -89,7 +110,7 @@ def calibrate(
         raise DataError(
             "there are no samples to calibrate on", way_out="Choose calibration data, or a larger --samples."
         )
-    values = _values_by_name(model)
+    values = values_by_name(model)
     found: dict[str, ValueStatistics] = {}
     to_run = []
     for name in sorted(wanted & values.keys()):
@@ -101,15 +122,15 @@ def calibrate(
             observer.observe(array)
             seen = observer.result()
             found |= {} if seen is None else {name: seen}
-    passes = _passes(to_run, values, samples.group or runtime.settings.batch)
+    groups = passes(to_run, values, samples.group or runtime.settings.batch)
     with Handover() as handover:
-        for number, names in enumerate(passes):
-            exposed = _expose(model, names)
+        for number, names in enumerate(groups):
+            exposed = expose(model, names)
             request = SessionRequest(
                 handover.write(exposed, f"calibrate_{number}.onnx"), runtime.settings, weights=handover.weights(exposed)
             )
-            label = "calibrating" if len(passes) == 1 else f"calibrating, pass {number + 1} of {len(passes)}"
-            axes = {name: _channel_axis(values[name]) for name in names}
+            label = "calibrating" if len(groups) == 1 else f"calibrating, pass {number + 1} of {len(groups)}"
+            axes = {name: channel_axis(values[name]) for name in names}
             found |= runtime.host.call(_observe, runtime.backend.open, request, axes, samples, label, progress=progress)
     for name, seen in found.items():
         if not np.isfinite((seen.low, seen.high)).all():
@@ -149,23 +170,22 @@ def _observe(
     return {name: seen for name, seen in results.items() if seen is not None}
 
 
-def _channel_axis(value: ir.Value) -> int | None:
-    """The axis along which the layer that makes a value has its channels; an activation passes it on."""
+def channel_axis(value: ir.Value) -> int | None:
+    """The axis of a value's channels, as the layer that multiplies it sees them, or else the one that makes it."""
     node = value.producer()
     if node is not None and node.op_type in ACTIVATIONS and node.inputs[0] is not None:
         node = node.inputs[0].producer()
-    if node is None:
-        return None
-    return {"Conv": 1, "ConvTranspose": 1, "Gemm": 1, "MatMul": -1}.get(node.op_type)
+    layers = [user for user, position in value.uses() if position == 0] + ([] if node is None else [node])
+    return next((_CHANNELS[layer.op_type] for layer in layers if layer.op_type in _CHANNELS), None)
 
 
-def _values_by_name(model: ir.Model) -> dict[str, ir.Value]:
+def values_by_name(model: ir.Model) -> dict[str, ir.Value]:
     graph = model.graph
     values = [*graph.inputs, *graph.initializers.values(), *(v for node in graph for v in node.outputs)]
     return {value.name: value for value in values if value.name}
 
 
-def _passes(names: Sequence[str], values: dict[str, ir.Value], batch: int) -> list[list[str]]:
+def passes(names: Sequence[str], values: dict[str, ir.Value], batch: int) -> list[list[str]]:
     """The names in groups whose values fit into ``PASS_BYTES`` together (each group has one at least)."""
     groups: list[list[str]] = []
     room = 0
@@ -189,10 +209,10 @@ def _bytes(value: ir.Value, batch: int) -> int:
     return size
 
 
-def _expose(model: ir.Model, names: Sequence[str]) -> ir.Model:
+def expose(model: ir.Model, names: Sequence[str]) -> ir.Model:
     """A clone whose outputs are the named values alone: what none of them needs is not run."""
     clone = model.clone()
-    values = _values_by_name(clone)
+    values = values_by_name(clone)
     inputs = {value.name for value in clone.graph.inputs}
     exposed = [values[name] for name in names if name not in inputs]
     if exposed:

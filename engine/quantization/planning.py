@@ -14,6 +14,7 @@ import numpy as np
 import onnx_ir as ir
 
 from engine.graph.attributes import float_of
+from engine.quantization.correction import correct_biases, round_weights
 from engine.quantization.params import (
     Array,
     QuantParams,
@@ -37,7 +38,7 @@ from engine.quantization.roles import (
     role,
 )
 from engine.report import Report
-from engine.scheme import Ranges
+from engine.scheme import Calibration, Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Precision:
 
     Attributes:
         weight_qmax: 127, or 63 for 7-bit weights.
+        rounding, bias_correction: see ``engine.quantization.rounding``.
         ranges, percentile: how the range of an activation is chosen, see ``engine.quantization.ranges``.
         share_rounding: float joins may read what was rounded for this layer.
     """
@@ -56,6 +58,8 @@ class Precision:
     share_rounding: bool
     ranges: str = "minmax"
     percentile: float = 99.99
+    rounding: str = "nearest"
+    bias_correction: bool = False
 
 
 class _CannotQuantizeError(Exception):
@@ -82,7 +86,7 @@ def plan(
     model: ir.Model,
     layers: Mapping[str, tuple[ir.Node, Precision]],
     kept: Set[ir.Node],
-    ranges: Ranges,
+    known: Calibration,
     report: Report,
 ) -> list[Placement]:
     """Placements in topological order for the layers (in any order) that can be quantized, and for what lies between.
@@ -91,7 +95,7 @@ def plan(
     what lies between are not ``asked``.
     """
     order = {node: number for number, node in enumerate(model.graph)}
-    planner = _Planner(model, layers, kept, ranges)
+    planner = _Planner(model, layers, kept, known.values)
     for layer_id, (node, precision) in sorted(layers.items(), key=lambda item: order.get(item[1][0], -1)):
         try:
             planner.add(layer_id, node, precision)
@@ -100,6 +104,11 @@ def plan(
     planner.share_rounding(model)
     placements = sorted(planner.placements.values(), key=lambda placement: order[placement.node])
     _make_room_for_biases(placements)
+    chosen = {layer_id: precision for layer_id, (_, precision) in layers.items()}
+    learned = frozenset(layer_id for layer_id, precision in chosen.items() if precision.rounding == "learned")
+    round_weights(placements, learned, {layer_id: p.weight_qmax for layer_id, p in chosen.items()}, known)
+    corrected = frozenset(layer_id for layer_id, precision in chosen.items() if precision.bias_correction)
+    correct_biases(placements, corrected, known)
     return placements
 
 

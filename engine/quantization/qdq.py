@@ -33,11 +33,15 @@ from engine.quantization.params import Array, QuantParams, bias_params, quantize
 
 @dataclass(eq=False)
 class SharedWeight:
-    """A constant that is stored as integers once for all the quantized layers that read it."""
+    """A constant that is stored as integers once for all the quantized layers that read it.
+
+    ``codes`` are the integers where they are not simply the nearest ones.
+    """
 
     value: ir.Value
     array: Array
     params: QuantParams
+    codes: Array | None = None
     dequantized: ir.Value | None = None
 
 
@@ -113,7 +117,7 @@ class _Placer:
             self._replaced.append(shared.value)
             if shared.dequantized is None:
                 name = f"{placement.id}/{_slot(node, position)}"
-                codes = quantize(shared.array, shared.params)
+                codes = quantize(shared.array, shared.params) if shared.codes is None else shared.codes
                 shared.dequantized = self._stored(codes, shared.params, name, placement)
                 self._readers[shared.dequantized] = [placement.id]
             else:
@@ -126,9 +130,11 @@ class _Placer:
             node.replace_input_with(position, shared.dequantized)
         if placement.bias is not None:
             position, bias = placement.bias
+            if position >= len(node.inputs):
+                node.resize_inputs(position + 1)
             old = node.inputs[position]
-            assert old is not None
-            self._replaced.append(old)
+            if old is not None:
+                self._replaced.append(old)
             (weight,) = placement.constants.values()
             params = bias_params(placement.inputs[0].scale, weight.params.scale)
             name = f"{placement.id}/{_slot(node, position)}"

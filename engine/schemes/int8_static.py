@@ -26,7 +26,7 @@ from engine.quantization.qdq import place
 from engine.quantization.roles import ROLES, role
 from engine.quantization.suitability import suits
 from engine.report import Report
-from engine.scheme import Ranges, Scheme
+from engine.scheme import Calibration, Scheme
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,17 @@ class Options:
         minimum=50,
         maximum=100,
     )
+    rounding: Literal["nearest", "learned"] = option(
+        "nearest",
+        label="Rounding of weights",
+        help="learned chooses the codes of each layer's weights so that its output stays, on the calibration data; it "
+        "takes some seconds.",
+    )
+    bias_correction: bool = option(
+        True,
+        label="Correct biases",
+        help="The bias takes over what rounding the weights does to the mean of the output.",
+    )
 
 
 def defaults(facts: TargetFacts) -> Options:
@@ -74,11 +85,15 @@ def wanted(model: ir.Model, layer_ids: frozenset[str]) -> frozenset[str]:
     return frozenset[str]().union(*(wanted_values(index.node(layer_id)) for layer_id in layer_ids))
 
 
+def wanted_moments(model: ir.Model, planned: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(layer_id for layer_id, options in planned.items() if options.rounding == "learned")
+
+
 def quantize(
     model: ir.Model,
     planned: Mapping[str, Any],
     kept: frozenset[str],
-    ranges: Ranges,
+    known: Calibration,
     facts: TargetFacts,
     report: Report,
 ) -> ir.Model:
@@ -86,7 +101,7 @@ def quantize(
     index = index_layers(result)
     layers = {layer_id: (index.node(layer_id), _precision(options, facts)) for layer_id, options in planned.items()}
     in_float = {node for layer_id, node in zip(index.by_id, index.nodes, strict=True) if layer_id in kept}
-    placements = plan(result, layers, in_float, ranges, report)
+    placements = plan(result, layers, in_float, known, report)
     place(result, placements)
     for placement in placements:
         if placement.asked:
@@ -103,6 +118,8 @@ def _precision(options: Options, facts: TargetFacts) -> Precision:
         options.share_rounding,
         options.ranges,
         options.percentile,
+        options.rounding,
+        options.bias_correction,
     )
 
 
@@ -124,4 +141,5 @@ SCHEME = Scheme(
     suits=suits,
     wanted=wanted,
     quantize=quantize,
+    wanted_moments=wanted_moments,
 )

@@ -19,9 +19,10 @@ from engine.backend import TargetFacts
 from engine.backends.onnxruntime_cpu import INTEGER_OPS
 from engine.graph.inference import infer
 from engine.graph.layers import index_layers
+from engine.quantization.calibrate import channel_axis, values_by_name
 from engine.quantization.observers import Observer
 from engine.report import Report
-from engine.scheme import ValueStatistics
+from engine.scheme import Calibration, ValueStatistics
 from engine.schemes.int8_static import SCHEME, Options
 
 FACTS = TargetFacts("cpu", np.dtype(np.uint8), INTEGER_OPS, False, 16, "")
@@ -101,9 +102,10 @@ def observed(model: ir.Model, wanted: frozenset[str], feeds: Feeds) -> dict[str,
     if computed:
         exposed.graph.outputs[:] = [values[name] for name in computed]
     arrays = dict(zip(computed, run(exposed, feeds), strict=True)) if computed else {}
+    named = values_by_name(model)
     ranges = {}
     for name, array in {**arrays, **{name: feeds[name] for name in wanted & feeds.keys()}}.items():
-        observer = Observer()
+        observer = Observer(channel_axis(named[name]))
         observer.observe(array)
         found = observer.result()
         assert found is not None
@@ -131,7 +133,7 @@ def quantize(tmp_path: Path) -> Iterator[Quantize]:
         found = observed(model, SCHEME.wanted(model, frozenset(able)), feeds) | dict(ranges or {})
         report = Report()
         planned = dict.fromkeys(layers or able, options or Options())
-        result = SCHEME.quantize(model, planned, frozenset(), found, facts, report)
+        result = SCHEME.quantize(model, planned, frozenset(), Calibration(found), facts, report)
         onnx.checker.check_model(ir.to_proto(result), full_check=True)
         return Quantized(model, result, report, found, feeds, tmp_path)
 

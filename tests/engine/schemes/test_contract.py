@@ -19,7 +19,7 @@ from engine.graph.inference import infer
 from engine.graph.layers import index_layers, origins
 from engine.options import specs
 from engine.report import Report
-from engine.scheme import Scheme, ValueStatistics
+from engine.scheme import Calibration, Scheme, ValueStatistics
 from engine.schemes import schemes
 
 FACTS = replace(backend_of("cpu").facts("cpu"), activation_dtype=np.dtype(np.uint8), reduce_range=False)
@@ -69,7 +69,7 @@ def quantize(scheme: Scheme, model: ir.Model, *ids: str, facts: TargetFacts = FA
     ranges: Mapping[str, ValueStatistics] = dict.fromkeys(wanted, ValueStatistics(-3.0, 3.0))
     ranges = {**ranges, **({"b": ValueStatistics(0.0, 3.0)} if "b" in ranges else {})}
     return scheme.quantize(
-        model, dict.fromkeys(ids, scheme.defaults(facts)), frozenset(), ranges, facts, report
+        model, dict.fromkeys(ids, scheme.defaults(facts)), frozenset(), Calibration(ranges), facts, report
     ), report
 
 

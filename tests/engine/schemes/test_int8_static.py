@@ -24,6 +24,7 @@ from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.quantization.calibrate import calibrate
 from engine.report import Report
+from engine.scheme import Calibration
 from engine.schemes.int8_static import SCHEME
 
 FindPath = Callable[[str], Path]
@@ -63,7 +64,7 @@ def quantized(
     ranges = calibrate(model, wanted, Runtime(backend, SETTINGS, host), synthetic(model, SETTINGS, 2), Progress())
     report = Report()
     chosen = with_values(SCHEME.defaults(facts), options, "int8_static")
-    result = SCHEME.quantize(model, dict.fromkeys(layers, chosen), kept, ranges, facts, report)
+    result = SCHEME.quantize(model, dict.fromkeys(layers, chosen), kept, Calibration(ranges), facts, report)
     assert set(report.treated) == set(layers)
     onnx.checker.check_model(ir.to_proto(result), full_check=True)
     return result
