@@ -6,17 +6,18 @@ same on CPU and GPU). What it says after n runs is a_n = floor(T_n / n) with the
 
     T_n = n * a_n + (n - 1) / 2,  right to within (n - 1) / 2,  and  (T_n - T_m) / (n - m)
 
-is the mean of the runs m + 1 to n without those before. The counters are read after the runs 1, 2, 3, 4, 6, 9, 13, ...
-(half as many more each time), and readings shortly before the last one are left out, so that a segment between two is a
-third of the runs so far or more: its means are right to about one microsecond for each kernel, without bias, and the
-median over runs is one over several segments. Every run of a segment gets the segment's means; where they
-add up to more than the run took (another run of the segment was disturbed), they are scaled down to that.
+is the mean of the runs m + 1 to n without those before, right to within one microsecond where n is three times m. So
+the counters are read after 1, 3, 9, 27, 81, ... runs and after the last, and no segment between two readings is shorter
+than that. Every run of a segment gets the segment's means; where they add up to more than the run took (another run of
+the segment was disturbed), they are scaled down to that. One disturbed run is in the mean of a whole segment, so that
+medians are good over several sessions, not within one.
 
 There are no start times. Kernels are laid one behind the other in the order of execution.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -36,10 +37,7 @@ class Reading:
 
 def due(runs: int) -> bool:
     """Whether the counters are to be read after so many runs."""
-    mark = 1
-    while mark < runs:
-        mark = max(mark + 1, mark * 3 // 2)
-    return mark == runs
+    return 3 ** round(math.log(runs, 3)) == runs
 
 
 def run_events(
@@ -54,7 +52,7 @@ def run_events(
     assert readings and readings[-1].runs == len(wall_us)
     *earlier, last = readings
     begin_us, before, done = 0.0, np.zeros(len(kernels)), 0
-    for reading in [*(reading for reading in earlier if 3 * reading.runs <= 2 * last.runs), last]:
+    for reading in [*(reading for reading in earlier if reading.runs == 1 or 3 * reading.runs <= last.runs), last]:
         total = _totals(reading, counters)
         mean_us = np.maximum(total - before, 0) / (reading.runs - done)
         sum_us = float(mean_us.sum())
