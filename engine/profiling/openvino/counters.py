@@ -17,7 +17,6 @@ There are no start times. Kernels are laid one behind the other in the order of 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,7 +36,10 @@ class Reading:
 
 def due(runs: int) -> bool:
     """Whether the counters are to be read after so many runs."""
-    return 3 ** round(math.log(runs, 3)) == runs
+    mark = 1
+    while mark < runs:
+        mark *= 3
+    return mark == runs
 
 
 def run_events(
