@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ import onnx
 import onnx_ir as ir
 import pytest
 
-from engine.backend import RunSettings, Runtime
-from engine.backends import backend_of
+from engine.backend import RunSettings, Runtime, Session, SessionRequest
+from engine.backends import backend_of, backends
 from engine.data.arrays import open_arrays
 from engine.data.dataset import open_dataset
 from engine.data.samples import Samples
 from engine.data.synthetic import synthetic
 from engine.errors import DataError, ModelError
 from engine.graph.shapes import inputs
+from engine.options import OptionValue
 from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.verification.compare import Comparison, compare
@@ -112,6 +114,31 @@ def test_integer_outputs_are_compared_as_numbers(tmp_path: Path) -> None:
 def test_models_that_do_not_correspond_are_refused(tmp_path: Path, other: str, words: str) -> None:
     with pytest.raises(ModelError, match=words):
         compared(classifier(), model(other), samples(tmp_path, classifier()))
+
+
+@pytest.mark.parametrize(
+    ("device", "options", "precise", "expected"),
+    [
+        ("openvino:cpu", {}, False, {}),
+        ("openvino:cpu", {"precision": "bf16", "hint": "throughput"}, False, {"precision": "bf16"}),
+        ("openvino:cpu", {"precision": "bf16"}, True, {"precision": "f32"}),
+        ("cpu", {"optimization": "disabled"}, True, {"spinning": False}),
+    ],
+)
+def test_the_runtime_s_defaults_but_the_precision_that_was_chosen(
+    tmp_path: Path, device: str, options: dict[str, OptionValue], precise: bool, expected: dict[str, OptionValue]
+) -> None:
+    seen: list[RunSettings] = []
+
+    def watch(request: SessionRequest) -> Session:
+        seen.append(request.settings)
+        return backend_of("cpu").open(replace(request, settings=RunSettings()))
+
+    backend = next(b for b in backends().values() if any(d.id == device for d in b.devices()))
+    runtime = Runtime(replace(backend, open=watch), RunSettings(device=device, options=options), Here())
+    a = classifier()
+    compare(a, a, runtime, samples(tmp_path, a), Progress(), precise=precise)
+    assert [settings.options for settings in seen] == [expected, expected]
 
 
 def test_no_samples_are_an_error(tmp_path: Path) -> None:
