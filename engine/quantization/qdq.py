@@ -12,6 +12,9 @@ from a DQ and the op's output goes into one Q and nowhere else):
   stored once, and one that a float layer reads too stays available in float.
 - Ops that only move elements keep the scale of their input, so that the pair around them vanishes. A pair with the same
   scale changes no value, so they get one on the way between quantized layers, asked for or not.
+- A layer that stays float between quantized ones reads from a DequantizeLinear of its own, with its scale repeated for
+  each channel. ONNX Runtime would round the weights of a float Conv or Gemm behind a DequantizeLinear with a single
+  scale to int8 by itself (``WeightBiasQuantization``), with one scale for all channels.
 - A float Add, Mul or Concat all of whose operands are there in rounded form reads those: the runtime then does it in
   integers. A residual network would go from integers to float and back at every addition otherwise.
 
@@ -79,7 +82,12 @@ def place(model: ir.Model, placements: Sequence[Placement]) -> None:
             placer.run_on_codes(placement)
         else:
             placer.quantize_outputs(placement)
+    placer.keep_float()
     placer.remove_unused()
+
+
+_ROUNDED_UNASKED = ("Conv", "ConvTranspose", "Gemm")
+"""What ONNX Runtime's ``WeightBiasQuantization`` looks at."""
 
 
 class _Placer:
@@ -189,6 +197,34 @@ class _Placer:
             dequantized.name = name
         value.replace_all_uses_with(dequantized, replace_graph_outputs=True)
 
+    def keep_float(self) -> None:
+        """Let float layers stay float in ONNX Runtime too."""
+        for node in list(self.graph):
+            read = node.inputs[0] if node.op_type in _ROUNDED_UNASKED and node.inputs else None
+            dequantizer = read.producer() if read is not None else None
+            weight = node.inputs[1].producer() if len(node.inputs) > 1 and node.inputs[1] is not None else None
+            if read is None or dequantizer is None or dequantizer.op_type != "DequantizeLinear":
+                continue
+            if weight is not None and weight.op_type == "DequantizeLinear":
+                continue
+            codes, scale, zero_point = dequantizer.inputs
+            size = read.shape[1] if read.shape is not None and len(read.shape) > 1 else None
+            if scale is None or scale.shape is None or len(scale.shape) or not isinstance(size, int) or size < 2:
+                continue
+            name = f"{node.name}/input"
+            inputs = [codes] + [
+                self._initializer(f"{name}/{what}", np.repeat(value.const_value.numpy(), size))
+                for what, value in (("scale", scale), ("zero_point", zero_point))
+                if value is not None and value.const_value is not None
+            ]
+            own = self._node(
+                "DequantizeLinear", inputs, name, (node.name or node.op_type,), ir.DataType.FLOAT, read.shape, axis=1
+            )
+            self.graph.insert_before(node, own)
+            node.replace_input_with(0, own.outputs[0])
+            if not read.uses() and not read.is_graph_output():
+                self.graph.remove(dequantizer, safe=True)
+
     def remove_unused(self) -> None:
         """Take out the float initializers and Constant nodes that nobody reads any more."""
         for value in dict.fromkeys(self._replaced):
@@ -227,7 +263,7 @@ class _Placer:
     def _node(
         self,
         op: str,
-        inputs: Sequence[ir.Value],
+        inputs: Sequence[ir.Value | None],
         name: str,
         origins: Sequence[str],
         dtype: ir.DataType,

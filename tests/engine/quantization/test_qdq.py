@@ -351,3 +351,17 @@ def test_the_arithmetic_is_that_of_the_parameters(quantize: Quantize) -> None:
         arrays.append((codes.astype(np.float64) - zero) * scale)
     expected = arrays[0] @ arrays[1] + arrays[2]
     np.testing.assert_allclose(run(result.model, result.feeds)[0], expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("behind", ["y = Identity(b)", "y = Relu(b)"])
+def test_a_layer_between_stays_float_in_the_runtime(behind: str, quantize: Quantize) -> None:
+    """ONNX Runtime would quantize it, with one scale for all channels."""
+    text = f"""g (float[1,4,8,8] x) => (float[1,4,8,8] z) {{
+        [first] a = Conv(x, w) [middle] b = Conv(a, v) {behind} [last] z = Conv(y, w)
+    }}"""
+    # Channels of very different size, which one scale for all of them spoils.
+    sizes = np.array([1e-3, 1e-2, 0.1, 1.0], np.float32).reshape(4, 1, 1, 1)
+    weights = {"w": (4, 4, 1, 1), "v": np.random.default_rng(0).normal(size=(4, 4, 1, 1)).astype(np.float32) * sizes}
+    result = quantize(text, weights, "first", "last")
+    assert result.fused()["QLinearConv"] == 2
+    assert result.fused()["Conv"] + result.fused()["FusedConv"] == 1
