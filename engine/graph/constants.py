@@ -52,6 +52,27 @@ def _constant_node_tensor(node: ir.Node) -> ir.TensorProtocol | None:
     return None
 
 
+def applies_scale(node: ir.Node) -> bool:
+    """Whether a Mul multiplies integers with their scale, or two scales of integers: no parameter stands there."""
+    return is_op(node, "Mul") and any(_comes_from_integers(value) for value in node.inputs)
+
+
+def _comes_from_integers(value: ir.Value | None) -> bool:
+    """Integers cast to float, perhaps moved by a zero point and rearranged in blocks; or what these are scaled with."""
+    for _ in range(4):
+        producer = value.producer() if value is not None else None
+        if is_op(producer, "DynamicQuantizeLinear"):
+            return True
+        if producer is None or not producer.inputs:
+            return False
+        value = producer.inputs[0]
+        if is_op(producer, "Cast"):
+            return value is not None and value.dtype is not None and value.dtype.is_integer()
+        if not is_op(producer, "Reshape", "Sub"):
+            return False
+    return False
+
+
 def small_ints(value: ir.Value | None, limit: int = 64) -> tuple[int, ...] | None:
     """The numbers of a small constant of integers (axes, pads, shapes), flattened; None where it is anything else."""
     tensor = constant(value)
@@ -78,7 +99,13 @@ def _stored_behind(value: ir.Value | None) -> tuple[Stored, ...] | None:
     if is_op(producer, "Concat"):
         parts = [_stored_behind(part) for part in producer.inputs]
         return None if None in parts else tuple(stored for part in parts if part is not None for stored in part)
-    if not is_op(producer, *_REARRANGE):
+    if applies_scale(producer):
+        codes = producer.inputs[0] if _comes_from_integers(producer.inputs[0]) else producer.inputs[1]
+        found = _stored_behind(codes)
+        return None if found is None else tuple(Stored(stored.tensor, True) for stored in found)
+    if not is_op(producer, *_REARRANGE, "Sub"):
+        return None
+    if producer.op_type == "Sub" and not _comes_from_integers(producer.outputs[0]):
         return None
     found = _stored_behind(producer.inputs[0])
     if found is not None and producer.op_type == "DequantizeLinear":

@@ -16,7 +16,7 @@ from math import prod
 import onnx_ir as ir
 
 from engine.graph.attributes import input_of, int_of, ints_of, text_of
-from engine.graph.constants import Stored, constant, is_op, stored_behind
+from engine.graph.constants import Stored, applies_scale, constant, is_op, stored_behind
 from engine.graph.ops import OpFacts, facts
 
 Dims = tuple[int, ...]
@@ -61,6 +61,8 @@ def elements(node: ir.Node, tensor: ir.TensorProtocol) -> int:
 
 def _is_parameter(node: ir.Node, position: int, stored: Stored) -> bool:
     floats = stored.dequantized or stored.tensor.dtype.is_floating_point()
+    if applies_scale(node):
+        return False
     if node.op_type == "Gather":
         return len(stored.tensor.shape) >= 2 and (floats or _dequantized_later(node))
     return floats and (_is_vector(stored.tensor) or _scales_normalized(node, position))
@@ -113,7 +115,10 @@ def _is_vector(tensor: ir.TensorProtocol) -> bool:
 
 def _dequantized_later(gather: ir.Node) -> bool:
     users = gather.outputs[0].consumers()
-    return bool(users) and all(user.op_type == "DequantizeLinear" for user in users)
+    return bool(users) and all(
+        user.op_type == "DequantizeLinear" or any(applies_scale(reader) for reader in user.outputs[0].consumers())
+        for user in users
+    )
 
 
 def _conv(node: ir.Node, row: OpFacts) -> Work:

@@ -25,7 +25,7 @@ from engine.schemes import schemes
 FACTS = replace(backend_of("cpu").facts("cpu"), activation_dtype=np.dtype(np.uint8), reduce_range=False)
 TEXT = """
 <ir_version: 8, opset_import: ["" : 13]>
-net (float[1,16,8,8] x) => (float[1,8] y) {
+net (float[1,16,8,8] x) => (float[1,64] y) {
     [conv] a = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x, w1, b1)
     [act] b = Relu(a)
     [same] c = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (b, w1, b3)
@@ -36,7 +36,7 @@ net (float[1,16,8,8] x) => (float[1,8] y) {
     [soft] y = Softmax(g)
 }
 """
-SHAPES = {"w1": (16, 16, 3, 3), "b1": (16,), "w2": (16, 8), "b2": (8,), "b3": (16,)}
+SHAPES = {"w1": (16, 16, 3, 3), "b1": (16,), "w2": (16, 64), "b2": (64,), "b3": (16,)}
 
 
 @pytest.fixture(params=schemes().values(), ids=schemes())
