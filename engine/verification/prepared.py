@@ -1,0 +1,133 @@
+"""A model that is ready to be treated in many ways: cleaned, planned, calibrated once.
+
+``apply`` takes one recipe to one model. Who looks for the layers that a treatment hurts builds dozens of models that
+differ in a layer or two; what they share stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from engine.apply import calibration_for, clean_source
+from engine.backend import Runtime, TargetFacts
+from engine.data.samples import Samples
+from engine.errors import UsageError
+from engine.graph.layers import LayerIndex, index_layers
+from engine.plan import Plan, make_plan
+from engine.progress import Progress
+from engine.pruners import pruners
+from engine.quantization.calibrate import RangeCache
+from engine.recipe import Kind, Recipe
+from engine.report import Report
+from engine.scheme import Calibration
+from engine.schemes import schemes
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What one layer of the plan gets; ``name`` in words, as in ``int8_static`` or ``magnitude_weights=0.5``."""
+
+    kind: Kind
+    id: str
+    name: str
+    options: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """``calibrations`` by the key of the scheme; ``refused`` are layers that the schemes turned down."""
+
+    cleaned: ir.Model
+    plan: Plan
+    facts: TargetFacts
+    calibrations: Mapping[str, Calibration]
+    skipped: Mapping[str, str]
+
+    @cached_property
+    def index(self) -> LayerIndex:
+        return index_layers(self.cleaned)
+
+    @cached_property
+    def treatments(self) -> tuple[Treatment, ...]:
+        """In the order of the layers, pruning before quantization."""
+        found = []
+        for layer in self.index.layers:
+            for kind, plan in (("pruning", self.plan.pruning), ("quantization", self.plan.quantization)):
+                if layer.id in plan:
+                    key, options = plan[layer.id]
+                    amount = getattr(options, "threshold", None)
+                    name = key if kind == "quantization" else f"{key}={options.ratio:g}"
+                    name = name if amount is None else f"{key}=threshold:{amount:g}"
+                    found.append(Treatment("pruning" if kind == "pruning" else kind, layer.id, name, repr(options)))
+        return tuple(found)
+
+    def alone(self, treatment: Treatment) -> tuple[ir.Model, Report]:
+        """The float model with one layer treated."""
+        return self._treat({(treatment.kind, treatment.id)}, frozenset())
+
+    def without(self, left_out: Collection[tuple[Kind, str]] = ()) -> tuple[ir.Model, Report]:
+        """The model with all of the plan, but what is named; layers left in float stay there as by the user's word."""
+        every = {(t.kind, t.id) for t in self.treatments}
+        kept = frozenset(layer_id for kind, layer_id in left_out if kind == "quantization")
+        return self._treat(every - set(left_out), kept)
+
+    def _treat(self, chosen: Collection[tuple[Kind, str]], kept: frozenset[str]) -> tuple[ir.Model, Report]:
+        report, model = Report(), self.cleaned
+        for key, layers in self.plan.by_choice("pruning").items():
+            planned = {name: options for name, options in layers.items() if ("pruning", name) in chosen}
+            model = pruners()[key].prune(model, planned, report) if planned else model
+        for key, layers in self.plan.by_choice("quantization").items():
+            planned = {name: options for name, options in layers.items() if ("quantization", name) in chosen}
+            if planned:
+                calibration = self.calibrations[key]
+                kept_now = self.plan.kept | kept
+                model = schemes()[key].quantize(model, planned, kept_now, calibration, self.facts, report)
+        return model, report
+
+
+def prepare(
+    source: ir.Model,
+    recipe: Recipe,
+    samples: Samples,
+    facts: TargetFacts,
+    runtime: Runtime,
+    progress: Progress,
+    *,
+    ranges: RangeCache,
+    pruned: bool = False,
+) -> Prepared:
+    """Clean, plan and calibrate.
+
+    Args:
+        samples: for calibration.
+        pruned: calibrate on the model with the whole plan's pruning, as ``apply`` does, not on the float model.
+
+    Raises:
+        UsageError: the recipe treats no layer of this model, or names an unknown scheme, pruner or option.
+    """
+    progress.step("cleaning")
+    cleaned, _ = clean_source(source, recipe)
+    report = Report()
+    plan = make_plan(index_layers(source), index_layers(cleaned), recipe, facts, report)
+    prepared = Prepared(cleaned, plan, facts, {}, dict(report.skipped))
+    if not prepared.treatments:
+        reasons = "; ".join(sorted(set(report.skipped.values()))[:3])
+        raise UsageError(
+            "no layer of this model would be treated" + (f": {reasons}" if reasons else ""),
+            way_out="Say what to try with --quantize SCHEME[:SELECTOR] or --prune METHOD=RATIO[:SELECTOR].",
+        )
+    model = cleaned
+    if pruned:
+        for key, layers in plan.by_choice("pruning").items():
+            model = pruners()[key].prune(model, layers, Report())
+    calibrations = {
+        key: calibration_for(schemes()[key], model, layers, runtime, samples, progress, ranges=ranges)
+        for key, layers in plan.by_choice("quantization").items()
+    }
+    return replace(prepared, calibrations=calibrations)
