@@ -60,6 +60,12 @@ def share(value: float | None) -> str:
     return NOTHING if value is None else f"{value * 100:.1f}{SPACE}%"
 
 
+def signed_percent(value: float) -> str:
+    """A fraction in whole percent, as in "−13 %"."""
+    rounded = round(value * 100)
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded)}{SPACE}%"
+
+
 def ratio(value: float) -> str:
     return f"{value:.2f}×"
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gui import numbers
 from gui.document import Document
 from gui.panels.parts import card, label
+from gui.panels.runs import sessions_only
 from gui.theme import Theme, tabular
 
 COLUMNS = (
@@ -104,8 +105,7 @@ class ComparePanel(QFrame):
         gain = numbers.gain(found.ratio, found.conclusive)
         self._ratio.setText(f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}  ({gain})")
         low, high = found.interval
-        sessions = f"{found.sessions} session{'s' if found.sessions > 1 else ''}"
-        span = f"{sessions} only" if found.this_session_only else sessions
+        span = sessions_only(found.sessions) if found.this_session_only else f"{found.sessions} sessions"
         self._ratio_text.setText(
             f"Time after over time before: {found.ratio:.3f}, interval {low:.3f} to {high:.3f} ({span}). "
             f"The model against itself: {found.control_ratio:.3f}. {' '.join(found.notes)}".strip()

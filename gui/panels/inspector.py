@@ -38,7 +38,7 @@ def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
         ("", f"kernels {numbers.time_ms(profile.kernel_sum_ms)}, "
              f"{profile.attributed_share * 100:.1f}\u00a0% of it attributed",
          "Median over the runs of what all kernels took, and the part of it that belongs to layers"),
-        ("", f"profiler overhead {profile.profiler_overhead * 100:.0f}\u00a0%",
+        ("", f"profiler overhead {numbers.signed_percent(profile.profiler_overhead)}",
          "Profiled over unprofiled, minus one: shares come from profiled runs, latencies do not"),
         ("", f"peak memory {numbers.size(profile.peak_memory_bytes)}",
          "By how much the child's memory grew from before the model was loaded"),

@@ -29,11 +29,16 @@ def interval_text(latency: Latency) -> str:
     """How sure the median is."""
     low, high = latency.interval
     if not high:
-        return "no interval: this session only"
+        return f"no interval: {sessions_only(latency.sessions)}"
     within = f"95 % within {numbers.time_ms(low)} to {numbers.time_ms(high)}"
     if latency.this_session_only:
-        return f"{within}, this session only: another session may well lie outside"
+        return f"{within}, {sessions_only(latency.sessions)}: another session may well lie outside"
     return f"{within} over {latency.sessions} sessions"
+
+
+def sessions_only(sessions: int) -> str:
+    """Of how few sessions an interval is."""
+    return "this session only" if sessions <= 1 else f"{sessions} sessions only"
 
 
 def reconciliation(profile: Profile) -> str:
@@ -43,6 +48,14 @@ def reconciliation(profile: Profile) -> str:
         f"kernels {numbers.time_ms(profile.kernel_sum_ms)} + between kernels {numbers.time_ms(between_ms)} "
         f"= {numbers.time_ms(profile.profiled_ms)} profiled run"
     )
+
+
+def overhead_text(profile: Profile) -> str:
+    """What the profiler costs; below zero it is less than the runs differ from each other."""
+    percent = numbers.signed_percent(profile.profiler_overhead)
+    if profile.profiler_overhead < 0:
+        return f"costs less than can be measured here ({percent})"
+    return f"makes a run {percent} slower"
 
 
 def stopped_text(profile: Profile) -> str:
@@ -71,7 +84,7 @@ def lines_of(profile: Profile) -> list[Line]:
          "the next, and what the profiler itself takes"),
         ("Unattributed", f"{numbers.share(1 - profile.attributed_share)} of the kernels' time",
          "Time of kernels whose layers are not known"),
-        ("Profiler", f"makes a run {profile.profiler_overhead * 100:.0f}\u00a0% slower",
+        ("Profiler", overhead_text(profile),
          "Profiled over unprofiled in alternating blocks, minus one. The latency above is without it"),
     ]  # fmt: skip
     if profile.transfers is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import (
@@ -31,9 +33,15 @@ COLUMNS = (
     ("Cost", "What it takes of one run, as measured; – where that cannot be measured"),
     ("Of the run", "That cost as a part of the median latency"),
 )
+FIGURES = re.compile(r": (at least )?[\d.]+ (µs|ms)(, [\d.]+ % of a run| before, [\d.]+ (µs|ms) now)?$")
+"""What a title says at its end and the table has as columns."""
 NAMED = 6
 NOT_YET = "Reasons come with a profile: what did not fuse, what the runtime inserted, what fell back, and what helps."
 NOTHING = "Nothing stands out in the profile shown ({}): no rule found time that a click would save."
+
+
+def without_figures(title: str) -> str:
+    return FIGURES.sub("", title)
 
 
 class WhyPanel(QFrame):
@@ -177,7 +185,7 @@ class WhyPanel(QFrame):
         for row, reason in enumerate(reasons):
             known = reason.cost_us is not None and run_us > 0
             share = numbers.share((reason.cost_us or 0.0) / run_us) if known else numbers.NOTHING
-            for column, text in enumerate((reason.title, numbers.time_us(reason.cost_us), share)):
+            for column, text in enumerate((without_figures(reason.title), numbers.time_us(reason.cost_us), share)):
                 item = QTableWidgetItem(text)
                 side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)

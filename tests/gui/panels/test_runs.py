@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from engine.profiling.profile import Latency, Transfers
 from gui.main_window import MainWindow
-from gui.panels.runs import RunsPanel, interval_text, lines_of, reconciliation
+from gui.panels.inspector import profile_lines
+from gui.panels.runs import RunsPanel, interval_text, lines_of, overhead_text, reconciliation
 from tests.gui import measured
 
 
@@ -28,6 +29,16 @@ def test_the_interval_says_over_how_many_sessions() -> None:
     assert "this session only" in interval_text(once)
     assert "sessions" not in interval_text(once)
     assert "this session only" in interval_text(Latency(1, 1, 1, 1))
+    three = replace(measured.LATENCY, sessions=3, this_session_only=True)
+    assert ", 3 sessions only: " in interval_text(three)
+
+
+def test_an_overhead_below_zero_is_no_slower_run(opened: MainWindow) -> None:
+    profile = measured.profile(opened.bench.document)
+    assert plain(overhead_text(profile)) == "makes a run 25 % slower"
+    less = replace(profile, profiler_overhead=-0.13)
+    assert plain(overhead_text(less)) == "costs less than can be measured here (\u221213 %)"
+    assert plain(profile_lines("Before", less)[3][1]) == "profiler overhead \u221213 %"
 
 
 def test_the_parts_of_a_run_sum_to_its_wall_time(opened: MainWindow) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from engine.explain.reason import Reason, Remedy
+from gui.dialogs.shapes import ShapesDialog
 from gui.main_window import MainWindow
-from gui.panels.why import NOT_YET, WhyPanel
+from gui.panels.why import NOT_YET, WhyPanel, without_figures
 from tests.gui.conftest import Wait
 from tests.gui.panels.explained import EXPLANATION, show_explained
 
@@ -92,3 +95,35 @@ def test_a_runtime_remedy_sets_threads_and_options(opened: MainWindow, settle: W
     assert opened.toolbar.threads.value() == 2
     assert opened.bench.document.settings.options == {"spinning": False}
     assert opened.bench.document.viewed is None, "the figures belong to other settings"
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("12 Q/DQ kernels did not fuse: 1.2 ms, 3 % of a run", "12 Q/DQ kernels did not fuse"),
+        ("3 initializers among the inputs: at least 40 µs, 0.5 % of a run", "3 initializers among the inputs"),
+        ("1.2 times as long as before: 3 ms before, 3.6 ms now", "1.2 times as long as before"),
+        ("8 threads on 2 cores: 90 µs", "8 threads on 2 cores"),
+        ("3 initializers among the inputs: they block fusion", "3 initializers among the inputs: they block fusion"),
+    ],
+)
+def test_what_has_columns_is_not_said_twice(title: str, left: str) -> None:
+    assert without_figures(title) == left
+
+
+def test_a_device_remedy_chooses_the_device_and_a_shape_remedy_asks(opened: MainWindow, settle: Wait) -> None:
+    shape = Remedy("shape", "Fix the input's shape")
+    device = Remedy("device", "Run it on OpenVINO", device="openvino:cpu")
+    reason = Reason("shapes", "Shapes are computed", ("block0/conv",), 9.0, "They are not fixed.", "", (shape, device))
+    panel = panel_of(opened)
+    show_explained(opened.bench.document, replace(EXPLANATION, reasons=(reason,)))
+    before = opened.bench.document.recipe
+    QTest.mouseClick(buttons(panel)[shape.label], LEFT)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, ShapesDialog)
+    dialog.reject()
+    QTest.mouseClick(buttons(panel)[device.label], LEFT)
+    settle()
+    assert opened.bench.settings.value.device == "openvino:cpu"
+    assert opened.bench.document.settings.device == "openvino:cpu"
+    assert opened.bench.document.recipe == before, "neither edits the recipe"
