@@ -187,18 +187,16 @@ def _einsum(node: ir.Node, row: OpFacts) -> Work:
 
 
 def _recurrent(node: ir.Node, row: OpFacts) -> Work:
-    (
-        """``steps * batch * (W + R elements)``.
+    """``steps * batch * (W + R elements)``.
 
-    W is (directions, gates * hidden, inputs), R is (directions, gates * hidden, hidden).
+    W is (directions, gates * hidden, inputs), R is (directions, gates * hidden, hidden); transposed where they are
+    quantized.
     """
-        ""
-    )
     data, w, r = (dims(input_of(node, position)) for position in range(3))
-    if data is None or w is None or r is None or len(data) != 3:
+    if data is None or w is None or r is None or len(data) != 3 or len(w) != 3 or row.weight_output_axis is None:
         return UNKNOWN
     steps = data[0] * data[1]
-    gates_and_states = 4 * prod(w[:2])
+    gates_and_states = 4 * w[0] * w[row.weight_output_axis]
     return Work(steps * (prod(w) + prod(r)), steps * gates_and_states)
 
 

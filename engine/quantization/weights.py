@@ -21,7 +21,7 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from engine.graph.attributes import input_of, int_of, text_of
+from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import constant
 from engine.graph.ops import STANDARD_DOMAINS
 from engine.quantization.recognise import quantized_as
@@ -247,13 +247,3 @@ def _code_dtype(bits: int, symmetric: bool) -> np.dtype[Any]:
     types |= {(4, True): ml_dtypes.int4, (4, False): ml_dtypes.uint4}
     found: np.dtype[Any] = np.dtype(types[bits, symmetric])
     return found
-
-
-def is_reversed(node: ir.Node) -> bool:
-    """Whether a recurrent layer has the layout that com.microsoft's ops do not know."""
-    return int_of(node, "layout", 0) == 1 or text_of(node, "direction") not in (
-        "",
-        "forward",
-        "reverse",
-        "bidirectional",
-    )
