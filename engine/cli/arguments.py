@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.backend import RunSettings
+from engine.data.options import KEY, DataOptions
 from engine.errors import UsageError
 from engine.options import OptionValue, specs, with_values
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
     from engine.data.samples import Dataset
     from engine.format import Source
+    from engine.progress import Progress
+    from engine.quantization.calibrate import RangeCache
 
+CALIBRATION = "calibration"
 MOST_THREADS = 1024
 """More than any processor has; the system takes minutes to start a hundred times as many."""
 
@@ -28,6 +32,11 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--device", default="cpu", help="a device id of `lathe devices` (default: cpu)")
     group.add_argument("--data", type=Path, help="samples: a folder with dataset.json, images, .npz, test_data_set_*")
     group.add_argument("--samples", type=_count, metavar="N", help="use N samples of the data (default: all)")
+    group.add_argument(
+        "--bad-samples",
+        choices=[choice for spec in specs(DataOptions) if spec.name == "bad_samples" for choice in spec.choices],
+        help="what to do about samples that cannot be used: leave them out and say so (default), or refuse the data",
+    )
     group.add_argument("--seed", type=_whole, default=0, help="of synthetic inputs and of the choice of samples")
     group.add_argument("--shape", action="append", default=[], metavar="NAME=1,3,224,224", help="shape of an input")
     group.add_argument("--input", action="append", default=[], metavar="NAME=VALUE|FILE.npy", help="value of an input")
@@ -42,9 +51,26 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY.OPTION=VALUE",
-        help="an option of the device's runtime, as in onnxruntime_cpu.spinning=no (`lathe devices` lists them), or of "
-        "a scheme or pruning method that the same command uses",
+        help="an option of the device's runtime, as in onnxruntime_cpu.spinning=no (`lathe devices` lists them), of a "
+        "scheme or pruning method that the same command uses, or of the data: "
+        + ", ".join(f"{KEY}.{spec.name}" for spec in specs(DataOptions)),
     )
+
+
+def add_cache_argument(parser: argparse.ArgumentParser) -> None:
+    """``--no-cache``, of commands that calibrate; ``range_cache`` heeds it."""
+    parser.add_argument(
+        "--no-cache", action="store_true", help="calibrate anew, and keep nothing of it for later commands"
+    )
+
+
+def range_cache(args: argparse.Namespace) -> RangeCache:
+    """What calibration found, kept in the user's cache folder from one command to the next."""
+    from engine.caches import cache_folder
+    from engine.quantization.calibrate import RangeCache
+    from engine.quantization.statistics import StatisticsStore
+
+    return RangeCache() if args.no_cache else RangeCache(StatisticsStore(cache_folder() / CALIBRATION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +87,26 @@ class Setting:
 
 
 def settings_of(args: argparse.Namespace) -> list[Setting]:
-    """Every ``--set`` in its order.
+    """Every ``--set`` in its order, but those of the data (``data_options``).
 
     Raises:
         UsageError: one that is not of the form KEY.OPTION=VALUE.
     """
+    return [setting for setting in _all_settings(args) if setting.key != KEY]
+
+
+def data_options(args: argparse.Namespace) -> DataOptions:
+    """What ``--set data.OPTION=VALUE`` and ``--bad-samples`` say.
+
+    Raises:
+        UsageError: an unknown option, or an impossible value.
+    """
+    said: dict[str, OptionValue] = {} if args.bad_samples is None else {"bad_samples": args.bad_samples}
+    said |= {setting.option: setting.value for setting in _all_settings(args) if setting.key == KEY}
+    return with_values(DataOptions(), said, f"--set {KEY}")
+
+
+def _all_settings(args: argparse.Namespace) -> list[Setting]:
     found = []
     for text in args.set:
         path, equals, value = text.partition("=")
@@ -123,23 +164,43 @@ def _runtime_options(args: argparse.Namespace, treatments: Collection[str]) -> d
     return {name: getattr(chosen, name) for name in options}
 
 
-def dataset_of(args: argparse.Namespace, model: ir.Model, settings: RunSettings) -> Dataset:
-    """The samples of ``--data``, or synthetic ones where there is none."""
+def dataset_of(
+    args: argparse.Namespace,
+    model: ir.Model,
+    settings: RunSettings,
+    progress: Progress | None = None,
+    *,
+    timed_batch: int | None = None,
+) -> Dataset:
+    """The samples of ``--data``, or synthetic ones where there is none.
+
+    Args:
+        timed_batch: times of batches up to this size are all that is wanted, and few samples do for that.
+    """
     from engine.data.dataset import open_dataset
     from engine.data.samples import Dataset
     from engine.data.synthetic import synthetic
     from engine.graph.shapes import inputs
+    from engine.profiling.blocks import FEEDS
 
+    options = data_options(args)
     if args.data is None:
         samples = synthetic(model, settings, max(args.samples or 1, settings.batch))
         return Dataset(samples, samples, "none")
+    infos, samples_wanted = inputs(model), args.samples
+    if timed_batch is not None:
+        fixed = [info.shape[0] for info in infos if info.shape and isinstance(info.shape[0], int)]
+        few = FEEDS * max(timed_batch, *fixed, 1)
+        samples_wanted = few if samples_wanted is None else min(samples_wanted, few)
     return open_dataset(
         args.data,
-        inputs(model),
-        samples=args.samples,
+        infos,
+        samples=samples_wanted,
         seed=args.seed,
         values=settings.inputs,
         shapes=settings.shapes,
+        options=options,
+        progress=progress,
     )
 
 

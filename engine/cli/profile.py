@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
+from engine.cli.data_text import data_json
 from engine.cli.profile_text import describe
 from engine.errors import Cancelled, CheckError, EngineError, UsageError
 from engine.progress import Progress
@@ -80,13 +81,14 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             from engine.explain.tables import check_folder
 
             check_folder(args.csv, TABLES, kept)
-        samples = dataset_of(args, source.model, settings).evaluation
+        dataset = dataset_of(args, source.model, settings, progress, timed_batch=settings.batch)
+        samples = dataset.evaluation
         runtime = Runtime(backend, settings, host)
         measured, timeline, stop = _measure(source.model, runtime, samples, progress)
         explained, stop = _explain(args, source.model, runtime, measured, stop, progress)
     verdict = None if baseline is None else _verdict(args, source.model, measured, baseline)
     _write(args, measured, timeline, explained, verdict)
-    return _result(args, measured, explained, verdict, stop)
+    return {**_result(args, measured, explained, verdict, stop), **data_json(dataset)}
 
 
 def _measure(
@@ -114,7 +116,8 @@ def _explain(
     progress: Progress,
 ) -> tuple[Explanation | None, EngineError | Cancelled | None]:
     """What was measured is worth showing also where there is no time left to explain it."""
-    from engine.explain.ceilings import cache_folder, ceilings
+    from engine.caches import cache_folder
+    from engine.explain.ceilings import ceilings
     from engine.explain.explain import explain
 
     if isinstance(stop, Cancelled):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.cli.data_text import data_text
 from engine.cli.layout import count, digits, in_mb, labelled, labelled_row, short, some, width_of, wrapped
 from engine.cli.why_text import changes_text, reasons_text
 
@@ -27,6 +28,7 @@ def describe(result: dict[str, Any]) -> str:
         _baseline(result),
         _record(result),
         _notes(result),
+        data_text(result),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 

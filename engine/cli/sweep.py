@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
+from engine.cli.data_text import data_json, data_text
 from engine.errors import Cancelled, EngineError, UsageError
 from engine.progress import Progress
 from engine.targets import check_targets, write_text
@@ -59,12 +60,19 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         host.start()  # it imports while the model is read
         source = open_source(args.model, progress)
         check_targets([args.csv], files_read(args, source))
-        samples = dataset_of(args, source.model, settings).evaluation
+        largest = max(args.batches or (settings.batch,))
+        dataset = dataset_of(args, source.model, settings, progress, timed_batch=largest)
+        samples = dataset.evaluation
         runtime = Runtime(backend, settings, host)
         if args.scenario is not None:
             asked = Scenario(args.scenario, args.streams[0], args.latency_bound, args.seconds or 4.0)
             found = scenario(source.model, runtime, samples, asked, progress)
-            return {"model": str(args.model), "inputs": samples.kind, "scenario": asdict(found)}
+            return {
+                "model": str(args.model),
+                "inputs": samples.kind,
+                "scenario": asdict(found),
+                **data_json(dataset),
+            }
         grid = SweepGrid(
             batches=args.batches or (settings.batch,),
             threads=args.threads_list or (settings.threads,),
@@ -77,7 +85,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         header = tuple(field.name for field in fields(SweepPoint))
         table = Table("sweep", header, tuple(tuple(asdict(point).values()) for point in swept.points))
         write_text(args.csv, to_csv(table))
-    result = {"model": str(args.model), "inputs": samples.kind, **asdict(swept)}
+    result = {"model": str(args.model), "inputs": samples.kind, **asdict(swept), **data_json(dataset)}
     if stop is not None:
         result["exit_status"] = stop.exit_status
         result |= {} if isinstance(stop, Cancelled) else {"error": str(stop)}
@@ -116,7 +124,7 @@ def describe(result: dict[str, Any]) -> str:
     lines.append(f"* the most samples a second{within}" if best is not None else f"No point{within}.")
     if not result["complete"]:
         lines.append("Stopped early: points are missing.")
-    lines += result["notes"]
+    lines += [*result["notes"], *data_text(result)]
     if "error" in result:
         lines.append(result["error"])
     return "\n".join([f"{result['device']}, {result['inputs']} inputs, threads are those of each stream", "", *lines])

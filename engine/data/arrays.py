@@ -1,14 +1,15 @@
 """Samples from one ``.npz``: one array for each model input, optionally class indices under ``labels``.
 
 How an array's axes map to an input is said in ``engine.data.fitting``. Arrays that numpy named itself (``arr_0``, ...)
-belong to the inputs by position. Rows are read while iterating.
+belong to the inputs by position. A label that is negative or NaN is a missing one. Rows are read while iterating, ahead
+of the consumer.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,11 +17,14 @@ import numpy as np
 
 from engine.backend import Array, Feeds
 from engine.data import npz
-from engine.data.choose import choose
-from engine.data.fitting import Role, cast, check_castable, role, shape_text, type_text
+from engine.data.ahead import ahead
+from engine.data.cleaning import INFINITE, NO_LABEL, Fault, Good, Verdict, digest_of, good_samples
+from engine.data.fitting import Role, cast, check_castable, role, shape_text, type_text, unfit
+from engine.data.options import DataOptions
 from engine.data.samples import Labels, stamp
 from engine.errors import DataError
 from engine.graph.values import ValueInfo, symbol
+from engine.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class ArraySamples:
     indices: tuple[int, ...]
     labels: Labels | None
     group: int | None
+    good: Good | None = None
     kind: Literal["data"] = "data"
 
     @property
@@ -55,7 +60,18 @@ class ArraySamples:
         return len(self.indices)
 
     def batches(self, size: int) -> Iterator[Feeds]:
-        size = self.group or size
+        return ahead(lambda: self._read(self.group or size))
+
+    def take(self, places: Sequence[int]) -> ArraySamples:
+        """Some of the samples, by their places among these."""
+        return replace(
+            self,
+            indices=tuple(self.indices[place] for place in places),
+            labels=None if self.labels is None else self.labels[list(places)],
+            good=None if self.good is None else self.good.take(places),
+        )
+
+    def _read(self, size: int) -> Iterator[Feeds]:
         streams = {s.array: npz.rows(self.path, s.array, self.indices) for s in self.sources if s.role != "constant"}
         constants = {s.array: npz.whole(self.path, s.array) for s in self.sources if s.role == "constant"}
         for start in range(0, len(self), size):
@@ -79,59 +95,87 @@ def open_arrays(
     *,
     samples: int | None,
     seed: int,
-    labels: str = "labels",
+    labels: str | None = "labels",
     given: Mapping[str, Array] | None = None,
+    options: DataOptions | None = None,
+    progress: Progress | None = None,
 ) -> ArraySamples:
     """The samples of one file; ``given`` are inputs whose value does not come from the file.
 
+    Args:
+        labels: the array with class indices, where the file has it; None where the data has no labels.
+
     Raises:
-        DataError: a missing array, or one that does not fit its input.
+        DataError: a missing array, one that does not fit its input, or samples that are refused.
     """
+    options, progress = options or DataOptions(), progress or Progress()
     given = given or {}
     headers = npz.headers(path)
     wanted = [info for info in inputs if info.name not in given]
     names = _names(path, headers, wanted, labels)
     for info in wanted:
         check_castable(headers[names[info.name]].dtype, info, str(path))
-    has_labels = labels in headers and labels not in names.values()
-    known = npz.whole(path, labels) if has_labels else None
+    known = npz.whole(path, labels) if labels in headers and labels not in names.values() else None
     shapes = [(headers[names[info.name]].shape, info) for info in wanted]
     count = _count(path, shapes, None if known is None else len(np.atleast_1d(known)))
     sources = tuple(_Source(info, names[info.name], role(shape, info, count, str(path))) for shape, info in shapes)
     group = _group(path, sources, [info for info in inputs if info.name in given])
     indexed = None if known is None else class_indices(known, count, str(path))
     _check_counts(path, sources, headers)
-    chosen = choose(count, indexed, samples, seed)
-    if group and group > 1:
-        chosen = chosen[: len(chosen) // group * group]
-        if not len(chosen):
-            raise DataError(
-                f"holds {count} samples, and the model takes {group} at a time",
-                where=str(path),
-                way_out=f"Give at least {group} samples, and no smaller --samples.",
-            )
-    return ArraySamples(
-        path, sources, given, tuple(chosen.tolist()), None if indexed is None else indexed[chosen], group
+    for source in sources:
+        if source.role == "constant":
+            cast(npz.whole(path, source.array), source.info, f"{path}, array {source.array!r}")
+    unlabelled = [] if indexed is None else np.flatnonzero(indexed < 0).tolist()
+    good = good_samples(
+        count,
+        wanted=samples,
+        seed=seed,
+        labels=indexed,
+        known=dict.fromkeys(unlabelled, Fault(NO_LABEL, "")),
+        look=lambda indices: _look(path, sources, indices, options),
+        name=lambda index: f"row {index}",
+        group=group,
+        options=options,
+        progress=progress,
+        where=str(path),
     )
+    chosen = None if indexed is None else indexed[list(good.indices)]
+    return ArraySamples(path, sources, given, good.indices, chosen, group, good)
+
+
+def _look(
+    path: Path, sources: Sequence[_Source], indices: Sequence[int], options: DataOptions
+) -> Generator[Verdict, None, None]:
+    streams = [(s.info, npz.rows(path, s.array, indices)) for s in sources if s.role != "constant"]
+    for _ in indices:
+        arrays = [(info, next(stream)) for info, stream in streams]
+        faults = [fault for info, array in arrays if (fault := unfit(array, info)) is not None]
+        fault = next((f for f in faults if not (options.infinite and f.reason == INFINITE)), None)
+        yield Verdict(digest_of(array for _, array in arrays), fault)
 
 
 def class_indices(array: Array, count: int, where: str) -> Labels:
-    """Labels as class indices.
+    """Labels as class indices, -1 where one is missing.
 
     Raises:
-        DataError: another number of labels than of samples, or no whole numbers from 0.
+        DataError: another number of labels than of samples, or no whole numbers.
     """
     flat = array.reshape(-1) if array.ndim == 2 and array.shape[1] == 1 else array
-    if flat.ndim != 1 or flat.dtype.kind not in "iu" or len(flat) != count or (count and int(flat.min()) < 0):
+    if flat.ndim == 1 and flat.dtype.kind == "f":
+        flat = np.where(np.isnan(flat), -1, flat)
+    if flat.ndim != 1 or len(flat) != count or flat.dtype.kind not in "iuf" or (flat != np.trunc(flat)).any():
         raise DataError(
             f"labels have shape {list(array.shape)} and type {array.dtype.name}; one class index (0, 1, ...) "
             f"for each of the {count} samples is needed",
             where=where,
+            way_out="Where the data has no class indices, say --set data.labels=no.",
         )
-    return flat.astype(np.int64)
+    return np.maximum(flat.astype(np.int64), -1)
 
 
-def _names(path: Path, headers: Mapping[str, npz.Header], wanted: Sequence[ValueInfo], labels: str) -> dict[str, str]:
+def _names(
+    path: Path, headers: Mapping[str, npz.Header], wanted: Sequence[ValueInfo], labels: str | None
+) -> dict[str, str]:
     """The array of each input."""
     if not any(info.name in headers for info in wanted) and all(f"arr_{k}" in headers for k in range(len(wanted))):
         return {info.name: f"arr_{k}" for k, info in enumerate(wanted)}

@@ -10,16 +10,22 @@ where sorted order is not the labels' order; the other keys are those of ``engin
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.data.images import Steps
-from engine.errors import DataError
+from engine.data.options import KEY, DataOptions
+from engine.errors import DataError, EngineError, UsageError
 
 NAME = "dataset.json"
+_SIZE = "[height, width] in pixels"
+_NUMBERS = "a number for each channel"
 _COMMON = {"kind", "calibration", "evaluation", "labels"}
-_IMAGES = {"input", "classes", "color", "layout", "resize", "resize_short_side", "center_crop", "mean", "std"}
+_STEPS = {f.name for f in fields(Steps)}
+_IMAGES = _STEPS | {"input", "classes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +77,104 @@ def read(folder: Path) -> Description:
         labels,
         input=_text(said, "input", path) if said.get("input") is not None else None,
         classes=None if classes is None else tuple(classes),
-        steps=Steps(
-            color=_choice(said, "color", ("RGB", "BGR", "GRAY"), path),
-            layout=_choice(said, "layout", ("NCHW", "NHWC"), path),
-            resize=_size(said, "resize", path),
-            resize_short_side=_short_side(said, path),
-            center_crop=_size(said, "center_crop", path),
-            mean=_numbers(said, "mean", path),
-            std=_numbers(said, "std", path),
-        ),
+        steps=_steps(said, str(path), DataError),
     )
+
+
+def steps_of(options: DataOptions) -> Steps:
+    """What the options say about images.
+
+    Raises:
+        UsageError: a size or a number that is none.
+    """
+    said = {name: getattr(options, name) for name in _STEPS}
+    for name in ("resize", "center_crop"):
+        said[name] = _listed(said[name], name, int, _SIZE)
+    for name in ("mean", "std"):
+        said[name] = _listed(said[name], name, float, _NUMBERS)
+    return _steps(said, f"--set {KEY}", UsageError)
+
+
+def _steps(said: Mapping[str, Any], where: str, error: type[EngineError]) -> Steps:
+    reader = _Reader(said, where, error)
+    return Steps(
+        color=reader.choice("color", ("RGB", "BGR", "GRAY")),
+        layout=reader.choice("layout", ("NCHW", "NHWC")),
+        resize=reader.size("resize"),
+        resize_short_side=reader.pixels("resize_short_side"),
+        center_crop=reader.size("center_crop"),
+        interpolation=reader.choice("interpolation", ("nearest", "bilinear", "bicubic", "lanczos")),
+        pixels=reader.choice("pixels", ("0-255", "0-1")),
+        mean=reader.numbers("mean"),
+        std=reader.numbers("std"),
+        exif_orientation=reader.yes_or_no("exif_orientation"),
+    )
+
+
+def _listed(text: str | None, name: str, kind: type[int] | type[float], wanted: str) -> list[float] | None:
+    """Numbers out of an option's text: 224x224, or with commas."""
+    if text is None:
+        return None
+    try:
+        found = [kind(part) for part in (text.lower().replace("x", ",") if kind is int else text).split(",")]
+    except ValueError:
+        raise UsageError(f"{text!r} is not {wanted}", where=f"--set {KEY}.{name}") from None
+    return found * 2 if kind is int and len(found) == 1 else found
+
+
+class _Reader:
+    """Checked values out of what somebody wrote; a key that is missing or null says nothing."""
+
+    def __init__(self, said: Mapping[str, Any], where: str, error: type[EngineError]) -> None:
+        self._said, self._where, self._error = said, where, error
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> Any:  # one of the literals
+        value = self._said.get(key)
+        if value is not None and value not in choices:
+            raise self._wrong(key, " or ".join(choices))
+        return value
+
+    def pixels(self, key: str) -> int | None:
+        value: int | None = self._said.get(key)
+        if value is not None and not _count(value):
+            raise self._wrong(key, "a number of pixels")
+        return value
+
+    def size(self, key: str) -> tuple[int, int] | None:
+        value = self._said.get(key)
+        if value is None:
+            return None
+        if _count(value):
+            return value, value
+        if not (isinstance(value, list) and len(value) == 2 and all(_count(v) for v in value)):
+            raise self._wrong(key, _SIZE)
+        return value[0], value[1]
+
+    def numbers(self, key: str) -> tuple[float, ...] | None:
+        value = self._said.get(key)
+        if value is None:
+            return None
+        values = value if isinstance(value, list) else [value]
+        if not values or not all(
+            isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in values
+        ):
+            raise self._wrong(key, _NUMBERS)
+        if key == "std" and not all(v > 0 for v in values):
+            raise self._wrong(key, "positive")
+        return tuple(float(v) for v in values)
+
+    def yes_or_no(self, key: str) -> bool | None:
+        value: bool | None = self._said.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self._wrong(key, "true or false")
+        return value
+
+    def _wrong(self, key: str, wanted: str) -> EngineError:
+        return self._error(f'"{key}" must be {wanted}', where=self._where)
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _wrong(key: str, wanted: str, path: Path) -> DataError:
@@ -91,44 +185,3 @@ def _text(said: dict[str, Any], key: str, path: Path) -> str:
     if not isinstance(said[key], str) or not said[key]:
         raise _wrong(key, "text", path)
     return str(said[key])
-
-
-def _choice(said: dict[str, Any], key: str, choices: tuple[str, ...], path: Path) -> Any:  # one of the literals
-    value = said.get(key)
-    if value is not None and value not in choices:
-        raise _wrong(key, " or ".join(choices), path)
-    return value
-
-
-def _count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _short_side(said: dict[str, Any], path: Path) -> int | None:
-    value = said.get("resize_short_side")
-    if value is not None and not _count(value):
-        raise _wrong("resize_short_side", "a number of pixels", path)
-    return value
-
-
-def _size(said: dict[str, Any], key: str, path: Path) -> tuple[int, int] | None:
-    value = said.get(key)
-    if value is None:
-        return None
-    if _count(value):
-        return value, value
-    if not (isinstance(value, list) and len(value) == 2 and all(_count(v) for v in value)):
-        raise _wrong(key, "[height, width] in pixels", path)
-    return value[0], value[1]
-
-
-def _numbers(said: dict[str, Any], key: str, path: Path) -> tuple[float, ...] | None:
-    value = said.get(key)
-    if value is None:
-        return None
-    values = value if isinstance(value, list) else [value]
-    if not values or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
-        raise _wrong(key, "a number for each channel", path)
-    if key == "std" and not all(v > 0 for v in values):
-        raise _wrong(key, "positive", path)
-    return tuple(float(v) for v in values)

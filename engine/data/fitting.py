@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from engine.backend import Array
+from engine.data.cleaning import INFINITE, NAN, RANGE, Fault
 from engine.errors import DataError
 from engine.graph.values import ValueInfo
 
@@ -58,18 +59,20 @@ def check_castable(dtype: np.dtype[Any], info: ValueInfo, where: str) -> None:
     Raises:
         DataError: it names both types.
     """
-    if takes_strings(info):
-        fine = dtype.kind in "UT"
-    else:
-        wanted = numpy_dtype(info, where)
-        kinds = {"b": "b", "i": "biu", "u": "biu", "f": "biuf", "c": "biufc"}.get(wanted.kind, "biufV")
-        fine = dtype == wanted or dtype.kind in kinds or (wanted.kind == "b" and dtype.kind in "iu")
-    if not fine:
+    if not castable(dtype, info):
         raise DataError(
             f"array {info.name!r} holds {dtype.name}, and the model's input takes {type_text(info)}",
             where=where,
             way_out=f"Convert it to {type_text(info)} yourself: a cast here could change the values.",
         )
+
+
+def castable(dtype: np.dtype[Any], info: ValueInfo) -> bool:
+    if takes_strings(info):
+        return dtype.kind in "UT"
+    wanted = numpy_dtype(info, f"input {info.name!r}")
+    kinds = {"b": "b", "i": "biu", "u": "biu", "f": "biuf", "c": "biufc"}.get(wanted.kind, "biufV")
+    return bool(dtype == wanted or dtype.kind in kinds or (wanted.kind == "b" and dtype.kind in "iu"))
 
 
 def cast(array: Array, info: ValueInfo, where: str) -> Array:
@@ -78,25 +81,33 @@ def cast(array: Array, info: ValueInfo, where: str) -> Array:
     Raises:
         DataError: NaN, or an integer that does not fit.
     """
+    fault = unfit(array, info)
+    if fault is not None and fault.reason != INFINITE:
+        raise DataError(
+            f"array {info.name!r} has {fault.detail}",
+            where=where,
+            way_out="Leave out or repair these samples: one of them spoils every range and score.",
+        )
     if takes_strings(info):
         return array.astype(object)
-    wanted = numpy_dtype(info, where)
-    if array.dtype.kind == "f" and np.isnan(array).any():
-        index = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
-        raise DataError(
-            f"array {info.name!r} has NaN (first at {list(index)})",
-            where=where,
-            way_out="Leave out or repair these samples: one NaN spoils every range and score.",
-        )
+    with np.errstate(over="ignore"):
+        return array.astype(numpy_dtype(info, where), order="C", copy=False)
+
+
+def unfit(array: Array, info: ValueInfo) -> Fault | None:
+    """Why the values of an array cannot be fed, or can but are infinite."""
+    if takes_strings(info):
+        return None
+    wanted = numpy_dtype(info, info.name)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        has_nan = bool(np.isnan(array).any())
+        spot = [int(i) for i in np.argwhere(np.isnan(array) if has_nan else np.isinf(array))[0]]
+        return Fault(NAN, f"NaN at {spot}") if has_nan else Fault(INFINITE, f"infinity at {spot}")
     if array.dtype != wanted and array.dtype.kind in "biu" and wanted.kind in "biu" and array.size:
         low, high = (0, 1) if wanted.kind == "b" else (np.iinfo(wanted).min, np.iinfo(wanted).max)
         if int(array.min()) < low or int(array.max()) > high:
-            raise DataError(
-                f"array {info.name!r} has values from {array.min()} to {array.max()}, outside {wanted.name}",
-                where=where,
-            )
-    with np.errstate(over="ignore"):
-        return array.astype(wanted, order="C", copy=False)
+            return Fault(RANGE, f"values from {array.min()} to {array.max()}, outside {wanted.name}")
+    return None
 
 
 def numpy_dtype(info: ValueInfo, where: str) -> np.dtype[Any]:

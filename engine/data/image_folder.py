@@ -1,19 +1,20 @@
 """Which image files a folder has, and the class index of each.
 
-Labels come from sub-folders or from ``labels.csv`` (columns file and label). Sub-folders in sorted order are classes
-0, 1, ...; where all their names are whole numbers, the number is the class. Both parts of a set have the same classes,
-so the order is taken over both.
+Labels come from sub-folders or from a table (columns file and label). Sub-folders in sorted order are classes 0, 1,
+...; where all their names are whole numbers, the number is the class. Both parts of a set have the same classes, so the
+order is taken over both. A table gives class indices, or names of classes where these are listed.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from engine.data.cleaning import MISSING, NO_LABEL, Fault
 from engine.data.images import SUFFIXES
 from engine.data.samples import Labels
 from engine.errors import DataError
@@ -23,10 +24,14 @@ LABELS_CSV = "labels.csv"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The images of one part, sorted by path, and their class indices where there are any."""
+    """The images of one part, sorted by path, and their class indices where there are any.
+
+    ``faults`` are those of images, by index, that show without opening them; such an image has the label -1.
+    """
 
     paths: tuple[Path, ...]
     labels: Labels | None
+    faults: Mapping[int, Fault] = field(default_factory=dict)
 
 
 def class_folders(parts: Sequence[Path]) -> tuple[str, ...]:
@@ -59,41 +64,56 @@ def by_folder(part: Path, classes: Sequence[str]) -> Found:
     return Found(_some(paths, part), np.array(labels, np.int64))
 
 
-def by_csv(part: Path, table: Path) -> Found:
+def by_csv(part: Path, table: Path, classes: Sequence[str] = ()) -> Found:
     """The images that a table of the columns file and label lists; files are relative to the table's folder.
 
+    Images of the part without a row, and rows without a file, are samples with a fault.
+
     Raises:
-        DataError: a row without its file, an image without a row, or a label that is no class index.
+        DataError: the file is no such table.
     """
-    listed: dict[Path, int] = {}
+    labels: dict[Path, int] = {}
+    faults: dict[Path, Fault] = {}
     try:
         with table.open(newline="", encoding="utf-8-sig") as stream:
             reader = csv.DictReader(stream)
             if not {"file", "label"} <= set(reader.fieldnames or ()):
                 raise DataError("must have the columns file and label in its first line", where=str(table))
             for row in reader:
-                where = f"{table}, line {reader.line_num}"
                 path = table.parent / (row["file"] or "")
-                if not (row["label"] or "").strip().isdecimal():
-                    raise DataError(f"label {row['label']!r} is no class index (0, 1, ...)", where=where)
-                if not path.is_file():
-                    raise DataError(
-                        f"file {row['file']!r} does not exist",
-                        where=where,
-                        way_out="Take out the row or add the image.",
-                    )
-                listed[path] = int(row["label"])
+                if part not in path.parents:
+                    continue
+                where = f"{table.name}, line {reader.line_num}"
+                index, fault = _label((row["label"] or "").strip(), classes, where)
+                if fault is None and not path.is_file():
+                    fault = Fault(MISSING, where)
+                if fault is None and labels.get(path, index) not in (index, -1):
+                    fault = Fault(NO_LABEL, f"{where}: a second label, {index}, after {labels[path]}")
+                labels[path] = index if fault is None else -1
+                if fault is not None:
+                    faults[path] = fault
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"cannot be read: {error}", where=str(table)) from error
-    left = [path for path in _images(part) if path not in listed]
-    if left:
-        raise DataError(
-            f"{len(left)} images have no row in {table.name}, the first is {left[0].name}",
-            where=str(part),
-            way_out="Add their labels, or move them elsewhere.",
-        )
-    paths = _some(sorted(path for path in listed if part in path.parents), part)
-    return Found(paths, np.array([listed[path] for path in paths], np.int64))
+    for path in _images(part):
+        if path not in labels:
+            labels[path], faults[path] = -1, Fault(NO_LABEL, f"no row in {table.name}")
+    paths = _some(sorted(labels), part)
+    return Found(
+        paths,
+        np.array([labels[path] for path in paths], np.int64),
+        {index: faults[path] for index, path in enumerate(paths) if path in faults},
+    )
+
+
+def _label(text: str, classes: Sequence[str], where: str) -> tuple[int, Fault | None]:
+    if text in classes:
+        return classes.index(text), None
+    if text.isdecimal():
+        return int(text), None
+    if text in ("", "-1"):
+        return -1, Fault(NO_LABEL, where)
+    known = "none of the classes" if classes else 'no class index (0, 1, ...), and dataset.json lists no "classes"'
+    return -1, Fault(NO_LABEL, f"{where}: {text!r} is {known}")
 
 
 def _images(folder: Path) -> list[Path]:

@@ -2,14 +2,16 @@
 
 In this order, each step only where it is asked for:
 
-1. convert to ``color`` (RGB, BGR or GRAY), 8 bits a channel;
-2. ``resize`` to [height, width], or ``resize_short_side`` to n pixels, the other side in proportion (rounded down),
-   both bilinear with antialiasing (Pillow);
-3. ``center_crop`` to [height, width], offsets rounded down;
-4. where a size is still not the one that the model's input has: scale to cover it, then centre crop;
-5. ``(pixel - mean) / std`` for each channel, in units of 0 to 255. Where neither is said: pixels / 255 for inputs that
-   take floats, pixels as they are for inputs that take integers;
-6. to the input's layout (NCHW or NHWC) and element type, integers rounded and saturated.
+1. turn as EXIF says (unless ``exif_orientation`` is false), so that the model gets what every viewer shows;
+2. convert to ``color`` (RGB, BGR or GRAY), 8 bits a channel; transparency is dropped, of several pictures in one file
+   the first counts;
+3. ``resize`` to [height, width], or ``resize_short_side`` to n pixels, the other side in proportion (rounded down),
+   both with antialiasing (Pillow) and bilinear unless ``interpolation`` says otherwise;
+4. ``center_crop`` to [height, width], offsets rounded down;
+5. where a size is still not the one that the model's input has: scale to cover it, then centre crop;
+6. ``(pixel - mean) / std`` for each channel, in units of 0 to 255, or of 0 to 1 where ``pixels`` is "0-1". Where
+   neither is said: pixels / 255 for inputs that take floats, pixels as they are for inputs that take integers;
+7. to the input's layout (NCHW or NHWC) and element type, integers rounded and saturated.
 
 Images are read while iterating, a few ahead of the consumer on other threads.
 """
@@ -17,10 +19,9 @@ Images are read while iterating, a few ahead of the consumer on other threads.
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,6 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.backend import Array, Feeds
+from engine.data.ahead import mapped
+from engine.data.cleaning import Good
 from engine.data.fitting import numpy_dtype, shape_text
 from engine.data.samples import Labels, stamp
 from engine.errors import DataError
@@ -38,8 +41,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
-_THREADS = 2
+THREADS = 2
 _AHEAD = 8
+_ORIENTATION = 0x0112
+_TURNED = (5, 6, 7, 8)
+_UNIT_STD = 1.0
+
+
+Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,18 @@ class Steps:
     resize: tuple[int, int] | None = None
     resize_short_side: int | None = None
     center_crop: tuple[int, int] | None = None
+    interpolation: Interpolation | None = None
+    pixels: Literal["0-255", "0-1"] | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
+    exif_orientation: bool | None = None
+
+    def overruled(self, other: Steps) -> Steps:
+        """These steps, but what the others say wins."""
+        said = {f.name: value for f in fields(other) if (value := getattr(other, f.name)) is not None}
+        if "resize" in said or "resize_short_side" in said:
+            said = {"resize": None, "resize_short_side": None} | said
+        return replace(self, **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,7 @@ class Preprocess:
 
     Attributes:
         size: (height, width) that the input takes, None where it takes any.
+        mean, std: in units of 0 to 255.
         batched: whether the input has a batch axis.
     """
 
@@ -74,6 +94,8 @@ class Preprocess:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     batched: bool
+    interpolation: Interpolation = "bilinear"
+    upright: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +107,7 @@ class ImageSamples:
     given: Mapping[str, Array]
     labels: Labels | None
     group: int | None
+    good: Good | None = None
     kind: Literal["data"] = "data"
 
     @property
@@ -97,9 +120,21 @@ class ImageSamples:
     def __len__(self) -> int:
         return len(self.paths)
 
+    def take(self, places: Sequence[int]) -> ImageSamples:
+        """Some of the samples, by their places among these."""
+        return replace(
+            self,
+            paths=tuple(self.paths[place] for place in places),
+            labels=None if self.labels is None else self.labels[list(places)],
+            good=None if self.good is None else self.good.take(places),
+        )
+
     def batches(self, size: int) -> Iterator[Feeds]:
         size = self.group or size
-        images = _ahead(self.paths, self.preprocess)
+        depth = max(_AHEAD, size)
+        images = mapped(
+            lambda path: load(path, self.preprocess), self.paths, threads=THREADS, depth=depth, name="decode"
+        )
         try:
             for start in range(0, len(self), size):
                 batch = list(islice(images, size))
@@ -148,8 +183,15 @@ def prepare(steps: Steps, info: ValueInfo, where: str) -> Preprocess:
                 way_out='Change "center_crop" or "resize" in dataset.json.',
             )
     floats = numpy_dtype(info, where).kind not in "biu"
-    mean = steps.mean or (0.0,)
-    std = steps.std or ((255.0,) if floats and steps.mean is None else (1.0,))
+    if steps.std is not None and steps.pixels is None and max(steps.std) < _UNIT_STD:
+        raise DataError(
+            f"std {list(steps.std)} is meant for pixels from 0 to 1, and they go from 0 to 255 where nothing is said",
+            where=where,
+            way_out='Say "pixels": "0-1" in dataset.json, or --set data.pixels=0-1.',
+        )
+    unit = 255.0 if steps.pixels == "0-1" else 1.0
+    mean = tuple(unit * m for m in steps.mean or (0.0,))
+    std = tuple(unit * s for s in steps.std or ((255.0 / unit,) if floats and steps.mean is None else (1.0,)))
     for name, values in (("mean", mean), ("std", std)):
         if len(values) not in (1, made):
             raise DataError(f'"{name}" has {len(values)} numbers for {made} channels', where=where)
@@ -164,6 +206,8 @@ def prepare(steps: Steps, info: ValueInfo, where: str) -> Preprocess:
         mean,
         std,
         len(info.shape) == 4,
+        steps.interpolation or "bilinear",
+        steps.exif_orientation is not False,
     )
 
 
@@ -173,58 +217,102 @@ def load(path: Path, preprocess: Preprocess) -> Array:
     Raises:
         DataError: it cannot be read, or is smaller than the crop.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
     try:
         with Image.open(path) as file:
-            if file.mode.startswith(("I", "F")):
-                raise DataError(f"holds {file.mode} pixels", where=str(path), way_out="Convert it to 8 bits a channel.")
-            image = file.convert("L" if preprocess.color == "GRAY" else "RGB")
+            if deep := too_deep(file):
+                raise DataError(deep, where=str(path), way_out="Convert it to 8 bits a channel.")
+            image: Image.Image = ImageOps.exif_transpose(file) if preprocess.upright else file
+            image = _converted(image, preprocess)
     except FileNotFoundError:
         raise DataError("does not exist", where=str(path)) from None
-    except (OSError, UnidentifiedImageError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except unreadable() as error:
         raise DataError(
-            f"is no readable image: {error}", where=str(path), way_out="Repair it, or take it out of the data set."
+            f"is no readable image: {error}",
+            where=str(path),
+            way_out="Repair it or take it out; --set data.check=decode finds and leaves out all such files.",
         ) from error
-    return _pixels(_sized(image, preprocess, path), preprocess)
+    planned = plan(image.size, preprocess)
+    if isinstance(planned, str):
+        raise DataError(planned, where=str(path), way_out='Say "resize_short_side" in dataset.json.')
+    return _pixels(_sized(image, planned, preprocess), preprocess)
 
 
-def _sized(image: Image, preprocess: Preprocess, path: Path) -> Image:
+def unreadable() -> tuple[type[Exception], ...]:
+    """What Pillow raises for files that are broken in one way or another."""
+    from PIL.Image import DecompressionBombError
+
+    kinds = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error)
+    return (*kinds, DecompressionBombError)
+
+
+def too_deep(file: Image) -> str:
+    """What is to be said about pixels of more than 8 bits a channel, whose scale nobody knows; "" for others."""
+    bits = {"I;16": "16-bit", "I": "32-bit", "F": "32-bit float"}
+    kind = next((name for mode, name in bits.items() if file.mode.startswith(mode)), "")
+    return f"holds {kind} pixels" if kind else ""
+
+
+Step = tuple[Literal["resize", "crop"], int, int]
+
+
+def plan(size: tuple[int, int], preprocess: Preprocess) -> list[Step] | str:
+    """How an image of this (width, height) gets its size; or why it cannot."""
+    width, height = size
+    if not (width and height):
+        return "has no pixels"
+    steps: list[Step] = []
     if preprocess.resize is not None:
-        image = _resized(image, preprocess.resize[1], preprocess.resize[0])
+        height, width = preprocess.resize
+        steps.append(("resize", width, height))
     if preprocess.resize_short_side is not None:
-        image = _scaled(image, preprocess.resize_short_side / min(image.size))
+        width, height = _scaled(width, height, preprocess.resize_short_side / min(width, height))
+        steps.append(("resize", width, height))
     if preprocess.center_crop is not None:
-        image = _cropped(image, preprocess.center_crop, path)
-    if preprocess.size is not None and (image.height, image.width) != preprocess.size:
-        height, width = preprocess.size
-        image = _scaled(image, max(height / image.height, width / image.width), at_least=(width, height))
-        image = _cropped(image, preprocess.size, path)
-    return image
+        high, wide = preprocess.center_crop
+        if height < high or width < wide:
+            return f"is {height}x{width} where it is cropped to {high}x{wide}"
+        height, width = high, wide
+        steps.append(("crop", width, height))
+    if preprocess.size is not None and (height, width) != preprocess.size:
+        high, wide = preprocess.size
+        scaled = _scaled(width, height, max(high / height, wide / width), at_least=(wide, high))
+        steps += [("resize", *scaled), ("crop", wide, high)]
+    return steps
 
 
-def _scaled(image: Image, factor: float, at_least: tuple[int, int] = (1, 1)) -> Image:
+def crop_fault(file: Image, preprocess: Preprocess) -> str:
+    """Why an image cannot get its size, from its header; "" where it can."""
+    width, height = file.size
+    if preprocess.upright and file.getexif().get(_ORIENTATION) in _TURNED:
+        width, height = height, width
+    planned = plan((width, height), preprocess)
+    return planned if isinstance(planned, str) else ""
+
+
+def _scaled(width: int, height: int, factor: float, at_least: tuple[int, int] = (1, 1)) -> tuple[int, int]:
     # 1e-9: 256 / 500 * 500 must stay 256 whatever the rounding of the quotient
-    width, height = (max(least, int(side * factor + 1e-9)) for side, least in zip(image.size, at_least, strict=True))
-    return _resized(image, width, height)
+    return max(at_least[0], int(width * factor + 1e-9)), max(at_least[1], int(height * factor + 1e-9))
 
 
-def _resized(image: Image, width: int, height: int) -> Image:
+def _converted(image: Image, preprocess: Preprocess) -> Image:
+    if image.mode in ("P", "PA") and "transparency" in image.info:
+        image = image.convert("RGBA")
+    return image.convert("L" if preprocess.color == "GRAY" else "RGB")
+
+
+def _sized(image: Image, planned: list[Step], preprocess: Preprocess) -> Image:
     from PIL.Image import Resampling
 
-    return image if image.size == (width, height) else image.resize((width, height), Resampling.BILINEAR)
-
-
-def _cropped(image: Image, size: tuple[int, int], path: Path) -> Image:
-    height, width = size
-    if image.height < height or image.width < width:
-        raise DataError(
-            f"is {image.height}x{image.width} where it is cropped to {height}x{width}",
-            where=str(path),
-            way_out='Say "resize_short_side" in dataset.json.',
-        )
-    left, top = (image.width - width) // 2, (image.height - height) // 2
-    return image.crop((left, top, left + width, top + height))
+    resampling = Resampling[preprocess.interpolation.upper()]
+    for step, width, height in planned:
+        if step == "resize" and image.size != (width, height):
+            image = image.resize((width, height), resampling)
+        elif step == "crop":
+            left, top = (image.width - width) // 2, (image.height - height) // 2
+            image = image.crop((left, top, left + width, top + height))
+    return image
 
 
 def _pixels(image: Image, preprocess: Preprocess) -> Array:
@@ -242,20 +330,3 @@ def _pixels(image: Image, preprocess: Preprocess) -> Array:
         limits = np.iinfo(wanted)
         pixels = np.clip(np.rint(pixels), limits.min, limits.max)
     return np.ascontiguousarray(pixels.astype(wanted))
-
-
-def _ahead(paths: Sequence[Path], preprocess: Preprocess) -> Generator[Array, None, None]:
-    """The images in order; at most a few wait decoded."""
-    waiting: deque[Future[Array]] = deque()
-    left = iter(paths)
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="decode")
-    try:
-        for path in islice(left, _AHEAD):
-            waiting.append(pool.submit(load, path, preprocess))
-        while waiting:
-            image = waiting.popleft().result()
-            for path in islice(left, 1):
-                waiting.append(pool.submit(load, path, preprocess))
-            yield image
-    finally:
-        pool.shutdown(cancel_futures=True)

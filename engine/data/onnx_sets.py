@@ -9,17 +9,31 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from engine.backend import Array, Feeds
-from engine.data.choose import choose
-from engine.data.fitting import cast, check_castable, matches, shape_text
+from engine.data.ahead import ahead
+from engine.data.cleaning import (
+    INFINITE,
+    MISSING,
+    SHAPE,
+    TYPE,
+    UNREADABLE,
+    Fault,
+    Good,
+    Verdict,
+    digest_of,
+    good_samples,
+)
+from engine.data.fitting import cast, castable, matches, shape_text, type_text, unfit
+from engine.data.options import DataOptions
 from engine.data.samples import stamp
 from engine.errors import DataError
 from engine.graph.values import ValueInfo
+from engine.progress import Progress
 
 _FOLDER = re.compile(r"test_data_set_(\d+)")
 _INPUT = re.compile(r"input_(\d+)\.pb")
@@ -34,6 +48,7 @@ class OnnxSets:
     given: Mapping[str, Array]
     labels: None = None
     group: int | None = 1
+    good: Good | None = None
     kind: Literal["data"] = "data"
 
     @property
@@ -48,8 +63,19 @@ class OnnxSets:
         return len(self.folders)
 
     def batches(self, size: int) -> Iterator[Feeds]:
+        return ahead(self._read)
+
+    def take(self, places: Sequence[int]) -> OnnxSets:
+        """Some of the samples, by their places among these."""
+        good = None if self.good is None else self.good.take(places)
+        return replace(self, folders=tuple(self.folders[place] for place in places), good=good)
+
+    def _read(self) -> Iterator[Feeds]:
         for folder in self.folders:
-            yield {**self.given, **_feeds(folder, self.inputs)}
+            feeds = _feeds(folder, self.inputs)
+            if isinstance(feeds, Fault):
+                raise DataError(feeds.detail, where=str(folder))
+            yield {**self.given, **{info.name: cast(feeds[info.name], info, str(folder)) for info in self.inputs}}
 
 
 def folders_of(path: Path) -> list[Path]:
@@ -67,18 +93,41 @@ def open_onnx_sets(
     samples: int | None,
     seed: int,
     given: Mapping[str, Array] | None = None,
+    options: DataOptions | None = None,
+    progress: Progress | None = None,
 ) -> OnnxSets:
     """The samples of these folders.
 
     Raises:
-        DataError: the first one does not fit the model.
+        DataError: none of them fits the model, or one that does not is refused.
     """
-    given = given or {}
-    chosen = choose(len(folders), None, samples, seed)
+    given, options = given or {}, options or DataOptions()
     wanted = tuple(info for info in inputs if info.name not in given)
-    found = OnnxSets(tuple(folders[i] for i in chosen), wanted, given)
-    next(found.batches(1))
-    return found
+    good = good_samples(
+        len(folders),
+        wanted=samples,
+        seed=seed,
+        labels=None,
+        known={},
+        look=lambda indices: _look([folders[index] for index in indices], wanted, options),
+        name=lambda index: folders[index].name,
+        group=None,
+        options=options,
+        progress=progress or Progress(),
+        where=str(folders[0].parent),
+    )
+    return OnnxSets(tuple(folders[index] for index in good.indices), wanted, given, good=good)
+
+
+def _look(folders: Sequence[Path], inputs: Sequence[ValueInfo], options: DataOptions) -> Generator[Verdict, None, None]:
+    for folder in folders:
+        feeds = _feeds(folder, inputs)
+        if isinstance(feeds, Fault):
+            yield Verdict(b"", feeds)
+            continue
+        faults = [fault for info in inputs if (fault := unfit(feeds[info.name], info)) is not None]
+        fault = next((f for f in faults if not (options.infinite and f.reason == INFINITE)), None)
+        yield Verdict(digest_of(feeds[info.name] for info in inputs), fault)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -86,33 +135,31 @@ def _files(folder: Path) -> list[Path]:
     return [path for _, path in sorted(found)]
 
 
-def _feeds(folder: Path, inputs: Sequence[ValueInfo]) -> dict[str, Array]:
+def _feeds(folder: Path, inputs: Sequence[ValueInfo]) -> dict[str, Array] | Fault:
+    """The tensors as they are stored, or why they cannot be fed."""
     files = _files(folder)
-    tensors = [_tensor(path) for path in files]
-    by_name = {name: (path, array) for path, (name, array) in zip(files, tensors, strict=True)}
+    tensors: list[tuple[str, Array]] = []
+    for path in files:
+        tensor = _tensor(path)
+        if isinstance(tensor, Fault):
+            return tensor
+        tensors.append(tensor)
+    named = dict(tensors)
     feeds = {}
     for number, info in enumerate(inputs):
-        if info.name in by_name:
-            path, array = by_name[info.name]
-        elif number < len(files):
-            path, (_, array) = files[number], tensors[number]
-        else:
-            raise DataError(
-                f"has {len(files)} inputs and the model takes {len(inputs)}: nothing for {info.name!r}",
-                where=str(folder),
-                way_out=f"Add input_{number}.pb, or give it with --input {info.name}=VALUE.",
-            )
-        check_castable(array.dtype, info, str(path))
+        array = named.get(info.name, tensors[number][1] if number < len(tensors) else None)
+        if array is None:
+            said = f"{len(files)} inputs where the model takes {len(inputs)}: nothing for {info.name!r}"
+            return Fault(MISSING, f"{said}; add input_{number}.pb, or give it with --input {info.name}=VALUE")
+        if not castable(array.dtype, info):
+            return Fault(TYPE, f"{info.name!r} holds {array.dtype.name}, and the input takes {type_text(info)}")
         if not matches(array.shape, info.shape):
-            raise DataError(
-                f"has shape {list(array.shape)}, and the model's input {info.name!r} takes {shape_text(info)}",
-                where=str(path),
-            )
-        feeds[info.name] = cast(array, info, str(path))
+            return Fault(SHAPE, f"{info.name!r} has {list(array.shape)}, and the input takes {shape_text(info)}")
+        feeds[info.name] = array
     return feeds
 
 
-def _tensor(path: Path) -> tuple[str, Array]:
+def _tensor(path: Path) -> tuple[str, Array] | Fault:
     import onnx
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
@@ -123,9 +170,5 @@ def _tensor(path: Path) -> tuple[str, Array]:
             raise ValueError("its values are in another file")
         array = onnx.numpy_helper.to_array(tensor)
     except (OSError, DecodeError, ValueError, TypeError, KeyError) as error:
-        raise DataError(
-            f"is no readable ONNX tensor: {error}",
-            where=str(path),
-            way_out="Write it with onnx.numpy_helper.from_array(...).SerializeToString().",
-        ) from error
+        return Fault(UNREADABLE, f"{path.name}: is no readable ONNX tensor: {error}")
     return tensor.name, array

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.backend import Feeds
+
+if TYPE_CHECKING:
+    from engine.data.cleaning import DataReport
 
 Labels = NDArray[np.int64]
 
@@ -42,11 +45,15 @@ class Samples(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Ranges and healing use ``calibration``, scores ``evaluation``; ``split`` is "none" where one set serves both."""
+    """Ranges and healing use ``calibration``, scores ``evaluation``; ``split`` is "none" where one set serves both.
+
+    ``report`` says what was found in data, and what was left out; None for synthetic samples.
+    """
 
     calibration: Samples
     evaluation: Samples
     split: Literal["named", "none"]
+    report: DataReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

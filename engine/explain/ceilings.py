@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.backend import Feeds, Runtime, Session, SessionRequest
+from engine.caches import cache_folder
 from engine.errors import EngineError
 from engine.explain.roofline import Ceilings
 from engine.profiling.handover import Handover
@@ -65,12 +66,6 @@ class Best:
     precision: str
     others: tuple[str, ...]
     met: Disturbance
-
-
-def cache_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("lathe", appauthor=False))
 
 
 def ceilings(runtime: Runtime, progress: Progress, *, cache: Path | None = None) -> Ceilings:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.data.arrays import ArraySamples, open_arrays
+from engine.data.options import DataOptions
 from engine.errors import DataError
 from engine.graph.values import ValueInfo
 
@@ -69,15 +70,40 @@ def test_arrays_that_numpy_named_go_by_position(tmp_path: Path) -> None:
     assert feeds["x"].shape == (2, 3)
 
 
-def test_nan_names_file_and_sample(tmp_path: Path) -> None:
-    x = np.zeros((6, 3))
-    x[4, 1] = np.nan
-    found = opened(tmp_path, x=x)
-    with pytest.raises(DataError, match=r"set\.npz, sample 4.*NaN"):
-        list(found.batches(2))
+def test_rows_with_nan_or_without_label_are_left_out_with_their_labels(tmp_path: Path) -> None:
+    x = np.repeat(np.arange(6.0)[:, None], 3, axis=1)
+    x[4, 1], x[1, 2] = np.nan, -np.inf
+    found = opened(tmp_path, x=x, labels=np.array([0, 1, 2, np.nan, 4, 5]))
+    assert found.labels is not None and found.labels.tolist() == [0, 2, 5]
+    assert np.concatenate([feeds["x"][:, 0] for feeds in found.batches(2)]).tolist() == [0, 2, 5]
+    assert found.good is not None
+    assert [(item.name, item.reason, item.detail) for item in found.good.report.left_out] == [
+        ("row 1", "infinite values", "infinity at [2]"),
+        ("row 3", "no label", ""),
+        ("row 4", "NaN", "NaN at [1]"),
+    ]
 
 
-@pytest.mark.parametrize("labels", [np.zeros(4, int), np.zeros(5), np.full(5, -1), np.zeros((5, 10), int)])
+def test_infinite_values_stay_where_they_are_meant(tmp_path: Path) -> None:
+    np.savez(tmp_path / "set.npz", x=np.full((2, 3), -np.inf))
+    with pytest.raises(DataError, match="no sample that can be used: 2 infinite values") as caught:
+        open_arrays(tmp_path / "set.npz", (IMAGE,), samples=None, seed=0)
+    assert "data.infinite=yes" in caught.value.way_out
+    options = DataOptions(infinite=True)
+    found = open_arrays(tmp_path / "set.npz", (IMAGE,), samples=None, seed=0, options=options)
+    assert np.isinf(next(found.batches(2))["x"]).all()
+
+
+def test_no_more_rows_are_looked_at_than_are_wanted_and_bad_ones_are_replaced(tmp_path: Path) -> None:
+    x = np.zeros((1000, 3))
+    x[::2] = np.nan
+    found = opened(tmp_path, samples=10, x=x)
+    assert found.good is not None and len(found) == 10 and all(index % 2 for index in found.indices)
+    report = found.good.report
+    assert (report.found, report.used) == (1000, 10) and report.checked == 10 + len(report.left_out) < 50
+
+
+@pytest.mark.parametrize("labels", [np.zeros(4, int), np.full(5, 0.5), np.full(5, -1), np.zeros((5, 10), int)])
 def test_labels_are_one_class_index_for_each_sample(tmp_path: Path, labels: np.ndarray) -> None:
     with pytest.raises(DataError):
         opened(tmp_path, x=np.zeros((5, 3)), labels=labels)

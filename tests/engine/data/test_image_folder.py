@@ -43,17 +43,34 @@ def test_a_table_gives_labels(tmp_path: Path) -> None:
     assert found.labels is not None and found.labels.tolist() == [5, 3]
 
 
-@pytest.mark.parametrize(
-    ("table", "words"),
-    [
-        ("file,label\na.jpg,1\nmissing.jpg,2\n", r"labels\.csv, line 3: file 'missing\.jpg' does not exist"),
-        ("file,label\na.jpg,cat\n", "line 2: label 'cat' is no class index"),
-        ("name,class\na.jpg,1\n", "columns file and label"),
-        ("file,label\n", "1 images have no row in labels.csv, the first is a.jpg"),
-    ],
-)
-def test_a_wrong_table_is_named_with_its_line(tmp_path: Path, table: str, words: str) -> None:
+def test_a_table_may_name_the_classes_that_are_listed(tmp_path: Path) -> None:
+    touch(tmp_path / "a.jpg", tmp_path / "b.jpg")
+    (tmp_path / "labels.csv").write_text("file,label\na.jpg,dog\nb.jpg,cat\n")
+    found = by_csv(tmp_path, tmp_path / "labels.csv", ["cat", "dog"])
+    assert found.labels is not None and found.labels.tolist() == [1, 0] and not found.faults
+
+
+def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
     touch(tmp_path / "a.jpg")
-    (tmp_path / "labels.csv").write_text(table)
-    with pytest.raises(DataError, match=words):
+    (tmp_path / "labels.csv").write_text("name,class\na.jpg,1\n")
+    with pytest.raises(DataError, match="columns file and label"):
         by_csv(tmp_path, tmp_path / "labels.csv")
+
+
+def test_rows_that_say_nothing_of_use_are_faults_of_their_samples(tmp_path: Path) -> None:
+    touch(*(tmp_path / f"{name}.jpg" for name in "abcde"))
+    rows = ["a.jpg,1", "b.jpg,", "c.jpg,cat", "e.jpg,3", "e.jpg,4", "f.jpg,2"]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]))
+    found = by_csv(tmp_path, tmp_path / "labels.csv")
+    assert found.labels is not None and found.labels.tolist() == [1, -1, -1, -1, -1, -1]
+    said = {found.paths[index].stem: (fault.reason, fault.detail) for index, fault in found.faults.items()}
+    assert said == {
+        "b": ("no label", "labels.csv, line 3"),
+        "c": (
+            "no label",
+            "labels.csv, line 4: 'cat' is no class index (0, 1, ...), and dataset.json lists no \"classes\"",
+        ),
+        "d": ("no label", "no row in labels.csv"),
+        "e": ("no label", "labels.csv, line 6: a second label, 4, after 3"),
+        "f": ("missing file", "labels.csv, line 7"),
+    }
