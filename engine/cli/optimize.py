@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
-from engine.cli.arguments import Setting, add_run_arguments, dataset_of, files_read, run_settings, settings_of
+from engine.cli.arguments import (
+    Setting,
+    add_cache_argument,
+    add_run_arguments,
+    dataset_of,
+    files_read,
+    range_cache,
+    run_settings,
+    settings_of,
+)
+from engine.cli.data_text import data_json, data_text
 from engine.errors import UsageError
 from engine.options import OptionValue
 from engine.progress import Progress
@@ -52,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measure", action="store_true", help="measure what cleaning and the treatment gained")
     parser.add_argument("--no-clean", action="store_true", help="do not clean the model first")
     parser.add_argument("--save-recipe", type=Path, metavar="R.json", help="write the recipe that was used")
+    add_cache_argument(parser)
     add_run_arguments(parser)
 
 
@@ -124,7 +135,6 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.graph.layers import index_layers
     from engine.graph.shapes import bind
     from engine.profiling.child import Child
-    from engine.quantization.calibrate import RangeCache
 
     began = time.perf_counter()
     recipe = recipe_of(args)
@@ -135,10 +145,10 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     read = files_read(args, source)
     check_targets([args.output], read | ({} if args.recipe is None else {args.recipe: "the recipe that is used"}))
     check_targets([args.output, args.save_recipe], read)
-    dataset = dataset_of(args, source.model, settings)
+    dataset = dataset_of(args, source.model, settings, progress)
     with Child() as host:
         runtime = Runtime(backend, settings, host)
-        applied = apply(source.model, recipe, dataset.calibration, facts, runtime, progress, ranges=RangeCache())
+        applied = apply(source.model, recipe, dataset.calibration, facts, runtime, progress, ranges=range_cache(args))
         _refuse_unmatched(args, recipe, applied.unmatched)
         exported = export(
             applied,
@@ -171,6 +181,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "latency_ratio": gains,
         "inputs": dataset.calibration.kind,
         "split": dataset.split,
+        **data_json(dataset),
         "seconds": round(time.perf_counter() - began, 3),
     }
 
@@ -234,7 +245,7 @@ def describe(result: dict[str, Any]) -> str:
         lines.append("note      ranges come from synthetic inputs: give --data before you trust its accuracy")
     elif result["inputs"] == "data" and result["split"] == "none":
         lines.append("note      the data is not split: ranges and scores come from the same samples")
-    return "\n".join([*lines, f"done in {result['seconds']:.1f} s"])
+    return "\n".join([*lines, *data_text(result), f"done in {result['seconds']:.1f} s"])
 
 
 def _grouped(title: str, what: Iterable[tuple[str, str]]) -> list[str]:
