@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.profiling.raw import Timeline
     from engine.profiling.sweep import Sweep
     from engine.verification.compare import Comparison
+    from engine.verification.sensitivity import Sensitivity
     from gui.workshop import Opened
 
 OPENED = "opened"
@@ -384,6 +385,10 @@ class Document(QObject):
     def latency_comparison(self) -> LatencyComparison | None:
         return self._latency.get(self.data_key(self.recipe))
 
+    def scan(self, key: str) -> Sensitivity | None:
+        """A sensitivity scan by ``gui.sensitivity.scan_key``."""
+        return self._scans.get(key)
+
     def has_rebuilt(self, key: str) -> bool:
         return key in self._rebuilt
 
@@ -414,6 +419,10 @@ class Document(QObject):
         self._latency[key] = comparison
         self.figures_changed.emit()
 
+    def add_scan(self, key: str, scan: Sensitivity) -> None:
+        self._scans[key] = scan
+        self.figures_changed.emit()
+
     def set_data(self, path: Path | None, samples: int | None) -> None:
         self.data, self.data_samples = path, samples
         self.figures_changed.emit()
@@ -440,3 +449,4 @@ class Document(QObject):
         self._latency: dict[str, LatencyComparison] = {}
         self._explained: dict[str, Explained] = {}
         self._sweeps: dict[str, Sweep] = {}
+        self._scans: dict[str, Sensitivity] = {}

@@ -17,6 +17,7 @@ from gui.actions import explain as explain_actions
 from gui.actions import file as file_actions
 from gui.actions import load as load_actions
 from gui.actions import profiles as profile_actions
+from gui.actions import sensitivity as sensitivity_actions
 from gui.document import Document
 from gui.jobs import JobRunner
 from gui.messages import MessageBar
@@ -33,6 +34,7 @@ from gui.panels.menus import fill_menu_bar
 from gui.panels.recipe import RecipePanel
 from gui.panels.roofline import RooflinePanel
 from gui.panels.runs import RunsPanel
+from gui.panels.sensitivity import SensitivityPanel
 from gui.panels.status import StatusLine
 from gui.panels.timeline import TimelinePanel
 from gui.panels.toolbar import Toolbar
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
             "memory": MemoryPanel(document, theme),
             "roofline": RooflinePanel(document, theme),
             "load": LoadPanel(document, theme, jobs),
+            "sensitivity": SensitivityPanel(document, theme, jobs),
             "difference": self.difference,
             "compare": ComparePanel(document, theme),
             "clean": CleanPanel(document),
@@ -169,6 +172,7 @@ class MainWindow(QMainWindow):
         self.status.finish_wanted.connect(bench.jobs.finish)
         explain_actions.connect(self)
         load_actions.connect(self)
+        sensitivity_actions.connect(self)
         self.layers.table.hidden_changed.connect(lambda keys: bench.settings.update(hidden=keys))
         self.layers.view_changed.connect(self.refresh_actions)
         for signal in (document.selection_changed, document.recipe_changed, document.figures_changed,

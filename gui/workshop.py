@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.backend import Device, RunSettings, Runtime, TargetFacts
 from engine.errors import Cancelled, EngineError
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from engine.profiling.profile import Profile
     from engine.profiling.raw import Timeline
     from engine.profiling.sweep import Sweep, SweepGrid
+    from engine.quantization.calibrate import RangeCache
     from engine.verification.compare import Comparison
+    from engine.verification.sensitivity import Sensitivity
+    from gui.sensitivity import ScanRequest
 
 KEPT_MODELS = 3
 BYTES_WITHOUT_PROTO = 500_000_000
@@ -108,7 +111,7 @@ class Workshop:
 
     def __init__(self) -> None:
         self.child = Child()
-        self._ranges: Any = None
+        self._range_cache: RangeCache | None = None
         self._applied: OrderedDict[str, Applied] = OrderedDict()
         self._datasets: dict[str, Dataset] = {}
 
@@ -280,7 +283,8 @@ class Workshop:
 
     def measure_ceilings(self, settings: RunSettings, *, progress: Progress) -> Ceilings:
         """The matrix rates and the bandwidth that the device reaches; kept for the next time."""
-        from engine.explain.ceilings import cache_folder, ceilings
+        from engine.caches import cache_folder
+        from engine.explain.ceilings import ceilings
 
         return ceilings(self._runtime(settings), progress, cache=cache_folder())
 
@@ -312,11 +316,9 @@ class Workshop:
     ) -> tuple[Applied, Rebuilt]:
         """The model that a recipe gives, and what there is to say about it."""
         from engine.apply import apply
-        from engine.quantization.calibrate import RangeCache
 
         key = f"{recipe.to_json()} {settings.device} {data}"
         if key not in self._applied:
-            self._ranges = self._ranges or RangeCache()
             runtime = self._runtime(settings)
             self._applied[key] = apply(
                 opened.source.model,
@@ -335,6 +337,37 @@ class Workshop:
         details = {t.id: t.detail for t in applied.treated}
         size = model_bytes(applied.model)
         return applied, Rebuilt(applied.changes, applied.skipped, details, size, unmatched)
+
+    @property
+    def _ranges(self) -> RangeCache:
+        if self._range_cache is None:
+            from engine.quantization.calibrate import RangeCache
+
+            self._range_cache = RangeCache()
+        return self._range_cache
+
+    def sensitivity(
+        self, opened: Opened, request: ScanRequest, settings: RunSettings, data: Path | None, *, progress: Progress
+    ) -> Sensitivity:
+        """What treating each layer costs, on samples of the calibration part; resumed from what is on disk."""
+        from engine.data.samples import Head
+        from engine.verification.sensitivity import sensitivity
+        from engine.verification.sensitivity_store import SensitivityStore, cache_folder
+
+        runtime = self._runtime(settings)
+        return sensitivity(
+            opened.source.model,
+            request.recipe,
+            Head(self._dataset(opened, data).calibration, request.samples),
+            runtime,
+            runtime.backend.facts(settings.device),
+            progress,
+            ranges=self._ranges,
+            store=SensitivityStore(cache_folder()),
+            resume=request.resume,
+            mode=request.mode,
+            seconds=request.seconds or None,
+        )
 
     def compare_latency(
         self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress

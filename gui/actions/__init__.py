@@ -6,7 +6,7 @@ from gui.action import Action
 
 
 def all_actions() -> tuple[Action, ...]:
-    from gui.actions import device, edit, explain, file, load, measure, profiles, view
+    from gui.actions import device, edit, explain, file, load, measure, profiles, sensitivity, view
 
-    modules = (file, profiles, edit, measure, device, explain, load, view)
+    modules = (file, profiles, edit, measure, device, explain, load, sensitivity, view)
     return tuple(action for module in modules for action in module.ACTIONS)

@@ -1,0 +1,154 @@
+"""The form of a sensitivity scan: what is tried, on which layers, on how much data, for how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
+
+from engine.errors import UsageError
+from engine.options import OptionValue
+from engine.recipe import FLOAT, UNPRUNED, Rule
+from gui.document import Document
+from gui.panels.load import one_number
+from gui.panels.parts import CalmCombo, CalmSpin, label
+from gui.sensitivity import ScanRequest, scan_recipe
+
+WIDTH = 232
+RECIPE = "recipe"
+
+
+class ScanForm(QScrollArea):
+    """``changed`` when it asks for something else; ``pressed`` and ``afresh_wanted`` come from its buttons."""
+
+    changed = Signal()
+    pressed = Signal()
+    afresh_wanted = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        page = QWidget()
+        self._form = QFormLayout(page)
+        self._form.setContentsMargins(12, 8, 12, 4)
+        self._form.setHorizontalSpacing(12)
+        self._form.setVerticalSpacing(4)
+        self.choice, self.layers, self.mode = CalmCombo(), CalmCombo(), CalmCombo()
+        self.layers.addItems(["All that suit", "Selected"])
+        self.mode.addItem("One treated", "alone")
+        self.mode.addItem("All but one", "all_but")
+        self.samples = CalmSpin()
+        self.samples.setRange(1, 100_000)
+        self.samples.setValue(64)
+        self.samples.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.limit, self.ratio = QLineEdit(), QLineEdit("0.5")
+        self.limit.setPlaceholderText("none, seconds")
+        lines: tuple[tuple[str, QWidget, str], ...] = (
+            ("Try", self.choice, "The scheme or pruning method that each layer gets"),
+            ("Ratio", self.ratio, "Part of a layer's weights that is pruned"),
+            ("Layers", self.layers, "Which layers are tried"),
+            ("Mode", self.mode, "Each by itself, with all others in float, or all of them but one"),
+            ("Samples", self.samples, "Of the calibration data; the evaluation data stays unseen"),
+            ("Limit", self.limit, "Seconds after which no other layer is begun; empty for no limit"),
+        )
+        for title, widget, tip in lines:
+            widget.setToolTip(tip)
+            widget.setAccessibleName(title)
+            text = label(title)
+            text.setToolTip(tip)
+            text.setBuddy(widget)
+            self._form.addRow(text, widget)
+        for combo in (self.choice, self.layers, self.mode):
+            combo.setMinimumContentsLength(8)
+            combo.currentIndexChanged.connect(self._changed)
+        for line in (self.limit, self.ratio):
+            line.returnPressed.connect(self.pressed)
+        self.ratio.textChanged.connect(self._changed)
+        self.samples.valueChanged.connect(self._changed)
+        self.button, self.afresh = QPushButton("Start"), QPushButton("Afresh")
+        self.button.setObjectName("primary")
+        self.button.clicked.connect(self.pressed)
+        self.afresh.setToolTip("Measure all of them anew")
+        self.afresh.clicked.connect(self.afresh_wanted)
+        both = QHBoxLayout()
+        both.setSpacing(8)
+        both.addWidget(self.button, 1)
+        both.addWidget(self.afresh)
+        self._form.addRow(both)
+        self._error = label("", "warning", wrap=True)
+        self._error.hide()
+        self._form.addRow(self._error)
+        self.setFixedWidth(WIDTH)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def fill(self) -> None:
+        """All that can be tried; what was chosen before stays chosen."""
+        chosen = self.choice.currentData()
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        if self._document.opened is not None:
+            from engine.pruners import pruners
+            from engine.schemes import schemes
+
+            for key, scheme in schemes().items():
+                self.choice.addItem(scheme.title, ("quantization", key))
+            for key, pruner in pruners().items():
+                self.choice.addItem(f"prune: {pruner.title}", ("pruning", key))
+            self.choice.addItem("the recipe as it stands", RECIPE)
+            every = [self.choice.itemData(n) for n in range(self.choice.count())]
+            usual = ("quantization", "int8_static")
+            self.choice.setCurrentIndex(every.index(chosen if chosen in every else usual))
+        self.choice.blockSignals(False)
+        self._changed()
+
+    def request(self, *, resume: bool = True) -> ScanRequest:
+        """What the form asks for.
+
+        Raises:
+            UsageError: a field holds something else, or no layer would be tried.
+        """
+        document = self._document
+        seconds = one_number(self.limit.text(), "Limit") if self.limit.text().strip() else 0.0
+        mode, samples, chosen = self.mode.currentData(), self.samples.value(), self.choice.currentData()
+        if chosen == RECIPE:
+            if not any(r.choice not in (FLOAT, UNPRUNED) for r in document.recipe.rules):
+                raise UsageError("the recipe treats no layer", way_out="Choose a scheme here, or treat layers first.")
+            return ScanRequest(document.recipe, True, mode, samples, seconds, resume)
+        kind, key = chosen
+        options: dict[str, OptionValue] = {}
+        if kind == "pruning":
+            options = {"ratio": one_number(self.ratio.text(), "Ratio")}
+            if options["ratio"] >= 1:  # type: ignore[operator]  # a float, as made above
+                raise UsageError("a ratio is between 0 and 1", where="Ratio", way_out="0.5 prunes half of the weights.")
+        ids = None
+        if self.layers.currentIndex() == 1:
+            ids = [i for i in document.selection if self._able(kind, key, i)]
+            if not ids:
+                raise UsageError("none of the selected layers can get this", way_out="Select others, or take all.")
+        recipe = scan_recipe(document.recipe, Rule(kind, key, None, options), ids)
+        return ScanRequest(recipe, False, mode, samples, seconds, resume)
+
+    @property
+    def selected_only(self) -> bool:
+        return self.layers.currentIndex() == 1
+
+    def tell(self, text: str) -> None:
+        """What is wrong with it; "" for nothing."""
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+
+    def _able(self, kind: str, key: str, layer_id: str) -> bool:
+        opened = self._document.opened
+        ability = opened.abilities.get(layer_id) if opened is not None else None
+        table = {} if ability is None else ability.quantize if kind == "quantization" else ability.prune
+        return table.get(key, "unknown") is None
+
+    def _changed(self) -> None:
+        chosen: Any = self.choice.currentData()
+        self._form.setRowVisible(self.ratio, isinstance(chosen, tuple) and chosen[0] == "pruning")
+        self.layers.setEnabled(chosen != RECIPE)
+        self.tell("")
+        self.changed.emit()

@@ -1,0 +1,167 @@
+"""What the window makes of a sensitivity scan: what to ask for, the order of the layers, and the recipe of a choice.
+
+Pure functions; no Qt.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from engine.recipe import FLOAT, UNPRUNED, Recipe, Rule
+from gui.document import Document, Measurement, recipe_of
+from gui.treatment import resolve, treat
+
+if TYPE_CHECKING:
+    from engine.verification.sensitivity import Expected, LayerSensitivity, Sensitivity
+
+Mode = Literal["alone", "all_but"]
+
+
+@dataclass(frozen=True)
+class ScanRequest:
+    """What is to be measured.
+
+    Attributes:
+        recipe: whose treatments are tried, each by itself.
+        own: whether that is the document's recipe, and not one made for the scan.
+        seconds: after which no other layer is begun; 0 for no limit.
+        resume: take up what was measured before.
+    """
+
+    recipe: Recipe
+    own: bool = False
+    mode: Mode = "alone"
+    samples: int = 64
+    seconds: float = 0.0
+    resume: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Savings:
+    """What treating layers gained in a measured model; ``treated_us`` is a run of it, None where it treats others."""
+
+    saved_us: Mapping[str, float]
+    treated_us: float | None = None
+
+
+def scan_recipe(recipe: Recipe, rule: Rule, ids: Sequence[str] | None) -> Recipe:
+    """A recipe that treats these layers by one rule, or without ids every layer that suits; else nothing."""
+    empty = replace(recipe, rules=())
+    if ids is None:
+        return empty.with_rule(replace(rule, selector=None))
+    return treat(empty, rule.kind, rule.choice, ids, rule.options)
+
+
+def scan_key(document: Document, request: ScanRequest) -> str:
+    """What a scan's result belongs to."""
+    return json.dumps([document.key(request.recipe), str(document.data or ""), request.mode, request.samples])
+
+
+def worst_first(found: Sensitivity) -> list[LayerSensitivity]:
+    """By what treating each costs; those that could not be measured are left out.
+
+    Of all but one, that one costs most whose leaving out makes the outputs better than any other.
+    """
+    rows = [row for row in found.layers if row.sqnr_db is not None]
+    return sorted(rows, key=lambda row: row.sqnr_db or 0.0, reverse=found.mode == "all_but")
+
+
+def savings(document: Document, found: Sensitivity) -> Savings:
+    """From the latest measurement of a model in which most of these layers have these treatments."""
+    base = document.baseline
+    best: tuple[int, Measurement, dict[str, float]] | None = None
+    if base is None:
+        return Savings({})
+    for key, measurement in document.measurements.items():
+        recipe = recipe_of(key)
+        if recipe is None or not recipe.rules or not document.same_machine(key):
+            continue
+        treatments = resolve(recipe, document.layers, document.fits)
+        saved = {}
+        for row in found.layers:
+            rule = getattr(treatments.get(row.id), row.kind, None)
+            before, after = base.layers.get(row.id), measurement.layers.get(row.id)
+            same = rule is not None and rule.choice == row.treatment.split("=")[0]
+            if same and before is not None and after is not None and before.median_us > 0:
+                saved[row.id] = before.median_us - after.median_us
+        if saved and (best is None or len(saved) >= best[0]):
+            best = len(saved), measurement, saved
+    if best is None:
+        return Savings({})
+    _, measurement, saved = best
+    measured = {row.id for row in found.layers if row.sqnr_db is not None}
+    whole = measurement.profile.latency_ms.median * 1000 if measured <= saved.keys() else None
+    return Savings(saved, whole)
+
+
+def with_savings(found: Sensitivity, known: Savings) -> Sensitivity:
+    """The rows with what was saved, where the scan itself does not know."""
+    return replace(
+        found,
+        layers=tuple(
+            row if row.latency_saved_us is not None else replace(row, latency_saved_us=known.saved_us.get(row.id))
+            for row in found.layers
+        ),
+    )
+
+
+def expectation(found: Sensitivity, kept: Collection[str], treated_us: float | None) -> Expected:
+    """What is to be expected with these layers in float and all others of the scan treated.
+
+    From layers treated alone it is composed; of all but one only that one is known.
+    """
+    from engine.verification.sensitivity import Expected, expected
+
+    rows = [row for row in found.layers if row.sqnr_db is not None]
+    composed = expected(rows, kept, treated_us)
+    if found.mode == "alone":
+        return composed
+    (row,) = [row for row in rows if row.id in kept] if len(kept) == 1 else [None]
+    return Expected(
+        composed.kept,
+        row.sqnr_db if row is not None else None,
+        row.accuracy_drop if row is not None else None,
+        composed.latency_us,
+    )
+
+
+def keeping(recipe: Recipe, request: ScanRequest, found: Sensitivity, kept: Sequence[str]) -> Recipe:
+    """The recipe with the scan's treatments, and these layers left as they are by exact rules."""
+    kinds = {row.id: row.kind for row in found.layers}
+    if request.own:
+        result = request.recipe
+    else:
+        touched = {(row.kind, row.id) for row in found.layers}
+        rules = [r for r in recipe.rules if (r.kind, r.selector) not in touched]
+        wide = {r.kind for r in request.recipe.rules if r.selector is None}
+        rules = [r for r in rules if not (r.selector is None and r.kind in wide)]
+        result = replace(recipe, rules=(*rules, *request.recipe.rules))
+    for layer_id in kept:
+        kind = kinds[layer_id]
+        result = treat(result, kind, FLOAT if kind == "quantization" else UNPRUNED, (layer_id,))
+    return result
+
+
+def drop_text(drop: float | None) -> str:
+    """A loss of accuracy in percentage points; what is no loss is none."""
+    from gui import numbers
+
+    if drop is None:
+        return numbers.NOTHING
+    points = round(drop * 100, 1)
+    sign = numbers.MINUS if points < 0 else ""
+    return f"{sign}{abs(points):.1f}"
+
+
+def db_text(sqnr_db: float | None) -> str:
+    from gui import numbers
+
+    if sqnr_db is None:
+        return numbers.NOTHING
+    if math.isinf(sqnr_db):
+        return "exact" if sqnr_db > 0 else "not finite"
+    return f"{numbers.MINUS if sqnr_db < 0 else ''}{abs(sqnr_db):.1f}{numbers.SPACE}dB"

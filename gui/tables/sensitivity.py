@@ -1,0 +1,72 @@
+"""The rows of a sensitivity scan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from gui import numbers
+from gui.sensitivity import db_text, drop_text
+from gui.tables.columns import Column
+from gui.tables.rows_model import RowsModel
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QColor
+
+    from engine.verification.sensitivity import LayerSensitivity
+    from gui.theme import Theme
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value
+
+
+def _saved_full(row: LayerSensitivity) -> str:
+    if row.latency_saved_us is None:
+        return "not known: profile (F5) with this layer treated"
+    return f"{numbers.full(row.latency_saved_us)} µs of one run"
+
+
+COLUMNS: tuple[Column[LayerSensitivity], ...] = (
+    Column("id", "Layer", "Layer of the file", 112, lambda r: r.id, lambda r: r.id,
+           lambda r: f"{r.id}\n{r.reason}" if r.reason else r.id, number=False, widest=240),
+    Column("sqnr", "SQNR", "Of the output that suffers most, against the float model's: higher is closer", 84,
+           lambda r: _finite(r.sqnr_db), lambda r: db_text(r.sqnr_db),
+           lambda r: r.reason or f"{numbers.full(r.sqnr_db)} dB"),
+    Column("drop", "Drop", "Loss of top-1 accuracy in percentage points on these samples", 64,
+           lambda r: r.accuracy_drop, lambda r: drop_text(r.accuracy_drop),
+           lambda r: r.reason or ("the samples have no labels" if r.accuracy_drop is None else "percentage points")),
+    Column("agreement", "Agree", "Samples to which both models give the same class", 72, lambda r: r.agreement,
+           lambda r: numbers.share(r.agreement), lambda r: r.reason or "same class as the float model"),
+    Column("saved", "Saved", "What treating the layer saves of one run, from the latest profile in which it is treated",
+           80, lambda r: r.latency_saved_us, lambda r: numbers.time_us(r.latency_saved_us), _saved_full),
+    Column("treatment", "Treatment", "What was tried", 96, lambda r: r.treatment,
+           lambda r: r.treatment.replace("_", " "), lambda r: r.reason or r.treatment, number=False, widest=200),
+)  # fmt: skip
+INDEX = {column.key: number for number, column in enumerate(COLUMNS)}
+
+
+class SensitivityModel(RowsModel["LayerSensitivity"]):
+    """``kept`` layers carry the mark of those that stay in float."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, parent)
+        self._theme = theme
+        self._kept: frozenset[str] = frozenset()
+
+    def keep(self, ids: Collection[str]) -> None:
+        self._kept = frozenset(ids)
+        if self.order:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.order) - 1, len(COLUMNS) - 1))
+
+    def ids(self, row: LayerSensitivity) -> tuple[str, ...]:
+        return (row.id,)
+
+    def mark(self, row: LayerSensitivity, key: str) -> str:
+        return "float" if key == "id" and row.id in self._kept else ""
+
+    def color(self, row: LayerSensitivity, key: str) -> QColor | None:
+        muted = row.reason or key in ("agreement", "treatment")
+        return self._theme.color("muted") if muted else None
