@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
-from engine.graph.layers import set_origins
+from engine.graph.layers import origins, set_origins
 from engine.quantization.params import Array, QuantParams, bias_params, quantize
 
 
@@ -217,9 +217,8 @@ class _Placer:
                 for what, value in (("scale", scale), ("zero_point", zero_point))
                 if value is not None and value.const_value is not None
             ]
-            own = self._node(
-                "DequantizeLinear", inputs, name, (node.name or node.op_type,), ir.DataType.FLOAT, read.shape, axis=1
-            )
+            asked_by = origins(dequantizer)
+            own = self._node("DequantizeLinear", inputs, name, asked_by, ir.DataType.FLOAT, read.shape, axis=1)
             self.graph.insert_before(node, own)
             node.replace_input_with(0, own.outputs[0])
             if not read.uses() and not read.is_graph_output():
