@@ -12,6 +12,7 @@ import onnx_ir as ir
 import onnxruntime as ort
 import pytest
 from onnx import numpy_helper, parser
+from onnx.reference import ReferenceEvaluator
 
 from engine.backend import TargetFacts
 from engine.backends import backend_of
@@ -22,7 +23,12 @@ from engine.report import Report
 from engine.scheme import Calibration, Scheme, ValueStatistics
 from engine.schemes import schemes
 
-FACTS = replace(backend_of("cpu").facts("cpu"), activation_dtype=np.dtype(np.uint8), reduce_range=False)
+FACTS = replace(
+    backend_of("cpu").facts("cpu"),
+    activation_dtype=np.dtype(np.uint8),
+    reduce_range=False,
+    half_types=frozenset(("float16", "bfloat16")),
+)
 TEXT = """
 <ir_version: 8, opset_import: ["" : 13]>
 net (float[1,16,8,8] x) => (float[1,64] y) {
@@ -78,8 +84,10 @@ def weights(model: ir.Model) -> dict[str, np.ndarray]:
 
 
 def run(model: ir.Model) -> np.ndarray:
-    session = ort.InferenceSession(ir.to_proto(model).SerializeToString(), providers=["CPUExecutionProvider"])
     x = np.random.default_rng(1).normal(size=(1, 16, 8, 8)).astype(np.float32)
+    if any(value.dtype == ir.DataType.BFLOAT16 for node in model.graph for value in node.outputs):
+        return np.asarray(ReferenceEvaluator(ir.to_proto(model)).run(["y"], {"x": x})[0])  # no kernels on processors
+    session = ort.InferenceSession(ir.to_proto(model).SerializeToString(), providers=["CPUExecutionProvider"])
     result: np.ndarray = session.run(["y"], {"x": x})[0]
     return result
 
@@ -175,7 +183,7 @@ def test_a_quantized_model_has_as_many_parameters(scheme: Scheme, model: ir.Mode
     before, after = index_layers(model), index_layers(quantized)
     assert after.parameters == before.parameters
     assert after.macs == before.macs
-    assert after.parameter_bytes < before.parameter_bytes / 2
+    assert after.parameter_bytes <= before.parameter_bytes / 2
 
 
 def test_a_quantized_layer_is_not_quantized_again(scheme: Scheme, model: ir.Model) -> None:
@@ -198,5 +206,5 @@ def test_something_suits(scheme: Scheme) -> None:
     proto = parser.parse_model(text)
     proto.graph.initializer.append(numpy_helper.from_array(np.ones((64, 512), np.float32), "w"))
     large = ir.from_proto(proto)
-    facts = replace(FACTS, half_types=frozenset(("float16", "bfloat16")))
-    assert scheme.suits(large.graph[0], facts) is None
+    infer(large, forget=False)
+    assert scheme.suits(large.graph[0], FACTS) is None
