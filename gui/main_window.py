@@ -284,7 +284,9 @@ class MainWindow(QMainWindow):
         self.bench.settings.update(geometry=geometry, layout=layout)
         # A call that is inside a long native step ends only with the child: both are told at once.
         self.bench.jobs.cancel()
+        self.bench.glances.cancel()
         self.bench.workshop.close()
         self.bench.jobs.close()
         self.bench.glances.close()
+        self.bench.workshop.close()  # what ended last may have started a child once more
         event.accept()

@@ -60,6 +60,7 @@ class Child:
         assert function.__module__ != "__main__", f"{function.__qualname__} must be in a module that can be imported"
         request = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
         with self._wait_for_turn(progress), progress.on_cancel(self._kill):
+            progress.check()
             worker = self._alive()
             try:
                 progress.check()  # a cancel before the worker existed had nothing to kill
