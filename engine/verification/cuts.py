@@ -3,8 +3,8 @@
 At a position between two nodes of the topological order the *frontier* is every value that was computed before and is
 read after (graph inputs included, constants not). Whoever has the frontier's arrays can compute the rest of the model
 without what came before. Not every position will do: a runtime fuses DequantizeLinear -> op -> QuantizeLinear into one
-kernel, and a cut inside of that would change how the layer rounds; a cut between QuantizeLinear and DequantizeLinear
-goes through the integers and changes nothing.
+kernel, and a cut inside of that would change how the layer rounds. A dequantized value is therefore handed over as its
+integers, behind which each part of the model has the DequantizeLinear once more.
 
 Of the positions that will do, the one with the smallest frontier is taken in each of ``MOST`` parts of equal work.
 """
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 MOST = 16
 """More cuts than this save little more of the work, and each has a session of its own."""
 _UNKNOWN_BYTES = 1 << 20
-_CONVERTS = ("QuantizeLinear", "DequantizeLinear")
+_VANISH = ("QuantizeLinear", "Relu", "Clip")
+"""Ops that become part of the integer kernel before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +70,57 @@ def cuts(model: ir.Model, macs: Mapping[ir.Node, int], sizes: Mapping[str, int],
 def frontiers(model: ir.Model, sizes: Mapping[str, int]) -> list[Cut]:
     """The frontier at each position where the model can be cut."""
     nodes = list(model.graph)
-    made = {value: number for number, node in enumerate(nodes) for value in node.outputs}
+    made = {value for node in nodes for value in node.outputs}
     last: dict[ir.Value, int] = {}
     for number, node in enumerate(nodes):
-        for value in reads(node):
-            if not is_fixed(value):
-                last[value] = number
-    last |= {value: len(nodes) for value in model.graph.outputs}
-    expires: dict[int, list[ir.Value]] = {}
-    for value, number in last.items():
-        expires.setdefault(number, []).append(value)
+        last |= {_stored(value): number for value in reads(node) if not is_fixed(_stored(value))}
+    last |= {_stored(value): len(nodes) for value in model.graph.outputs if not is_fixed(_stored(value))}
     live = dict.fromkeys(value for value in model.graph.inputs if value in last)
     found = []
-    for position in range(len(nodes)):
-        if position:
-            live |= dict.fromkeys(value for value in nodes[position - 1].outputs if value in last)
-            for value in expires.get(position - 1, ()):
-                live.pop(value, None)
-        if all(_can_cut(value) for value in live if value in made):
+    for position, node in enumerate(nodes):
+        if position == 0 or all(_can_cut(value) for value in live if value in made):
             names = tuple(value.name or "" for value in live)
             found.append(Cut(position, names, sum(sizes.get(name, _UNKNOWN_BYTES) for name in names)))
+        live |= dict.fromkeys(value for value in node.outputs if value in last)
+        for value in [value for value in live if last[value] == position]:
+            del live[value]
     return found
+
+
+def dequantizer(value: ir.Value) -> ir.Node | None:
+    """The DequantizeLinear with constant parameters that a value comes from."""
+    node = value.producer()
+    if node is None or node.op_type != "DequantizeLinear" or node.inputs[0] is None:
+        return None
+    return node if all(given is None or is_fixed(given) for given in node.inputs[1:]) else None
+
+
+def _stored(value: ir.Value) -> ir.Value:
+    """The integers behind a dequantized value."""
+    node = dequantizer(value)
+    return value if node is None or node.inputs[0] is None else node.inputs[0]
 
 
 def _can_cut(value: ir.Value) -> bool:
     """Whether handing the value out and in again leaves every kernel as it was."""
     import onnx_ir as ir
 
-    producer = value.producer()
-    if not value.name or not isinstance(value.type, ir.TensorType) or producer is None:
+    node = value.producer()
+    if not value.name or not isinstance(value.type, ir.TensorType) or node is None:
+        return False
+    if node.op_type == "DequantizeLinear":
         return False
     readers = [reader for reader, _ in value.uses()]
-    if producer.op_type == "DequantizeLinear":
-        return not readers
-    return not any(reader.op_type == "QuantizeLinear" for reader in readers) or producer.op_type in _CONVERTS
+    return len(readers) != 1 or readers[0].op_type not in _VANISH or not _reads_rounded(node)
+
+
+def _reads_rounded(node: ir.Node) -> bool:
+    producers = [value.producer() for value in node.inputs if value is not None]
+    return any(
+        producer is not None
+        and (producer.op_type == "DequantizeLinear" or (node.op_type in _VANISH and _reads_rounded(producer)))
+        for producer in producers
+    )
 
 
 def _spread(found: Sequence[Cut], work: Sequence[int]) -> list[Cut]:

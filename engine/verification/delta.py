@@ -3,20 +3,20 @@
 The base is cut into segments (``engine.verification.cuts``). A node of the base is *found* in the candidate where a
 node there has the same outputs, op, attributes, constants and inputs. A segment in which a node is not found changed.
 The candidate is run from the cut before the first changed segment to the cut after the last one; what follows is the
-base's, fed with what the candidate hands over. A value may have got another name at that last cut: a reader of ``x``
-reads the DequantizeLinear behind ``x`` where a scheme rounds it; what all readers behind the cut agree on is handed over.
+base's, fed with what the candidate hands over. A value may have got another name at that last cut: where a scheme rounds
+``x``, its readers read the DequantizeLinear behind it; what all readers behind the cut agree on is handed over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.verification.cuts import Cut, is_fixed, reads
+from engine.verification.cuts import Cut, dequantizer, is_fixed, reads
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -42,13 +42,16 @@ class Base:
 
     def __init__(self, model: ir.Model, cuts: Sequence[Cut]) -> None:
         self.model, self.cuts = model, tuple(cuts)
-        self.nodes = list(model.graph)
         self.outputs = tuple(value.name or "" for value in model.graph.outputs)
-
-    @cached_property
-    def _segments(self) -> list[list[ir.Node]]:
-        bounds = [*(cut.position for cut in self.cuts), len(self.nodes)]
-        return [self.nodes[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+        nodes = [_Known(node, reads(node)) for node in model.graph]
+        bounds = [*(cut.position for cut in self.cuts), len(nodes)]
+        self._segments = [nodes[start:end] for start, end in pairwise(bounds)]
+        by_output = {known.outputs[0]: known for known in nodes if known.outputs}
+        # What each part of the model has once more (``engine.verification.cuts``).
+        self._again = [
+            [by_output[name] for name in sorted({v.name or "" for k in nodes[p:] for v in k.reads if dequantizer(v)})]
+            for p in bounds[:-1]
+        ]
 
     def frontier(self, number: int) -> tuple[str, ...]:
         """The values at a cut; after the last one the outputs."""
@@ -57,7 +60,8 @@ class Base:
     def rest(self, number: int) -> tuple[ir.Model, tuple[str, ...]] | None:
         """The model behind a cut, with those of its outputs that come after it; None where none does."""
         names = tuple(name for name in self.outputs if name not in self.frontier(number))
-        return (part(self.model, self.frontier(number), names), names) if names else None
+        model = part(self.model, self.frontier(number), names) if names else None
+        return None if model is None else (model, names)
 
     def with_frontiers(self) -> ir.Model:
         """A clone that hands out the values at every cut beside the outputs."""
@@ -70,85 +74,103 @@ class Base:
     def changed(self, candidate: ir.Model) -> Changed | None:
         """What must be run of a candidate; None where it computes what the base does."""
         held = _Held(candidate)
-        segments = [[(node, held.find(node)) for node in nodes] for nodes in self._segments]
-        outputs = [(old.name or "", new.name or "") for old, new in zip(self.outputs_of(), held.outputs, strict=True)]
+        segments = [[(known, held.find(known)) for known in segment] for segment in self._segments]
+        outputs = [(old, value.name or "") for old, value in zip(self.outputs, candidate.graph.outputs, strict=True)]
         touched = [number for number, pairs in enumerate(segments) if not all(_same(a, b) for a, b in pairs)]
         if not touched and all(a == b for a, b in outputs):
             return None
         start = touched[0] if touched else len(segments) - 1
         end, renamed = len(segments), dict(outputs)
         for number in range(len(segments) - 1, start, -1):
-            found = _renamed(self.frontier(number), segments[number:], outputs)
+            again = [(known, held.find(known)) for known in self._again[number]]
+            found = _renamed(self.frontier(number), [again, *segments[number:]], outputs)
             if found is None:
                 break
             end, renamed = number, found
-        differs = held.reached({b for pairs in segments for a, b in pairs if b is not None and _same(a, b)})
+        differs = held.reached({b.node for pairs in segments for a, b in pairs if b is not None and _same(a, b)})
         handed = {old: new for old, new in renamed.items() if new in differs}
         if not handed:
             return None
-        return Changed(start, end, part(candidate, self.frontier(start), tuple(dict.fromkeys(handed.values()))), handed)
+        wanted = tuple(dict.fromkeys(handed.values()))
+        # A candidate may read what the base reads only before that cut: a value as it was before it was rounded.
+        while (model := part(candidate, self.frontier(start), wanted)) is None:
+            start -= 1
+        return Changed(start, end, model, handed)
 
-    def outputs_of(self) -> Sequence[ir.Value]:
-        return self.model.graph.outputs
 
+def part(model: ir.Model, inputs: Sequence[str], outputs: Sequence[str]) -> ir.Model | None:
+    """A model from some of its values to others, or None where the others need more than those.
 
-def part(model: ir.Model, inputs: Sequence[str], outputs: Sequence[str]) -> ir.Model:
-    """A model from some of its values to others; inputs that are not needed for them are left out."""
+    Inputs that are not needed are left out.
+    """
     import onnx_ir as ir
 
-    wanted = set(outputs)
-    given = set(inputs)
+    wanted, given = set(outputs), set(inputs)
     needed: set[str] = set()
     for node in reversed(model.graph):
-        if any(value.name in wanted and value.name not in given for value in node.outputs):
+        if any(value.name in wanted for value in node.outputs):
             for value in reads(node):
                 if not is_fixed(value):
                     (needed if value.name in given else wanted).add(value.name or "")
+    if any(value.name in wanted for value in model.graph.inputs):
+        return None
     graph = ir.convenience.extract(model.graph, [name for name in inputs if name in needed], list(outputs))
     return ir.Model(graph, ir_version=model.ir_version, functions=[f.clone() for f in model.functions.values()])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """A node with what it reads, constants included."""
+
+    node: ir.Node
+    reads: list[ir.Value]
+
+    @property
+    def outputs(self) -> list[str]:
+        return [value.name or "" for value in self.node.outputs]
+
+
+Pairs = Sequence[tuple[_Known, _Known | None]]
+"""Nodes of the base, each with the one that was found for it."""
 
 
 class _Held:
     """A candidate, for finding nodes of the base in it."""
 
     def __init__(self, model: ir.Model) -> None:
-        self.graph = model.graph
-        self.outputs = list(model.graph.outputs)
-        self.by_output = {node.outputs[0].name: node for node in model.graph if node.outputs}
+        self._nodes = [_Known(node, reads(node)) for node in model.graph]
+        self._by_output = {known.outputs[0]: known for known in self._nodes if known.outputs}
 
-    def find(self, node: ir.Node) -> ir.Node | None:
+    def find(self, known: _Known) -> _Known | None:
         """The node with the same outputs that computes the same of inputs at the same positions."""
-        other = self.by_output.get(node.outputs[0].name) if node.outputs else None
-        if other is None or (node.op_type, node.domain) != (other.op_type, other.domain):
+        other = self._by_output.get(known.outputs[0]) if known.outputs else None
+        if other is None or known.outputs != other.outputs or len(known.reads) != len(other.reads):
             return None
-        if [value.name for value in node.outputs] != [value.name for value in other.outputs]:
+        a, b = known.node, other.node
+        if (a.op_type, a.domain) != (b.op_type, b.domain) or a.attributes.keys() != b.attributes.keys():
             return None
-        if len(node.inputs) != len(other.inputs) or len(reads(node)) != len(reads(other)):
+        if [v is None for v in a.inputs] != [v is None for v in b.inputs]:
             return None
-        if node.attributes.keys() != other.attributes.keys():
+        if not all(_equal_attributes(a.attributes[name], b.attributes[name]) for name in a.attributes):
             return None
-        if not all(_equal_attributes(node.attributes[name], other.attributes[name]) for name in node.attributes):
-            return None
-        return other if all(_equal_constants(a, b) for a, b in zip(reads(node), reads(other), strict=True)) else None
+        return other if all(map(_equal_constants, known.reads, other.reads)) else None
 
     def reached(self, unchanged: set[ir.Node]) -> set[str]:
         """Names of all values that a changed or new node computes, directly or through others."""
         names: set[str] = set()
-        for node in self.graph:
-            if node not in unchanged or any(value.name in names for value in reads(node)):
-                names.update(value.name or "" for value in node.outputs)
+        for known in self._nodes:
+            if known.node not in unchanged or any(value.name in names for value in known.reads):
+                names.update(known.outputs)
         return names
 
 
-def _same(node: ir.Node, other: ir.Node | None) -> bool:
+def _same(known: _Known, other: _Known | None) -> bool:
     """Found, and it reads values of the same names."""
-    return other is not None and all(a.name == b.name for a, b in zip(reads(node), reads(other), strict=True))
+    return other is not None and all(a.name == b.name for a, b in zip(known.reads, other.reads, strict=True))
 
 
 def _renamed(
-    frontier: Sequence[str],
-    segments: Sequence[Sequence[tuple[ir.Node, ir.Node | None]]],
-    outputs: Sequence[tuple[str, str]],
+    frontier: Sequence[str], segments: Sequence[Pairs], outputs: Sequence[tuple[str, str]]
 ) -> dict[str, str] | None:
     """What each value of a frontier is called in the candidate; None where the rest is not the base's.
 
@@ -156,10 +178,10 @@ def _renamed(
     """
     names: dict[str, str] = {}
     for pairs in segments:
-        for node, other in pairs:
+        for known, other in pairs:
             if other is None:
                 return None
-            for a, b in zip(reads(node), reads(other), strict=True):
+            for a, b in zip(known.reads, other.reads, strict=True):
                 if is_fixed(a):
                     continue
                 old, new = a.name or "", b.name or ""

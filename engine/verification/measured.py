@@ -291,5 +291,3 @@ class _Worker:
         while len(self.rests) > 1 and sum(size for _, size in self.rests.values()) > self.most_bytes:
             self.rests.popitem(last=False)
         return self.rests[path][0]
-
-

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.apply import calibration_for, clean_source
 from engine.backend import Runtime, TargetFacts
 from engine.data.samples import Samples
 from engine.errors import UsageError
 from engine.graph.layers import LayerIndex, index_layers
-from engine.plan import Plan, make_plan
+from engine.plan import Assignment, Plan, make_plan
 from engine.progress import Progress
 from engine.pruners import pruners
 from engine.quantization.calibrate import RangeCache
@@ -41,7 +41,7 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Prepared:
-    """``calibrations`` by the key of the scheme; ``refused`` are layers that the schemes turned down."""
+    """``calibrations`` by the key of the scheme; ``skipped`` are layers that the plan left out, with the reason."""
 
     cleaned: ir.Model
     plan: Plan
@@ -56,16 +56,16 @@ class Prepared:
     @cached_property
     def treatments(self) -> tuple[Treatment, ...]:
         """In the order of the layers, pruning before quantization."""
-        found = []
-        for layer in self.index.layers:
-            for kind, plan in (("pruning", self.plan.pruning), ("quantization", self.plan.quantization)):
-                if layer.id in plan:
-                    key, options = plan[layer.id]
-                    amount = getattr(options, "threshold", None)
-                    name = key if kind == "quantization" else f"{key}={options.ratio:g}"
-                    name = name if amount is None else f"{key}=threshold:{amount:g}"
-                    found.append(Treatment("pruning" if kind == "pruning" else kind, layer.id, name, repr(options)))
-        return tuple(found)
+        plans: tuple[tuple[Kind, Mapping[str, Assignment]], ...] = (
+            ("pruning", self.plan.pruning),
+            ("quantization", self.plan.quantization),
+        )
+        return tuple(
+            Treatment(kind, layer.id, _words(kind, *plan[layer.id]), repr(plan[layer.id][1]))
+            for layer in self.index.layers
+            for kind, plan in plans
+            if layer.id in plan
+        )
 
     def alone(self, treatment: Treatment) -> tuple[ir.Model, Report]:
         """The float model with one layer treated."""
@@ -131,3 +131,10 @@ def prepare(
         for key, layers in plan.by_choice("quantization").items()
     }
     return replace(prepared, calibrations=calibrations)
+
+
+def _words(kind: Kind, key: str, options: Any) -> str:
+    if kind == "quantization":
+        return key
+    threshold = getattr(options, "threshold", None)
+    return f"{key}={options.ratio:g}" if threshold is None else f"{key}=threshold:{threshold:g}"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -175,10 +175,10 @@ def _cuts(model: ir.Model, samples: int, runtime: Runtime) -> tuple[Cut, ...]:
     bound = bind(model, runtime.settings.shapes, 1, strict=False)
     index, names = index_layers(model), index_layers(bound)
     macs = {index.node(layer.id): layer.macs or 0 for layer in names.layers if layer.owner is None}
-    sizes = {}
+    sizes: dict[str, int] = {}
     for value in (*bound.graph.inputs, *(value for node in bound.graph for value in node.outputs)):
         if value.shape is not None and value.dtype is not None and value.shape.is_static():
-            sizes[value.name or ""] = int(np.prod(value.shape.numpy(), dtype=np.int64)) * value.dtype.itemsize
+            sizes[value.name or ""] = int(np.prod(value.shape.numpy(), dtype=np.int64) * value.dtype.itemsize)
     return cuts(model, macs, sizes, CACHE_BYTES // samples)
 
 

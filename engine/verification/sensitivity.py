@@ -1,9 +1,9 @@
 """What treating each layer costs: one layer at a time, measured on data.
 
 ``alone`` treats one layer and leaves all others in float; ``all_but`` treats all of the plan but one. Errors are those
-of the model's outputs against the float model's, with the runtime's default optimizations, so that Q/DQ stand where the
-runtime's fusion rounds. Rows come in an order in which each later one halves a gap that the earlier ones left in the
-network, the layer with the most multiply-accumulates of the gap first: whatever is known early is spread over all of it.
+of the model's outputs against the float model's, with the runtime's default optimizations, which decide where a layer
+rounds. Rows come in an order in which each later one halves a gap that the earlier ones left in the network, the layer
+with the most multiply-accumulates of the gap first: whatever is known early is spread over all of it.
 
 ``expected`` composes what several layers cost together from what each costs alone: errors that are not correlated add
 as powers, ``noise(S) = sum of noise(l), l in S`` with ``noise = 10^(-SQNR/10)`` relative to the output's power.
@@ -16,6 +16,7 @@ import math
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine import __version__
@@ -222,12 +223,13 @@ def _key(prepared: Prepared, samples: Samples, runtime: Runtime, mode: Mode) -> 
     """What all rows of a file depend on; leaving one out depends on the treatments of all others too."""
     from engine.graph.digest import model_sha256
 
-    parts = [__version__, mode, model_sha256(prepared.cleaned), samples.fingerprint, runtime.settings.device]
-    parts += [repr(prepared.facts), runtime.settings.batch, sorted(runtime.settings.options.items())]
+    settings = runtime.settings
+    parts = [__version__, mode, model_sha256(prepared.cleaned), samples.fingerprint, settings.device]
+    parts += [str(prepared.facts), str(settings.batch), str(sorted(settings.options.items()))]
     if mode == "all_but":
         plan = "\n".join([*map(_name, prepared.treatments), *sorted(prepared.plan.kept)])
         parts.append(hashlib.sha256(plan.encode()).hexdigest())
-    return " ".join(map(str, parts))
+    return " ".join(parts)
 
 
 def has_dynamic_ranges(model: ir.Model) -> bool:
@@ -242,7 +244,7 @@ def spread(treatments: Sequence[Treatment], index: LayerIndex) -> tuple[Treatmen
     parts = 1
     while len(order) < len(treatments):
         bounds = [number * len(treatments) // parts for number in range(parts + 1)]
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             left = [t for t in treatments[start:end] if t not in order]
             if left:
                 order[max(left, key=lambda t: macs[t.id])] = None
@@ -281,9 +283,7 @@ def keep_worst(found: Sensitivity, treated_us: float | None = None) -> tuple[Exp
     return tuple(expected(found.layers, {row.id for row in rows[:k]}, treated_us) for k in range(len(rows) + 1))
 
 
-def expected(
-    rows: Sequence[LayerSensitivity], kept: Collection[str], treated_us: float | None = None
-) -> Expected:
+def expected(rows: Sequence[LayerSensitivity], kept: Collection[str], treated_us: float | None = None) -> Expected:
     treated = [row for row in rows if row.id not in kept]
     total = math.fsum(noise(row) for row in treated)
     sqnr_db = math.inf if total == 0 else None if math.isinf(total) else -10 * math.log10(total)
