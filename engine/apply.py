@@ -95,12 +95,18 @@ def apply(
     for key, layers in plan.by_choice("pruning").items():
         progress.step(f"pruning {len(layers)} layers")
         model = pruners()[key].prune(model, layers, report)
-    for key, layers in plan.by_choice("quantization").items():
-        scheme = schemes()[key]
+    for scheme, layers in _in_stages(plan):
         found = calibration_for(scheme, model, layers, runtime, samples, progress, ranges=ranges)
         progress.step(f"quantizing {len(layers)} layers")
-        model = scheme.quantize(model, layers, plan.kept, found, facts, report)
+        others = frozenset(plan.quantization) - layers.keys()
+        model = scheme.quantize(model, layers, plan.kept | others, found, facts, report)
     return Applied(model, cleaned, changes, _treated(plan, report), dict(report.skipped), plan.unmatched)
+
+
+def _in_stages(plan: Plan) -> list[tuple[Scheme, dict[str, Any]]]:
+    """The schemes of a plan with their layers, in the order in which they go together."""
+    found = [(schemes()[key], layers) for key, layers in plan.by_choice("quantization").items()]
+    return sorted(found, key=lambda item: (item[0].stage, item[0].key))
 
 
 def calibration_for(

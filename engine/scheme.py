@@ -93,6 +93,8 @@ class Scheme:
         quantize: a new model in which the planned layers (id to options) are quantized. Layers that turn out to be
             impossible are reported as skipped, the others as treated. Of the layers that are not planned, those in the
             second argument are to stay in float by the user's word; a scheme must not let integers pass through them.
+        stage: of several schemes in a recipe, those with lower numbers come first: 0 for those that need the ranges of
+            the float model, 1 for those that replace layers or weights, 2 for those that change types between layers.
         wanted_moments: the ids of those planned layers whose inputs' moments quantizing needs; few schemes need any.
     """
 
@@ -105,4 +107,5 @@ class Scheme:
     suits: Callable[[ir.Node, TargetFacts], str | None]
     wanted: Callable[[ir.Model, frozenset[str]], frozenset[str]]
     quantize: Callable[[ir.Model, Mapping[str, Any], frozenset[str], Calibration, TargetFacts, Report], ir.Model]
+    stage: int = 0
     wanted_moments: Callable[[ir.Model, Mapping[str, Any]], frozenset[str]] = lambda model, planned: frozenset()

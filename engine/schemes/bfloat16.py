@@ -91,4 +91,5 @@ SCHEME = Scheme(
     suits=suits,
     wanted=wanted,
     quantize=quantize,
+    stage=2,
 )

@@ -84,4 +84,5 @@ SCHEME = Scheme(
     suits=suits,
     wanted=wanted,
     quantize=quantize,
+    stage=2,
 )

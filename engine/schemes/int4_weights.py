@@ -179,4 +179,5 @@ SCHEME = Scheme(
     suits=suits,
     wanted=wanted,
     quantize=quantize,
+    stage=1,
 )

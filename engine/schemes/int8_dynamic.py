@@ -108,4 +108,5 @@ SCHEME = Scheme(
     suits=suits,
     wanted=wanted,
     quantize=quantize,
+    stage=1,
 )

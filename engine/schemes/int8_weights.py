@@ -119,4 +119,5 @@ SCHEME = Scheme(
     suits=suits,
     wanted=wanted,
     quantize=quantize,
+    stage=1,
 )
