@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
+from engine.cli.data_text import data_json, data_text
 from engine.cli.layout import count, labelled, wrapped
 from engine.cli.why_text import changes_text, reasons_text
+from engine.errors import UsageError
 from engine.progress import Progress
 
 if TYPE_CHECKING:
     import onnx_ir as ir
 
     from engine.data.samples import Samples
+    from engine.verification.metric_function import Metric
 
 NAME = "compare"
+_CHANCE = 0.05
 HELP = "compare a candidate with a reference: output errors, accuracy, latency in alternating blocks"
 
 
@@ -29,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--why", action="store_true", help="profile both as well: which layers changed, and why the candidate is slow"
     )
+    parser.add_argument(
+        "--metric",
+        metavar="FILE.py:FUNCTION",
+        help="score both with a function of yours: function(outputs, labels) returns a number; needs --allow-code",
+    )
+    parser.add_argument("--allow-code", action="store_true", help="the file of --metric may run, with all your rights")
     add_run_arguments(parser)
 
 
@@ -39,13 +49,14 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.profiling.measure import compare_latency
     from engine.verification.compare import compare
 
+    metric = _metric(args)
     settings = run_settings(args)
     backend = backend_of(settings.device)
     a, b = open_source(args.a, progress), open_source(args.b, progress)
-    dataset = dataset_of(args, a.model, settings)
+    dataset = dataset_of(args, a.model, settings, progress)
     with Child() as host:
         runtime = Runtime(backend, settings, host)
-        compared = compare(a.model, b.model, runtime, dataset.evaluation, progress)
+        compared = compare(a.model, b.model, runtime, dataset.evaluation, progress, metric=metric)
         latency = compare_latency(a.model, b.model, runtime, dataset.evaluation, progress)
         why = _why(a.model, b.model, runtime, dataset.evaluation, progress) if args.why else {}
     result = compared.to_json()
@@ -56,6 +67,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         **result,
         "split": dataset.split,
         "inputs": dataset.evaluation.kind,
+        **data_json(dataset),
         "latency_ms": {
             "a": latency.a_ms,
             "b": latency.b_ms,
@@ -70,6 +82,26 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "notes": list(latency.notes),
         **why,
     }
+
+
+def _metric(args: argparse.Namespace) -> Metric | None:
+    """What ``--metric`` names, once the user has agreed to run it.
+
+    Raises:
+        UsageError: the user has not.
+    """
+    from engine.verification.metric_function import metric_of
+
+    if args.metric is None:
+        return None
+    metric = metric_of(args.metric)
+    if not args.allow_code:
+        raise UsageError(
+            f"it would run the code in {metric.path}, which may do anything that you may",
+            where="--metric",
+            way_out="Read the file, and give --allow-code where you trust it.",
+        )
+    return metric
 
 
 def _why(a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress) -> dict[str, Any]:
@@ -99,11 +131,13 @@ def describe(result: dict[str, Any]) -> str:
         *labelled("file", f"{sizes['a'] / 1e6:.2f} MB -> {sizes['b'] / 1e6:.2f} MB"),
     ]
     if accuracy is not None:
-        lines.append(
-            f"top-1     {accuracy['a']:.2%} -> {accuracy['b']:.2%}, the same class on {accuracy['agreement']:.2%}"
-        )
+        lines += _accuracy_text(accuracy, result["samples"])
     elif "no_accuracy" in result:
         lines.append(f"top-1     none: {result['no_accuracy']}")
+    if "metric" in result:
+        metric = result["metric"]
+        values = f"{metric['a']:.6g} -> {metric['b']:.6g} ({metric['difference']:+.3g})"
+        lines += labelled("metric", f"{metric['name']}: {values}")
     for output in result["outputs"]:
         if output["max_abs_error"] == 0:
             lines.append(f"output    {output['name']}: identical")
@@ -114,9 +148,30 @@ def describe(result: dict[str, Any]) -> str:
     kind = "synthetic input" if result["inputs"] == "synthetic" else "sample"
     unsplit = "" if result["inputs"] == "synthetic" or result["split"] == "named" else ", not split from calibration"
     lines.append(f"on        {count(result['samples'], kind)}{unsplit}")
+    lines += data_text(result)
     for number, note in enumerate(result["notes"]):
         lines += labelled("" if number else "note", note)
     return "\n".join([*lines, *_why_text(result)])
+
+
+def _accuracy_text(accuracy: dict[str, Any], samples: int) -> list[str]:
+    """Top-1 with what its difference is worth, and top-5."""
+    low, high = (f"{100 * bound:+.1f}" for bound in accuracy["interval"])
+    lost, gained = accuracy["lost"], accuracy["gained"]
+    lines = labelled(
+        "top-1",
+        f"{accuracy['a']:.2%} -> {accuracy['b']:.2%}, the same class on {accuracy['agreement']:.2%}",
+    )
+    if lost or gained:
+        worth = "may be chance" if accuracy["p_value"] > _CHANCE else "is hardly chance"
+        lines += labelled(
+            "",
+            f"{100 * accuracy['difference']:+.1f} points (95 %: {low} to {high}) {worth}: {lost} of {samples} samples "
+            f"got wrong and {gained} right, p = {accuracy['p_value']:.2g}",
+        )
+    if accuracy["top5"] is not None:
+        lines.append(f"top-5     {accuracy['top5']['a']:.2%} -> {accuracy['top5']['b']:.2%}")
+    return lines
 
 
 def _why_text(result: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Two models on the same samples: error of every output, and top-1 accuracy where there are labels.
+"""Two models on the same samples: error of every output, and accuracy where there are labels or a metric.
 
 Both run in the child with the runtime's default optimizations, because that is what users ship: fusion changes
 quantized results. Outputs are matched by name, those without a namesake by position. The output that is scored is the
@@ -22,7 +22,9 @@ from engine.graph.values import ValueInfo
 from engine.options import OptionValue, specs
 from engine.profiling.handover import Handover
 from engine.progress import Progress
-from engine.verification.metrics import ErrorSums, classes, predictions
+from engine.verification.chance import Paired
+from engine.verification.metric_function import Kept, Metric, MetricValues, load
+from engine.verification.metrics import ErrorSums, classes, in_top, predictions
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -44,25 +46,47 @@ class OutputError:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Fractions of the samples: top-1 of both models, and where both give the same class."""
+    """Fractions of the samples: top-1 of both models, and where both give the same class.
+
+    Attributes:
+        output: the one that is scored.
+        top5: of both models; None where it has no more than five classes.
+        paired: on how many samples both are right, one of them, or none; None in what an older version kept.
+    """
 
     a: float
     b: float
     agreement: float
     output: str
+    top5: tuple[float, float] | None = None
+    paired: Paired | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"a": self.a, "b": self.b, "agreement": self.agreement, "output": self.output}
+        found["top5"] = None if self.top5 is None else {"a": self.top5[0], "b": self.top5[1]}
+        if self.paired is not None:
+            found |= {
+                "difference": self.paired.difference,
+                "interval": list(self.paired.interval),
+                "p_value": self.paired.p_value,
+                "lost": self.paired.lost,
+                "gained": self.paired.gained,
+            }
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """``a`` is the reference. ``not_compared`` are outputs that hold no numbers.
 
-    ``accuracy`` is None without labels, or where no output can be a classification.
+    ``accuracy`` is None without labels, or where no output can be a classification; ``metric`` where none was named.
     """
 
     samples: int
     outputs: tuple[OutputError, ...]
     accuracy: Accuracy | None
     not_compared: tuple[str, ...] = ()
+    metric: MetricValues | None = None
 
     @property
     def max_abs_error(self) -> float:
@@ -76,8 +100,12 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """JSON has no infinity: an infinite value is null."""
         outputs = [{key: _finite(value) for key, value in asdict(output).items()} for output in self.outputs]
-        accuracy = None if self.accuracy is None else asdict(self.accuracy)
-        return {"samples": self.samples, "outputs": outputs, "accuracy": accuracy}
+        found: dict[str, Any] = {
+            "samples": self.samples,
+            "outputs": outputs,
+            "accuracy": None if self.accuracy is None else self.accuracy.to_json(),
+        }
+        return found if self.metric is None else found | {"metric": self.metric.to_json()}
 
 
 def compare(
@@ -88,14 +116,17 @@ def compare(
     progress: Progress,
     *,
     precise: bool = False,
+    metric: Metric | None = None,
 ) -> Comparison:
     """Compare a candidate ``b`` with the reference ``a``, for whose inputs the samples are.
 
     Args:
         precise: in float32 where the runtime lets its user choose the precision, whatever it does by default.
+        metric: a function of the user's, whom the caller has asked before its code is run.
 
     Raises:
         DataError: there are no samples, or one cannot be read.
+        MetricError: the metric cannot be loaded or fails.
         ModelError: the models' inputs or outputs do not correspond.
         DeviceError: the runtime cannot run one of them.
     """
@@ -106,7 +137,7 @@ def compare(
             )
             for name, model in (("a", a), ("b", b))
         ]
-        return compare_files(requests[0], requests[1], runtime, samples, progress, precise=precise)
+        return compare_files(requests[0], requests[1], runtime, samples, progress, precise=precise, metric=metric)
 
 
 def compare_files(
@@ -117,13 +148,14 @@ def compare_files(
     progress: Progress,
     *,
     precise: bool = False,
+    metric: Metric | None = None,
 ) -> Comparison:
     """As ``compare``, of models that are files already."""
     if len(samples) == 0:
         raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
     options = _options(runtime, precise)
     a, b = (replace(request, settings=replace(request.settings, options=options)) for request in (a, b))
-    return runtime.host.call(_compare, runtime.backend.open, a, b, samples, progress=progress)
+    return runtime.host.call(_compare, runtime.backend.open, a, b, samples, metric, progress=progress)
 
 
 def _options(runtime: Runtime, precise: bool) -> dict[str, OptionValue]:
@@ -145,9 +177,17 @@ def _options(runtime: Runtime, precise: bool) -> dict[str, OptionValue]:
 
 
 def _compare(
-    open_session: Open, a: SessionRequest, b: SessionRequest, samples: Samples, *, progress: Progress
+    open_session: Open,
+    a: SessionRequest,
+    b: SessionRequest,
+    samples: Samples,
+    metric: Metric | None,
+    *,
+    progress: Progress,
 ) -> Comparison:
     """The child's part."""
+    function = None if metric is None else load(metric)
+    kept_a, kept_b = Kept(), Kept()
     progress.step("opening both models", 0, len(samples))
     first, second = open_session(a), open_session(b)
     pairs = _output_pairs(first.outputs, second.outputs)
@@ -162,6 +202,10 @@ def _compare(
         count = min(size, len(samples) - done)
         results = first.run(feeds, [x for x, _ in pairs])
         others = second.run(_renamed(feeds, feeding), [y for _, y in pairs])
+        if function is not None:
+            names_a = [name for name, _ in pairs]
+            kept_a.add(dict(zip(names_a, results, strict=True)), count)
+            kept_b.add(dict(zip(names_a, others, strict=True)), count)
         for number, (x, y) in enumerate(zip(results, others, strict=True)):
             if not _numeric(x) or not _numeric(y):
                 compared[number] = False
@@ -183,17 +227,24 @@ def _compare(
         if fine
     )
     left_out = tuple(name for name, fine in zip(names, compared, strict=True) if not fine)
-    return Comparison(done, errors, _accuracy(names, votes, done), left_out)
+    values = None
+    if function is not None and metric is not None:
+        progress.step("computing the metric", done, len(samples))
+        labels = None if samples.labels is None else samples.labels[:done]
+        values = MetricValues(f"{metric.path.name}:{metric.name}", function(kept_a, labels), function(kept_b, labels))
+    return Comparison(done, errors, _accuracy(names, votes, done), left_out, values)
 
 
 @dataclass(slots=True)
 class _Votes:
-    """Top-1 hits of both models by one output; ``possible`` until a batch shows that it is no classification."""
+    """Hits of both models by one output; ``possible`` until a batch shows that it is no classification."""
 
     labels: Labels | None
-    a: int = 0
-    b: int = 0
+    both: int = 0
+    lost: int = 0
+    gained: int = 0
     same: int = 0
+    top5: tuple[int, int] | None = (0, 0)
     possible: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -208,17 +259,32 @@ class _Votes:
             self.possible = False
             return
         labels = self.labels[start : start + count]
-        self.a += int((first == labels).sum())
-        self.b += int((second == labels).sum())
+        right, still = first == labels, second == labels
+        self.both += int((right & still).sum())
+        self.lost += int((right & ~still).sum())
+        self.gained += int((~right & still).sum())
         self.same += int((first == second).sum())
+        tops = in_top(a, labels, 5), in_top(b, labels, 5)
+        if self.top5 is None or tops[0] is None or tops[1] is None:
+            self.top5 = None
+        else:
+            self.top5 = self.top5[0] + int(tops[0].sum()), self.top5[1] + int(tops[1].sum())
 
 
 def _accuracy(names: Sequence[str], votes: Sequence[_Votes], samples: int) -> Accuracy | None:
     able = [(vote, name) for vote, name in zip(votes, names, strict=True) if vote.possible]
     if not able:
         return None
-    best, name = max(able, key=lambda item: item[0].a)  # max keeps the first of equal ones
-    return Accuracy(best.a / samples, best.b / samples, best.same / samples, name)
+    best, name = max(able, key=lambda item: item[0].both + item[0].lost)  # max keeps the first of equal ones
+    paired = Paired(best.both, best.lost, best.gained, samples - best.both - best.lost - best.gained)
+    return Accuracy(
+        (best.both + best.lost) / samples,
+        (best.both + best.gained) / samples,
+        best.same / samples,
+        name,
+        None if best.top5 is None else (best.top5[0] / samples, best.top5[1] / samples),
+        paired,
+    )
 
 
 def _output_pairs(a: Sequence[ValueInfo], b: Sequence[ValueInfo]) -> list[tuple[str, str]]:

@@ -86,6 +86,23 @@ def predictions(output: Array, samples: int) -> NDArray[np.int64] | None:
     return flat[:, 0].astype(np.int64) if output.dtype.kind in "iu" else None
 
 
+def in_top(output: Array, labels: NDArray[np.int64], k: int) -> NDArray[np.bool_] | None:
+    """Whether the label of each sample is among its k largest scores; None where there are no more than k classes.
+
+    A class counts as ahead of the label's where its score is larger, or equal with a smaller index, as in
+    ``predictions``.
+    """
+    samples = len(labels)
+    if output.dtype.kind != "f" or output.size // samples <= k:
+        return None
+    scores = output.reshape(samples, -1)
+    own = np.take_along_axis(scores, labels[:, None], axis=1)
+    earlier = np.arange(scores.shape[1])[None] < labels[:, None]
+    ahead = (scores > own) | ((scores == own) & earlier)
+    fine: NDArray[np.bool_] = (ahead.sum(axis=1) < k) & ~np.isnan(own[:, 0])
+    return fine
+
+
 def classes(output: Array, samples: int) -> int | None:
     """How many classes the scores of an output tell apart; None for class indices."""
     return output.size // samples if output.dtype.kind == "f" else None
