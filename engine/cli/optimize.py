@@ -5,26 +5,22 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
 from engine.cli.arguments import (
-    Setting,
     add_cache_argument,
     add_run_arguments,
     dataset_of,
     files_read,
     range_cache,
     run_settings,
-    settings_of,
 )
 from engine.cli.data_text import data_json, data_text
-from engine.errors import UsageError
-from engine.options import OptionValue
+from engine.cli.treatments import add_treatment_arguments, choices, recipe_of, refuse_unmatched
 from engine.progress import Progress
-from engine.recipe import FLOAT, Recipe, Rule
 from engine.targets import check_targets
 
 if TYPE_CHECKING:
@@ -40,91 +36,12 @@ HELP = "quantize and prune layers, check the result, write it"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.onnx")
-    parser.add_argument("--recipe", type=Path, metavar="R.json", help="a saved recipe; the flags below come after it")
-    parser.add_argument(
-        "--quantize",
-        action=_InOrder,
-        metavar="SCHEME[:SELECTOR]",
-        default=[],
-        dest="asked",
-        help="quantize the layers that a selector names: a layer id, a glob, op:Conv, scope:layer2; without one, every "
-        "layer that suits; op:* forces all that can be",
-    )
-    parser.add_argument("--keep", action=_InOrder, dest="asked", metavar="SELECTOR", help="leave these layers in float")
-    parser.add_argument(
-        "--prune",
-        action=_InOrder,
-        dest="asked",
-        metavar="METHOD=RATIO[:SELECTOR]",
-        help="prune a share of the weights, or METHOD=threshold:X[:SELECTOR] those smaller than X",
-    )
+    add_treatment_arguments(parser)
     parser.add_argument("--target", metavar="DEVICE", help="choose options for this device (default: --device)")
     parser.add_argument("--measure", action="store_true", help="measure what cleaning and the treatment gained")
-    parser.add_argument("--no-clean", action="store_true", help="do not clean the model first")
     parser.add_argument("--save-recipe", type=Path, metavar="R.json", help="write the recipe that was used")
     add_cache_argument(parser)
     add_run_arguments(parser)
-
-
-class _InOrder(argparse.Action):
-    """Keeps the order across flags: a later flag wins over an earlier one."""
-
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
-        namespace.asked = [*namespace.asked, (str(option_string).lstrip("-"), str(values))]
-
-
-def recipe_of(args: argparse.Namespace) -> Recipe:
-    """The recipe file, then the flags in their order, those to keep last so that they win, then ``--set``."""
-    recipe = Recipe.load(args.recipe) if args.recipe else Recipe()
-    for flag, text in sorted(args.asked, key=lambda asked: asked[0] == "keep"):
-        recipe = recipe.with_rule(_rule(flag, text))
-    for setting in settings_of(args):
-        recipe = _with_option(recipe, setting)
-    return replace(recipe, clean=recipe.clean and not args.no_clean)
-
-
-def _rule(flag: str, text: str) -> Rule:
-    if flag == "keep":
-        return Rule("quantization", FLOAT, text)
-    if flag == "quantize":
-        key, colon, selector = text.partition(":")
-        return Rule("quantization", key, selector if colon else None)
-    key, equals, amount = text.partition("=")
-    if not equals:
-        raise UsageError(
-            f"{text!r} does not say how much",
-            where="--prune",
-            way_out="Write METHOD=RATIO, as in magnitude_weights=0.5.",
-        )
-    name = "ratio"
-    if amount.startswith("threshold:"):
-        name, amount = "threshold", amount.removeprefix("threshold:")
-    value, colon, selector = amount.partition(":")
-    return Rule("pruning", key, selector if colon else None, {name: value})
-
-
-def _with_option(recipe: Recipe, setting: Setting) -> Recipe:
-    from engine.backends import backends
-
-    key, option, value = setting.key, setting.option, setting.value
-    if key not in _choices(recipe):
-        if key in backends():
-            return recipe
-        raise UsageError(
-            f"nothing uses {key!r}",
-            where=setting.where,
-            way_out="Name a scheme or method that the same command uses, or the device's runtime.",
-        )
-
-    def changed(rule: Rule) -> Rule:
-        options: dict[str, OptionValue] = {**rule.options, option: value}
-        return replace(rule, options=options) if rule.choice == key else rule
-
-    return replace(recipe, rules=tuple(changed(rule) for rule in recipe.rules))
-
-
-def _choices(recipe: Recipe) -> set[str]:
-    return {rule.choice for rule in recipe.rules}
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -138,7 +55,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
     began = time.perf_counter()
     recipe = recipe_of(args)
-    settings = run_settings(args, _choices(recipe))
+    settings = run_settings(args, choices(recipe))
     backend, target = backend_of(settings.device), args.target or settings.device
     facts = backend_of(target).facts(target)
     source = open_source(args.model, progress)
@@ -149,7 +66,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with Child() as host:
         runtime = Runtime(backend, settings, host)
         applied = apply(source.model, recipe, dataset.calibration, facts, runtime, progress, ranges=range_cache(args))
-        _refuse_unmatched(args, recipe, applied.unmatched)
+        refuse_unmatched(args, recipe, applied.unmatched)
         exported = export(
             applied,
             args.output,
@@ -184,20 +101,6 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         **data_json(dataset),
         "seconds": round(time.perf_counter() - began, 3),
     }
-
-
-def _refuse_unmatched(args: argparse.Namespace, recipe: Recipe, unmatched: Sequence[Rule]) -> None:
-    """A flag whose selector matches nothing is wrong usage; a recipe of another file need only match somewhere."""
-    flags = {rule.selector for flag, text in args.asked for rule in (_rule(flag, text),)}
-    wrong = [rule for rule in unmatched if rule.selector in flags]
-    if not wrong and len(unmatched) == len(recipe.rules):
-        wrong = list(unmatched)
-    if wrong:
-        raise UsageError(
-            f"no layer matches {', '.join(repr(rule.selector) for rule in wrong)}",
-            where=str(args.model),
-            way_out="`lathe inspect` lists the ids; a selector is one of them, a glob, op:TYPE or scope:NAME.",
-        )
 
 
 def _gains(

@@ -3,7 +3,7 @@
 The base is cut into segments (``engine.verification.cuts``). A node of the base is *found* in the candidate where a
 node there has the same outputs, op, attributes, constants and inputs. A segment in which a node is not found changed.
 The candidate is run from the cut before the first changed segment to the cut after the last one; what follows is the
-base's, fed with what the candidate hands over. A value may have got another name at that last cut: where a scheme rounds
+base's, fed with what the candidate hands over. A value may have got another name at that cut: where a scheme rounds
 ``x``, its readers read the DequantizeLinear behind it; what all readers behind the cut agree on is handed over.
 """
 

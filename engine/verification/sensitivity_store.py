@@ -17,14 +17,10 @@ from pathlib import Path
 
 from engine.verification.measured import Score
 
+FOLDER = "sensitivity"
+"""In the user's cache folder."""
 MOST_FILES = 200
 _VERSION = 1
-
-
-def cache_folder() -> Path:
-    import platformdirs
-
-    return platformdirs.user_cache_path("lathe", appauthor=False) / "sensitivity"
 
 
 @dataclass(frozen=True, slots=True)
