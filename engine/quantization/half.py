@@ -22,6 +22,7 @@ import onnx_ir as ir
 from engine.graph.constants import constant
 from engine.graph.layers import index_layers
 from engine.graph.ops import STANDARD_DOMAINS, names
+from engine.graph.structure import bodies
 from engine.quantization.edit import Array, Editor, owner, serve
 from engine.quantization.recognise import quantized_as
 from engine.report import Report
@@ -76,10 +77,14 @@ def ports(node: ir.Node, half: HalfType) -> Ports | str:
         return "already quantized"
     if node.domain not in STANDARD_DOMAINS:
         return f"{op}: an op of the domain {node.domain!r}, whose types are not known"
+    if bodies(node):
+        return f"{op}: only the layers of its bodies compute"
     if op in _TYPED:
         return f"{op}: it makes or converts values, and computes nothing"
     if op in _SENSITIVE:
         return f"{op} in {half}: {_SENSITIVE[op]}"
+    if all(value.dtype is not None and value.dtype != ir.DataType.FLOAT for value in node.outputs):
+        return f"{op}: it computes no floats"
     accepted = _accepted(op, half, _opset(node, half))
     if accepted is None:
         return f"{op}: ONNX has no {half} form of it"
@@ -124,12 +129,9 @@ def _accepted(op: str, half: HalfType, opset: int) -> tuple[frozenset[int], froz
 
     def positions(parameters: Any) -> tuple[frozenset[int], bool]:
         found = [i for i, p in enumerate(parameters) if f"tensor({half})" in allowed.get(p.type_str, ())]
-        # A variadic parameter of ops with bodies can be of any type.
-        repeats = bool(found) and parameters[found[-1]].option == many and parameters[found[-1]].is_homogeneous
+        repeats = bool(found) and parameters[found[-1]].option == many
         return frozenset(found), repeats
 
-    if any(name in schema.attributes for name in ("body", "then_branch")):
-        return None
     (inputs, more_in), (outputs, more_out) = positions(schema.inputs), positions(schema.outputs)
     return (inputs, outputs, more_in, more_out) if inputs and outputs else None
 

@@ -13,7 +13,7 @@ A layer that has any of these is "already quantized" for every scheme. It looks 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ from engine.graph.constants import applies_scale, constant, is_op
 from engine.graph.cost import dims
 from engine.graph.ops import facts, names
 
-Operand = Literal["weight", "activation", "output"]
+Operand = Literal["weight", "bias", "activation", "output"]
 
 _HALF = {ir.DataType.FLOAT16: "float16", ir.DataType.BFLOAT16: "bfloat16"}
 _REARRANGE = names("Identity Transpose Reshape Squeeze Unsqueeze Flatten Slice")
@@ -94,6 +94,8 @@ class Quantized:
 def quantized_as(node: ir.Node) -> Quantized | None:
     """How a layer is quantized, None for one in float32 and for the nodes that only convert."""
     op = node.op_type
+    if is_op(node, "Relu", "Clip") and (found := _of_rounding(node)) is not None:
+        return found
     if op in _CONVERTS:
         return None
     if op.startswith("QLinear") or op == "QGemm":
@@ -120,7 +122,8 @@ def _codes(
     bits: int = 0,
 ) -> Codes:
     stored, zero = constant(scale), constant(zero_point)
-    dtype = codes.dtype if codes is not None else None
+    # A file need not give the types of computed values: the zero point has that of the codes.
+    dtype = zero.dtype if zero is not None and not bits else codes.dtype if codes is not None else None
     scales = None if stored is None else stored.numpy()
     name = f"uint{bits}" if bits else "" if dtype is None else dtype.name.lower()
     one = scales is None or scales.size == 1
@@ -233,20 +236,27 @@ def _of_gather(node: ir.Node) -> Quantized | None:
 def _of_qdq(node: ir.Node) -> Quantized | None:
     row = facts(node)
     weights = set(row.weights) if row is not None else set()
+    biases = set(row.biases) if row is not None else set()
     codes: list[Codes] = []
+    unpacked: list[Codes] = []
     floats = 0
     for position, value in enumerate(node.inputs):
         if value is None:
             continue
-        found = _dequantized(value, position)
+        if (read_once := _unpacked(value, position)) is not None:
+            unpacked.append(read_once)
+            continue
+        found = _dequantized(value, position, biases)
         if found is not None:
             codes.append(found)
         elif constant(value) is None and not _is_small_integer(value):
             floats += 1
+    if unpacked:
+        return Quantized(f"int{_bits(unpacked[0].dtype)}_weights", tuple(unpacked))
     if not codes:
         return None
     stored = [found for found in codes if found.operand == "weight"]
-    read = len(codes) - len(stored)
+    read = sum(found.operand == "activation" for found in codes)
     if stored and (not read or floats):
         if not any(found.position in weights or node.op_type == "Gather" for found in stored):
             return None
@@ -261,29 +271,44 @@ def _of_qdq(node: ir.Node) -> Quantized | None:
     return Quantized("int8_static", tuple(codes))
 
 
-def _dequantized(value: ir.Value, position: int) -> Codes | None:
-    """The codes that arrive in a value through a DequantizeLinear, or through a Cast and a Mul."""
+def _dequantized(value: ir.Value, position: int, biases: Set[int]) -> Codes | None:
+    """The codes that arrive in a value through a DequantizeLinear; those of a constant perhaps rearranged behind it."""
+    producer = value.producer()
+    source = _rearranged(value)
+    if source is None or not is_op(source, "DequantizeLinear"):
+        return None
+    data, scale, zero = (input_of(source, i) for i in range(3))
+    rank = len(data.shape) if data is not None and data.shape is not None else 0
+    axis = int_of(source, "axis", 1)
+    operand: Operand = "activation"
+    if _is_stored(data):
+        operand = "bias" if position in biases else "weight"
+    elif source is not producer:
+        return None  # a float layer behind one that moves elements
+    axis = axis + rank if axis < 0 and rank else axis
+    return _codes(operand, position, data, scale, zero, axis, int_of(source, "block_size", 0))
+
+
+def _unpacked(value: ir.Value, position: int) -> Codes | None:
+    """The constant codes that arrive in a value through a Cast and a Mul."""
+    source = _rearranged(value)
+    if source is None or not applies_scale(source):
+        return None
+    for side in (0, 1):
+        data = _stored_codes(source.inputs[side])
+        if data is not None:
+            scale = source.inputs[1 - side]
+            axis = next((i for i, size in enumerate(dims(scale) or ()) if size != 1), 0)
+            return _codes("weight", position, data, scale, None, axis)
+    return None
+
+
+def _rearranged(value: ir.Value) -> ir.Node | None:
+    """What makes a value, before it is only rearranged."""
     producer = value.producer()
     while producer is not None and is_op(producer, *_REARRANGE) and (before := input_of(producer, 0)) is not None:
         producer = before.producer()
-    if producer is None:
-        return None
-    if is_op(producer, "DequantizeLinear"):
-        data, scale, zero = (input_of(producer, i) for i in range(3))
-        rank = len(data.shape) if data is not None and data.shape is not None else 0
-        axis = int_of(producer, "axis", 1)
-        operand: Operand = "weight" if _is_stored(data) else "activation"
-        axis = axis + rank if axis < 0 and rank else axis
-        return _codes(operand, position, data, scale, zero, axis, int_of(producer, "block_size", 0))
-    if applies_scale(producer):
-        for side in (0, 1):
-            data = _stored_codes(producer.inputs[side])
-            if data is not None:
-                scale = producer.inputs[1 - side]
-                sizes = dims(scale) or ()
-                axis = next((i for i, size in enumerate(sizes) if size != 1), 0)
-                return _codes("weight", position, data, scale, None, axis)
-    return None
+    return producer
 
 
 def _stored_codes(value: ir.Value | None) -> ir.Value | None:
@@ -312,6 +337,16 @@ def _quantizer_after(node: ir.Node) -> ir.Node | None:
             return None
         value = users[0].outputs[0]
     return None
+
+
+def _of_rounding(node: ir.Node) -> Quantized | None:
+    """A Relu or Clip between a quantized layer and its QuantizeLinear: a part of that layer's rounding."""
+    written, value = _quantizer_after(node), input_of(node, 0)
+    before = value.producer() if value is not None else None
+    if written is None or before is None or is_op(before, "Relu", "Clip") or quantized_as(before) is None:
+        return None
+    codes = _codes("output", 0, written.outputs[0], input_of(written, 1), input_of(written, 2))
+    return Quantized("int8_static", (codes,))
 
 
 def _of_half(node: ir.Node) -> Quantized | None:
