@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DECODED_BYTES = 64 << 20
 """Of compressed data, in all files of a part; two threads decode so much in about half a second."""
+_SMALL_BYTES = 8 << 10
 _END, _SCAN = b"\xff\xd9", b"\xff\xda"
 
 
@@ -32,10 +33,15 @@ def look(
 ) -> Generator[Verdict, None, None]:
     """Verdicts on the images with these indices."""
     chosen = [paths[index] for index in indices]
-    decode = options.check == "decode" or (options.check == "auto" and _bytes(chosen) <= DECODED_BYTES)
-    return mapped(
-        lambda path: verdict(path, preprocess, decode=decode), chosen, threads=THREADS, depth=4 * THREADS, name="check"
-    )
+    size = _bytes(chosen)
+    decode = options.check == "decode" or (options.check == "auto" and size <= DECODED_BYTES)
+
+    def one(path: Path) -> Verdict:
+        return verdict(path, preprocess, decode=decode)
+
+    if size < _SMALL_BYTES * len(chosen):  # threads would mostly wait for each other
+        return (one(path) for path in chosen)
+    return mapped(one, chosen, threads=THREADS, depth=4 * THREADS, name="check")
 
 
 def verdict(path: Path, preprocess: Preprocess, *, decode: bool) -> Verdict:
@@ -81,8 +87,6 @@ def _bytes(paths: Sequence[Path]) -> int:
     for path in paths:
         with contextlib.suppress(OSError):
             total += path.stat().st_size
-        if total > DECODED_BYTES:
-            break
     return total
 
 

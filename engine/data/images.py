@@ -285,9 +285,11 @@ def plan(size: tuple[int, int], preprocess: Preprocess) -> list[Step] | str:
 def crop_fault(file: Image, preprocess: Preprocess) -> str:
     """Why an image cannot get its size, from its header; "" where it can."""
     width, height = file.size
-    if preprocess.upright and file.getexif().get(_ORIENTATION) in _TURNED:
-        width, height = height, width
-    planned = plan((width, height), preprocess)
+    planned, turned = plan((width, height), preprocess), plan((height, width), preprocess)
+    # Asked only where it matters: of a PNG, the EXIF data may stand at the end, and Pillow decodes all of it for them.
+    differ = isinstance(planned, str) != isinstance(turned, str)
+    if differ and preprocess.upright and file.getexif().get(_ORIENTATION) in _TURNED:
+        planned = turned
     return planned if isinstance(planned, str) else ""
 
 

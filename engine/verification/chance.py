@@ -75,7 +75,8 @@ def wilson(hits: int, samples: int) -> tuple[float, float]:
     centre = p + Z * Z / (2 * samples)
     half = Z * math.sqrt(p * (1 - p) / samples + Z * Z / (4 * samples * samples))
     scale = 1 + Z * Z / samples
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+    low, high = (centre - half) / scale, (centre + half) / scale
+    return max(0.0, low) if hits else 0.0, min(1.0, high) if hits < samples else 1.0
 
 
 def _length(x: float, y: float, phi: float) -> float:

@@ -125,3 +125,37 @@ def test_the_fingerprint_follows_files_and_preprocessing(tmp_path: Path) -> None
     assert fingerprint(Steps()) == before != fingerprint(Steps(mean=(1,)))
     picture(tmp_path / "a.png", 9, 9)
     assert fingerprint(Steps()) != before
+
+
+def test_a_turned_photograph_is_shown_upright_unless_its_set_says_otherwise(tmp_path: Path) -> None:
+    pixels = picture(tmp_path / "a.png")
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    Image.fromarray(pixels).save(tmp_path / "a.png", exif=exif)
+    upright = load(tmp_path / "a.png", prepare(Steps(std=(1,)), NCHW, "d")).transpose(1, 2, 0)
+    np.testing.assert_array_equal(upright, pixels[::-1, ::-1])
+    stored = load(tmp_path / "a.png", prepare(Steps(std=(1,), exif_orientation=False), NCHW, "d")).transpose(1, 2, 0)
+    np.testing.assert_array_equal(stored, pixels)
+
+
+def test_mean_and_std_may_be_those_of_pixels_from_0_to_1(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    small = Steps(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), pixels="0-1")
+    large = Steps(mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375))
+    found, wanted = (load(tmp_path / "a.png", prepare(steps, NCHW, "d")) for steps in (small, large))
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    with pytest.raises(DataError, match="meant for pixels from 0 to 1"):
+        prepare(Steps(mean=small.mean, std=small.std), NCHW, "d")
+
+
+def test_interpolation_is_chosen(tmp_path: Path) -> None:
+    pixels = picture(tmp_path / "a.png")
+    steps = Steps(resize=(8, 12), interpolation="nearest", std=(1,))
+    found = load(tmp_path / "a.png", prepare(steps, ValueInfo("x", "float32", (1, 3, 8, 12)), "d"))
+    np.testing.assert_array_equal(found.transpose(1, 2, 0), pixels.repeat(2, 0).repeat(2, 1))
+
+
+def test_what_overrules_replaces_the_other_way_to_resize() -> None:
+    said = Steps(resize_short_side=256, center_crop=(224, 224), mean=(1.0,))
+    assert said.overruled(Steps(resize=(224, 224))) == Steps(resize=(224, 224), center_crop=(224, 224), mean=(1.0,))
+    assert said.overruled(Steps()) == said
