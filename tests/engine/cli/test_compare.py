@@ -103,3 +103,62 @@ def test_why_profiles_both_and_explains_the_candidate(
     assert main(asked) == 0
     text = capsys.readouterr().out
     assert "1. 2 casts" in text and "only after" in text
+
+
+def test_calibration_samples_inside_the_evaluation_are_warned_of(
+    pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    np.savez(folder / "calibration.npz", x=np.eye(3, dtype=np.float32)[:2])
+    np.savez(folder / "evaluation.npz", x=np.eye(3, dtype=np.float32)[1:], labels=np.arange(1, 3))
+    assert main([*pair, "--data", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["split"] == "named"
+    assert found["data"]["overlap"] == {"count": 1, "first": [["row 1", "row 0"]], "left_out": False}
+    assert main([*pair, "--data", str(folder)]) == 0
+    assert "WARNING   1 of 2 calibration samples are in the evaluation part too" in capsys.readouterr().out
+    assert main([*pair, "--data", str(folder), "--set", "data.overlap=refuse"]) == 3
+    np.savez(folder / "calibration.npz", x=-np.eye(3, dtype=np.float32)[:2])
+    assert main([*pair, "--data", str(folder)]) == 0
+    assert "WARNING" not in capsys.readouterr().out
+
+
+def test_samples_that_are_left_out_are_counted_and_named(
+    pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    x = np.eye(3, dtype=np.float32)
+    x[1, 0] = np.nan
+    np.savez(tmp_path / "s.npz", x=x, labels=np.arange(3))
+    data = ["--data", str(tmp_path / "s.npz")]
+    assert main([*pair, *data, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["samples"] == 2 and found["accuracy"]["a"] == 1.0
+    assert found["data"]["evaluation"]["reasons"][0]["reason"] == "NaN"
+    assert main([*pair, *data]) == 0
+    assert "left out  1 sample of 3 in the data, NaN: row 1 (NaN at [0])" in capsys.readouterr().out
+    assert main([*pair, *data, "--bad-samples", "refuse"]) == 3
+    assert "1 of 3 samples cannot be used: 1 NaN: row 1" in capsys.readouterr().err
+    assert main([*pair, *data, "--set", "data.bad_samples=keep"]) == 2
+
+
+def test_a_metric_runs_only_with_consent(pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = tmp_path / "ran"
+    (tmp_path / "m.py").write_text(
+        f"open({str(ran)!r}, 'w').close()\ndef first(outputs, labels):\n    return outputs['y'][0, 0]\n"
+    )
+    asked = [*pair, "--data", str(tmp_path / "s.npz"), "--metric", f"{tmp_path / 'm.py'}:first"]
+    assert main(asked) == 2 and not ran.exists()
+    assert "--allow-code" in capsys.readouterr().err
+    assert main([*asked, "--allow-code", "--json"]) == 0 and ran.exists()
+    found = json.loads(capsys.readouterr().out)["metric"]
+    assert found == {"name": "m.py:first", "a": 1.0, "b": -1.0, "difference": -2.0}
+    assert main([*asked, "--allow-code"]) == 0
+    assert "metric    m.py:first: 1 -> -1 (-2)" in capsys.readouterr().out
+
+
+def test_the_difference_of_accuracy_is_put_into_perspective(
+    pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*pair, "--data", str(tmp_path / "s.npz")]) == 0
+    assert "may be chance: 3 of 3 samples got wrong and 0 right, p = 0.25" in " ".join(capsys.readouterr().out.split())

@@ -16,6 +16,7 @@ from engine.backend import RunSettings, Runtime, Session, SessionRequest
 from engine.backends import backend_of, backends
 from engine.data.arrays import open_arrays
 from engine.data.dataset import open_dataset
+from engine.data.options import DataOptions
 from engine.data.samples import Samples
 from engine.data.synthetic import synthetic
 from engine.errors import DataError, ModelError
@@ -24,6 +25,7 @@ from engine.options import OptionValue
 from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.verification.compare import Comparison, compare
+from engine.verification.metric_function import Metric
 
 
 class Here:
@@ -165,3 +167,93 @@ def test_a_quantized_network_in_the_child(
     assert 20 < output.sqnr_db < 40 and output.cosine > 0.99
     assert found.accuracy is not None and found.accuracy.agreement > 0.95
     assert abs(found.accuracy.a - found.accuracy.b) < 0.03
+
+
+QUANTIZED = """g (float[n, 4, 6, 6] x) => (float[n, 4] logits)
+    <float s = {%(scale)s}, uint8 z = {128}, int8[4, 4, 1, 1] w = {%(weights)s}, float[4] ws = {%(scales)s},
+     int8[4] wz = {0, 0, 0, 0}, int64[2] axes = {2, 3}>
+    { q = QuantizeLinear(x, s, z) d = DequantizeLinear(q, s, z) f = DequantizeLinear<axis = %(axis)d>(w, ws, wz)
+      c = Conv(d, f) logits = ReduceSum<keepdims = 0>(c, axes) }"""
+FLOAT = """g (float[n, 4, 6, 6] x) => (float[n, 4] logits)
+    <float[4, 4, 1, 1] w = {%(weights)s}, int64[2] axes = {2, 3}>
+    { c = Conv(x, w) logits = ReduceSum<keepdims = 0>(c, axes) }"""
+
+
+def quantized_pair(tmp_path: Path, *, scale: float = 1 / 32, axis: int = 0) -> Comparison:
+    """A convolution and its quantized form, on 64 samples whose labels are the float model's own answers."""
+    rng = np.random.default_rng(0)
+    whole = rng.integers(-127, 128, (4, 4))
+    scales = np.array([1.0, 0.5, 0.25, 0.125]) / 64
+
+    def listed(values: np.ndarray) -> str:
+        return ", ".join(f"{value:.8f}" if values.dtype.kind == "f" else str(value) for value in values.ravel())
+
+    a = model(FLOAT % {"weights": listed(whole * scales[:, None])})
+    said = {"scale": scale, "weights": listed(whole), "scales": listed(scales), "axis": axis}
+    x = rng.uniform(-3.9, 3.9, (64, 4, 6, 6)).astype(np.float32)
+    labels = np.einsum("oc,ncij->no", whole * scales[:, None], x).argmax(1)
+    np.savez(tmp_path / "s.npz", x=x, labels=labels)
+    found = open_arrays(tmp_path / "s.npz", inputs(a), samples=None, seed=0)
+    return compared(a, model(QUANTIZED % said), found, batch=16)
+
+
+def test_a_sound_quantized_model_is_close(tmp_path: Path) -> None:
+    found = quantized_pair(tmp_path)
+    assert found.outputs[0].sqnr_db > 30 and found.accuracy is not None
+    assert found.accuracy.a == 1 and found.accuracy.b > 0.95
+
+
+@pytest.mark.parametrize("scale", [1 / 256, 4.0])
+def test_a_scale_that_saturates_or_is_too_coarse_is_seen(tmp_path: Path, scale: float) -> None:
+    found = quantized_pair(tmp_path, scale=scale)
+    assert found.outputs[0].sqnr_db < 12 and found.accuracy is not None and found.accuracy.agreement < 0.9
+
+
+def test_weights_scaled_along_the_wrong_axis_are_seen(tmp_path: Path) -> None:
+    found = quantized_pair(tmp_path, axis=1)
+    assert found.outputs[0].sqnr_db < 6 and found.accuracy is not None and found.accuracy.agreement < 0.8
+    assert found.accuracy.paired is not None and found.accuracy.paired.p_value < 0.01
+
+
+@pytest.mark.real_models
+def test_channels_in_the_wrong_order_are_seen(
+    real_model: Callable[[str], Path], shared_data: Callable[[str], Path]
+) -> None:
+    """The same network on pictures whose blue comes first."""
+    net = ir.load(real_model("cifar_resnet20/cifar_resnet20_ts_op13.onnx"))
+    scores = []
+    for color in ("RGB", "BGR"):
+        options = DataOptions(color=color)  # type: ignore[arg-type]
+        data = open_dataset(shared_data("cifar10"), inputs(net), samples=200, seed=0, options=options)
+        found = compared(net, net, data.evaluation, batch=20)
+        assert found.accuracy is not None
+        scores.append(found.accuracy.a)
+    assert scores[0] > scores[1] + 0.1
+
+
+def test_the_first_five_are_scored_where_there_are_more_classes(tmp_path: Path) -> None:
+    wide = model("g (float[n, 8] x) => (float[n, 8] logits) { logits = Identity(x) }")
+    turned = model("g (float[n, 8] x) => (float[n, 8] logits) { logits = Neg(x) }")
+    x = np.tile(np.arange(8, dtype=np.float32), (8, 1))  # class 7 first, class 0 last
+    np.savez(tmp_path / "s.npz", x=x, labels=np.arange(8))
+    found = compared(wide, turned, open_arrays(tmp_path / "s.npz", inputs(wide), samples=None, seed=0), batch=3)
+    assert found.accuracy is not None and found.accuracy.top5 == (5 / 8, 5 / 8) and found.accuracy.a == 1 / 8
+    told = found.to_json()["accuracy"]
+    assert told["top5"] == {"a": 5 / 8, "b": 5 / 8} and (told["lost"], told["gained"]) == (1, 1)
+    assert told["difference"] == 0 and told["p_value"] == 1 and told["interval"][0] < 0 < told["interval"][1]
+    few = compared(classifier(), classifier(), samples(tmp_path, classifier()))
+    assert few.accuracy is not None and few.accuracy.top5 is None, "all of four classes are among the first five"
+
+
+def test_a_metric_of_the_user_runs_on_all_samples_of_both(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(
+        "def share(outputs, labels):\n"
+        "    assert len(labels) == 5\n"
+        "    return (outputs['logits'].argmax(axis=1) == labels).mean()\n"
+    )
+    runtime = Runtime(backend_of("cpu"), RunSettings(batch=2), Here())
+    pair, on = (classifier(), classifier(-1.0)), samples(tmp_path, classifier())
+    found = compare(*pair, runtime, on, Progress(), metric=Metric(tmp_path / "m.py", "share"))
+    assert found.metric is not None and found.accuracy is not None
+    assert (found.metric.a, found.metric.b) == (found.accuracy.a, found.accuracy.b)
+    assert found.to_json()["metric"]["name"] == "m.py:share"
