@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.bench = Workbench(document, settings, theme, jobs, glances, workshop, folders, self)
         self.messages = MessageBar(theme)
         self.layers: LayersPanel = LayersPanel(document, theme)
-        self.inspector: Inspector = Inspector(document, self.layers.table.layers, theme, glances)
+        self.inspector: Inspector = Inspector(document, self.layers.table.layers, theme, glances, workshop)
         self.recipe = RecipePanel(document, theme)
         self.log = LogPanel(document, theme)
         self.difference = DifferencePanel(document, theme)

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.backend import Device, RunSettings, Runtime, TargetFacts
 from engine.errors import Cancelled, EngineError
@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from engine.profiling.raw import Timeline
     from engine.profiling.sweep import Sweep, SweepGrid
     from engine.quantization.calibrate import RangeCache
+    from engine.scheme import ValueStatistics
     from engine.verification.compare import Comparison
     from engine.verification.sensitivity import Sensitivity
+    from gui.layer_look import LayerLook
     from gui.sensitivity import ScanRequest
 
 KEPT_MODELS = 3
@@ -112,6 +114,7 @@ class Workshop:
     def __init__(self) -> None:
         self.child = Child()
         self._range_cache: RangeCache | None = None
+        self._statistics: dict[str, Mapping[str, ValueStatistics]] = {}
         self._applied: OrderedDict[str, Applied] = OrderedDict()
         self._datasets: dict[str, Dataset] = {}
 
@@ -317,9 +320,10 @@ class Workshop:
         """The model that a recipe gives, and what there is to say about it."""
         from engine.apply import apply
 
-        key = f"{recipe.to_json()} {settings.device} {data}"
+        key = built_key(recipe, settings, data)
         if key not in self._applied:
             runtime = self._runtime(settings)
+            seen = Seen(self._ranges)
             self._applied[key] = apply(
                 opened.source.model,
                 recipe,
@@ -327,10 +331,11 @@ class Workshop:
                 runtime.backend.facts(settings.device),
                 runtime,
                 progress,
-                ranges=self._ranges,
+                ranges=cast("RangeCache", seen),
             )
+            self._statistics[key] = seen.values
             while len(self._applied) > KEPT_MODELS:
-                self._applied.popitem(last=False)
+                self._statistics.pop(self._applied.popitem(last=False)[0], None)
         self._applied.move_to_end(key)
         applied = self._applied[key]
         unmatched = tuple(str(rule.selector) for rule in applied.unmatched)
@@ -341,18 +346,21 @@ class Workshop:
     @property
     def _ranges(self) -> RangeCache:
         if self._range_cache is None:
+            from engine.caches import cache_folder
             from engine.quantization.calibrate import RangeCache
+            from engine.quantization.statistics import StatisticsStore
 
-            self._range_cache = RangeCache()
+            self._range_cache = RangeCache(StatisticsStore(cache_folder() / "calibration"))
         return self._range_cache
 
     def sensitivity(
         self, opened: Opened, request: ScanRequest, settings: RunSettings, data: Path | None, *, progress: Progress
     ) -> Sensitivity:
         """What treating each layer costs, on samples of the calibration part; resumed from what is on disk."""
+        from engine.caches import cache_folder
         from engine.data.samples import Head
         from engine.verification.sensitivity import sensitivity
-        from engine.verification.sensitivity_store import SensitivityStore, cache_folder
+        from engine.verification.sensitivity_store import SensitivityStore
 
         runtime = self._runtime(settings)
         return sensitivity(
@@ -363,11 +371,28 @@ class Workshop:
             runtime.backend.facts(settings.device),
             progress,
             ranges=self._ranges,
-            store=SensitivityStore(cache_folder()),
+            store=SensitivityStore(cache_folder() / "sensitivity"),
             resume=request.resume,
             mode=request.mode,
             seconds=request.seconds or None,
         )
+
+    def look(
+        self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, layer_id: str, *,
+        progress: Progress,
+    ) -> LayerLook:  # fmt: skip
+        """One layer as the treated model has it where that is built, else as the file has it. For glances."""
+        from engine.graph.layers import index_layers
+        from gui.layer_look import TreatedModel, look
+
+        progress.step("Reading weights")
+        key = built_key(recipe, settings, data)
+        applied = self._applied.get(key) if recipe.rules else None
+        built = None
+        if applied is not None:
+            seen = self._statistics.get(key, {})
+            built = TreatedModel(index_layers(applied.cleaned), index_layers(applied.model), seen)
+        return look(layer_id, opened.index, built, progress=progress)
 
     def compare_latency(
         self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
@@ -491,3 +516,24 @@ def model_bytes(model: ir.Model) -> int:
     tensors = [v.const_value for g in model.graphs() for v in g.initializers.values() if v.const_value is not None]
     total = sum(t.nbytes for t in tensors)
     return total if total > BYTES_WITHOUT_PROTO else int(ir.to_proto(model).ByteSize())
+
+
+class Seen:
+    """A range cache that also notes what it gave for one model."""
+
+    def __init__(self, cache: RangeCache) -> None:
+        self._cache = cache
+        self.values: dict[str, ValueStatistics] = {}
+
+    def get_or_calibrate(self, *args: Any, **named: Any) -> dict[str, ValueStatistics]:
+        found = self._cache.get_or_calibrate(*args, **named)
+        self.values |= found
+        return found
+
+    def get_or_collect(self, *args: Any, **named: Any) -> Any:
+        return self._cache.get_or_collect(*args, **named)
+
+
+def built_key(recipe: Recipe, settings: RunSettings, data: Path | None) -> str:
+    """What a treated model is kept under."""
+    return f"{recipe.to_json()} {settings.device} {data}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
-from gui.glance import TensorSummary, attributes, largest_weight, summarize, tensors
-from gui.jobs import Job, JobRunner
+from gui.glance import attributes, tensors
+from gui.jobs import JobRunner
+from gui.panels.distributions import Distributions
 from gui.panels.parts import Facts, breakable, head, label, section
 from gui.tables.columns import Row, memory_bytes, provider_text, state_text, treatment_text
 from gui.tables.kernels import marks_of
@@ -20,12 +21,10 @@ from gui.theme import Theme, tabular
 
 if TYPE_CHECKING:
     from engine.profiling.profile import KernelTiming, Profile
-    from gui.plots.histogram import Histogram
+    from gui.workshop import Workshop
 
 KERNELS_SHOWN = 6
 NAME_LENGTH = 14
-SETTLE_MS = 60
-"""A selection that is still moving (arrow key held down) is not read from disk."""
 
 
 def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
@@ -62,26 +61,24 @@ class Inspector(QFrame):
     """One layer in full, several as sums."""
 
     def __init__(
-        self, document: Document, model: LayerModel, theme: Theme, glances: JobRunner, parent: QWidget | None = None
+        self,
+        document: Document,
+        model: LayerModel,
+        theme: Theme,
+        glances: JobRunner,
+        workshop: Workshop,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setMinimumWidth(264)
-        self._document, self._model, self._theme, self._glances = document, model, theme, glances
-        self._plot: Histogram | None = None
-        self._wanted = ""
-        self._reading: Job | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
-        self._timer.timeout.connect(self._read_weights)
+        self._document, self._model = document, model
         self._title = label("", "title", wrap=True)
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._subtitle = label("", "muted", wrap=True)
-        self._facts, self._time, self._can = Facts(), Facts(), Facts()
+        self._facts, self._time, self._can, self._ways = Facts(), Facts(), Facts(), Facts()
         self._attributes, self._tensors = Facts(), Facts()
-        self._weights = label("", "muted", wrap=True)
-        self._plot_place = QVBoxLayout()
+        self.distributions = Distributions(document, theme, glances, workshop)
         self._sections: dict[str, tuple[QLabel, QWidget]] = {}
         page = QWidget()
         self._column = QVBoxLayout(page)
@@ -95,14 +92,14 @@ class Inspector(QFrame):
         self._column.addLayout(self._buttons)
         self._add("Treatment", self._can)
         self._add("Time", self._time)
-        self._add("Weights", self._weights)
-        self._column.addLayout(self._plot_place)
+        self._add("Weights", self.distributions)
+        self._add("What can be done", self._ways)
         self._add("Attributes", self._attributes)
         self._add("Inputs and outputs", self._tensors)
         self._column.addStretch(1)
         for facts in (self._facts, self._time):
             facts.setFont(tabular(self.font()))
-        for text in (self._title, self._subtitle, self._weights):
+        for text in (self._title, self._subtitle):
             text.setMinimumWidth(1)
         area = QScrollArea()
         area.setWidget(page)
@@ -152,7 +149,6 @@ class Inspector(QFrame):
             self._show_none()
 
     def _show_none(self) -> None:
-        self._forget_weights()
         opened = self._document.opened
         self._title.setText(breakable(opened.path.name) if opened is not None else "")
         self._subtitle.setText("Choose a layer to see what it costs and what can be done to it." if opened else "")
@@ -168,6 +164,7 @@ class Inspector(QFrame):
                 *((f"In: {short(i.name)}", f"{numbers.shape(i.shape)} {i.dtype}", i.name) for i in opened.inputs),
             ]  # fmt: skip
         self._facts.show_lines(lines)
+        self.distributions.show_layer("")
         measured = [
             line
             for name, found in (("Before", self._document.baseline), ("After", self._document.current))
@@ -178,7 +175,7 @@ class Inspector(QFrame):
         self._show_sections(*(["Time"] if measured else []))
 
     def _show_many(self, rows: list[Row]) -> None:
-        self._forget_weights()
+        self.distributions.show_layer("")
         self._title.setText(f"{len(rows)} layers")
         ops = Counter(row.layer.op for row in rows).most_common(6)
         self._subtitle.setText(", ".join(f"{n} {op}" for op, n in ops))
@@ -201,8 +198,9 @@ class Inspector(QFrame):
         self._time.show_lines(times)
         treated = Counter(treatment_text(row.treatment) or "untreated" for row in rows)
         text = "\n".join(f"{n} {what}" for what, n in treated.most_common())
-        self._can.show_lines([("In the recipe", text, ""), *self._possibilities(rows)])
-        self._show_sections("Treatment", *(["Time"] if times else []))
+        self._can.show_lines([("In the recipe", text, "")])
+        self._ways.show_lines(self._possibilities(rows))
+        self._show_sections("Treatment", "What can be done", *(["Time"] if times else []))
 
     def _show_one(self, row: Row) -> None:
         layer = row.layer
@@ -226,7 +224,8 @@ class Inspector(QFrame):
             lines.append(("Done", done, "What the last rebuilt model has"))
         if row.skipped:
             lines.append(("Left as it is", row.skipped, "Why the recipe could not be followed here"))
-        self._can.show_lines([*lines, *self._possibilities([row])])
+        self._can.show_lines(lines)
+        self._ways.show_lines(self._possibilities([row]))
         self._time.show_lines(self._time_lines(row))
         node = self._document.opened.index.node(layer.id)
         found = attributes(node)
@@ -235,18 +234,12 @@ class Inspector(QFrame):
             ("const" if t.constant else t.role, f"{t.name}  {numbers.shape(t.shape)} {t.dtype}", t.name)
             for t in tensors(node)
         ])  # fmt: skip
-        titles = ["Treatment", "Inputs and outputs"]
+        titles = ["Treatment", "What can be done", "Inputs and outputs"]
         titles += ["Time"] if row.before or row.after else []
         titles += ["Attributes"] if found else []
-        titles += ["Weights"] if layer.parameters else []
+        titles += ["Weights"]
         self._show_sections(*titles)
-        if layer.parameters and self._wanted != layer.id:
-            self._forget_weights()
-            self._wanted = layer.id
-            self._weights.setText("Reading …")
-            self._timer.start()
-        elif not layer.parameters:
-            self._forget_weights()
+        self.distributions.show_layer(layer.id)
 
     def _time_lines(self, row: Row) -> list[tuple[str, str, str]]:
         lines = []
@@ -294,44 +287,3 @@ class Inspector(QFrame):
                     text = "possible for all" if possible == len(able) else f"possible for {possible} of {len(able)}"
                 lines.append((name, text, ""))
         return lines
-
-    # -- weights -------------------------------------------------------------------------------------------------
-
-    def _forget_weights(self) -> None:
-        self._wanted = ""
-        self._timer.stop()
-        if self._plot is not None:
-            self._plot.hide()
-
-    def _read_weights(self) -> None:
-        opened, wanted = self._document.opened, self._wanted
-        if opened is None or not wanted or not self.isVisible():
-            return
-        tensor = largest_weight(opened.index.node(wanted))
-        if tensor is None:
-            self._weights.setText("none")
-            return
-        if self._reading is not None:  # and not what else is glanced at, such as the devices
-            self._reading.progress.cancel()
-        self._reading = self._glances.run(
-            "Reading weights", summarize, tensor, done=lambda s: self._show_weights(wanted, s)
-        )
-
-    def _show_weights(self, wanted: str, summary: TensorSummary | None) -> None:
-        if wanted != self._wanted:
-            return
-        if summary is None:
-            self._weights.setText("no finite numbers")
-            return
-        note = ", every n-th element" if summary.sampled else ""
-        self._weights.setText(
-            f"{numbers.three(summary.low)} to {numbers.three(summary.high)}, mean {numbers.three(summary.mean)}, "
-            f"deviation {numbers.three(summary.deviation)}, {numbers.three(summary.zeros * 100)} % zeros{note}"
-        )
-        if self._plot is None:
-            from gui.plots.histogram import Histogram
-
-            self._plot = Histogram(self._theme)
-            self._plot_place.addWidget(self._plot)
-        self._plot.show_summary(summary)
-        self._plot.show()

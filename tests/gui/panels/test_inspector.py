@@ -51,7 +51,7 @@ def test_reading_weights_leaves_other_glances_alone(opened: MainWindow, settle: 
 
     opened.bench.glances.run("Looking", look, done=found.append)
     opened.bench.document.select(["block0/conv"])
-    opened.inspector._read_weights()
+    opened.inspector.distributions._read()
     go_on.set()
     settle()
     assert found == ["devices"]

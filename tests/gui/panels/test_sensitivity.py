@@ -39,7 +39,7 @@ def own_cache(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     from pathlib import Path
 
     folder = Path(str(tmp_path)) / "sensitivity"
-    monkeypatch.setattr("engine.verification.sensitivity_store.cache_folder", lambda: folder)
+    monkeypatch.setattr("engine.caches.cache_folder", lambda: folder)
 
 
 def panel_of(window: MainWindow) -> SensitivityPanel:
