@@ -1,10 +1,11 @@
 """com.microsoft's ops that compute with weights in blocks of few bits: MatMulNBits and GatherBlockQuantized.
 
-MatMulNBits computes ``y = x W^T + b``: its weight lies as [outputs, blocks, block bytes], the first of two elements in
-the lower half of a byte, codes unsigned around 8; one scale for each output and block; zero points packed likewise. The
-last block of an input count that B does not divide is filled up. ``accuracy_level`` says in what it may compute: 4
-quantizes activations to int8 in blocks, 0 and 1 compute in float32 (measured with ONNX Runtime 1.31 on AVX512-VNNI,
-1024x1024 weights, one row: float32 model 50 us, level 4 17 us, levels 0 and 1 48 us).
+MatMulNBits computes ``y = x W^T + b`` with weights of 4 or 8 bits. They lie as [outputs, blocks, block bytes], the
+first of two 4-bit elements in the lower half of a byte, codes unsigned around 8 or 128; one scale for each output and
+block; zero points packed likewise. The last block of an input count that B does not divide is filled up.
+``accuracy_level`` says in what it may compute: 4 quantizes activations to int8 in blocks, 0 and 1 compute in float32.
+Measured with ONNX Runtime 1.31 on AVX512-VNNI, 1024x1024 weights, one row: in float 50 us; 4 bits 17 us at level 4 and
+48 us at the others; 8 bits 21 us at level 4 and 1,600 us at the others.
 """
 
 from __future__ import annotations
@@ -18,9 +19,6 @@ from engine.graph.ops import MICROSOFT
 from engine.quantization.edit import Array, owner
 from engine.quantization.weights import Coded, encode
 from engine.quantization.weights_only import Coding, Job
-
-_BITS = 4
-_MIDDLE = 8
 
 
 def fits_product(node: ir.Node, rank: int, position: int) -> bool:
@@ -52,18 +50,18 @@ def product(job: Job, coding: Coding, accuracy_level: int, stored: dict[object, 
             np.ascontiguousarray(rows),
             0,
             1,
-            bits=_BITS,
+            bits=coding.bits,
             block=coding.block,
             symmetric=coding.symmetric,
             search=coding.search,
         )
         graph, name = owner(value), f"{job.id}/weight"
         stored[key] = [
-            editor.initializer(f"{name}/quantized", _packed_rows(coded, coding.block), graph),
+            editor.initializer(f"{name}/quantized", _packed_rows(coded, coding), graph),
             editor.initializer(f"{name}/scale", coded.scale.reshape(-1), graph),
         ]
         if coded.zero_point is not None:
-            zero = _packed(coded.zero_point.astype(np.uint8))
+            zero = _packed(coded.zero_point.astype(np.uint8), coding.bits)
             stored[key].append(editor.initializer(f"{name}/zero_point", zero, graph))
     parts: list[ir.Value | None] = [node.inputs[0], *stored[key]]
     bias = constant(input_of(node, 2)) if node.op_type == "Gemm" else None
@@ -75,7 +73,7 @@ def product(job: Job, coding: Coding, accuracy_level: int, stored: dict[object, 
     numbers = {
         "K": inputs,
         "N": outputs,
-        "bits": _BITS,
+        "bits": coding.bits,
         "block_size": coding.block,
         "accuracy_level": accuracy_level,
     }
@@ -106,20 +104,23 @@ def lookup(job: Job, coding: Coding) -> None:
     editor.replace(node, [one], heir=one)
 
 
-def _packed_rows(coded: Coded, block: int) -> Array:
-    """[outputs, blocks, block / 2] bytes of codes [outputs, inputs]; what fills the last block up is zero."""
+def _packed_rows(coded: Coded, coding: Coding) -> Array:
+    """[outputs, blocks, block bytes] of codes [outputs, inputs]; what fills the last block up is zero."""
     outputs, inputs = coded.codes.shape
+    block, middle = coding.block, 2 ** (coding.bits - 1)
     blocks = -(-inputs // block)
-    codes = np.full((outputs, blocks * block), _MIDDLE, np.uint8)
+    codes = np.full((outputs, blocks * block), middle, np.uint8)
     whole = coded.codes.astype(np.int16)
-    codes[:, :inputs] = whole + _MIDDLE if coded.zero_point is None else whole
+    codes[:, :inputs] = whole + middle if coded.zero_point is None else whole
     if coded.zero_point is not None and blocks * block > inputs:
         codes[:, inputs:] = coded.zero_point.astype(np.uint8)[:, -1:]
-    return _packed(codes).reshape(outputs, blocks, block // 2)
+    return _packed(codes, coding.bits).reshape(outputs, blocks, block * coding.bits // 8)
 
 
-def _packed(codes: Array) -> Array:
-    """Two elements of a row in one byte, the first in the lower half."""
+def _packed(codes: Array, bits: int) -> Array:
+    """Two elements of 4 bits of a row in one byte, the first in the lower half."""
+    if bits == 8:
+        return codes
     if codes.shape[1] % 2:
         codes = np.pad(codes, [(0, 0), (0, 1)])
     packed: Array = (codes[:, 0::2] | (codes[:, 1::2] << 4)).astype(np.uint8)

@@ -17,10 +17,33 @@ from typing import Literal
 import numpy as np
 import onnx_ir as ir
 
+from engine.graph.attributes import input_of, int_of
+from engine.graph.constants import constant, is_op
 from engine.quantization.edit import Editor
-from engine.quantization.weights import Coded
+from engine.quantization.weights import Coded, Slot
 
 Form = Literal["dequantize", "unpack"]
+
+
+def is_fused(node: ir.Node, slot: Slot) -> bool:
+    """Whether ONNX Runtime makes a DequantizeLinear and this layer into one MatMulNBits.
+
+    It wants a matrix on the right that is not transposed, and adds a constant vector at the most: where something else
+    is added to a product, it first makes a Gemm of the product and the Add, which is not fused any more.
+    """
+    shape = constant(node.inputs[slot.position])
+    if not is_op(node, "MatMul", "Gemm") or slot.position != 1 or shape is None or len(shape.shape) != 2:
+        return False
+    if int_of(node, "transB", 0):
+        return False
+    added = input_of(node, 2)
+    if is_op(node, "MatMul"):
+        users = [user for user, _ in node.outputs[0].uses()]
+        if len(users) != 1 or not is_op(users[0], "Add"):
+            return True
+        added = next((value for value in users[0].inputs if value is not node.outputs[0]), None)
+    vector = constant(added)
+    return added is None or (vector is not None and len(vector.shape) == 1)
 
 
 def decoding(editor: Editor, coded: Coded, form: Form, name: str, served: str, graph: ir.Graph) -> list[ir.Node]:

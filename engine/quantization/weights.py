@@ -157,6 +157,13 @@ def block_for(length: int, wanted: int) -> int:
     return 0
 
 
+def padded_block(length: int, wanted: int) -> int:
+    """The largest power of two up to the wanted block that leaves little of the last block empty."""
+    sizes = [wanted >> shift for shift in range(5) if wanted >> shift >= SMALLEST_BLOCK]
+    little = [block for block in sizes if -length % block <= length // 16]
+    return little[0] if little else min(sizes, key=lambda block: -length % block)
+
+
 def encode(
     weight: Array,
     channels: int | None,

@@ -24,9 +24,9 @@ from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
 from engine.options import option
 from engine.quantization.blocks import fits_product, lookup, product
-from engine.quantization.decode import Form
+from engine.quantization.decode import Form, is_fused
 from engine.quantization.raise_model import raised
-from engine.quantization.weights import SMALLEST_BLOCK, Slot, block_for, weight_bytes, weight_slots
+from engine.quantization.weights import Slot, block_for, padded_block, weight_bytes, weight_slots
 from engine.quantization.weights_only import Coding, Job, store
 from engine.report import Report
 from engine.scheme import Calibration, Scheme
@@ -128,9 +128,8 @@ def quantize(
 
     def _coding(job: Job, slot: Slot) -> Coding:
         options, shape = job.options, job.weight(slot).shape
-        block = int(options.block)
-        if not _as_product(job.node, options, facts):
-            block = block_for(shape[slot.summed], block)
+        fitting = padded_block if _as_product(job.node, options, facts) else block_for
+        block = fitting(shape[slot.summed], int(options.block))
         return Coding(4, slot.channels, slot.summed, block, options.symmetric, options.search, _form(job.node, slot))
 
     def describe(job: Job) -> str:
@@ -162,11 +161,8 @@ def _rank(node: ir.Node, slot: Slot) -> int:
 
 
 def _form(node: ir.Node, slot: Slot) -> Form:
-    fused = node.op_type in _PRODUCTS and slot.position == 1 and _rank(node, slot) == 2
-    return "dequantize" if fused else "unpack"
+    return "dequantize" if is_fused(node, slot) else "unpack"
 
-
-assert SMALLEST_BLOCK == 16, "the smallest block that a user can choose"
 
 SCHEME = Scheme(
     key="int4_weights",

@@ -4,26 +4,29 @@ A weight is stored as int8 codes, symmetric, with a scale for each output channe
 
     w' = s[channel] * q,   q = round(w / s),   s = max|w[channel]| / 127,   |w - w'| <= s / 2
 
-The file shrinks to about a quarter. What else happens is up to the runtime (``engine.quantization.decode`` has the
-measurements): ONNX Runtime multiplies codes themselves in MatMul and Gemm (it quantizes activations in blocks on the
-way, and is faster than float), and holds all other weights in float32 in memory once the session is loaded, so that
-those layers run exactly as fast as before. The rows of an embedding (Gather) are decoded after they were looked up;
-the table stays in 8 bits in memory too.
+The file shrinks to about a quarter. What else happens is up to the runtime (``engine.quantization.decode`` and
+``blocks`` have the measurements): in MatMul and Gemm ONNX Runtime multiplies the codes themselves, in blocks with a
+scale each, quantizing activations on the way; that is faster than float. All other weights it holds in float32 once the
+session is loaded, so that those layers take the memory and the time that they took before. The rows of an embedding
+(Gather) are decoded after they were looked up; the table stays in 8 bits in memory too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from typing import Any, Literal
 
 import onnx_ir as ir
 
 from engine.backend import TargetFacts
+from engine.graph.constants import is_op
 from engine.options import option
-from engine.quantization.decode import Form
+from engine.quantization.blocks import fits_product, product
+from engine.quantization.decode import Form, is_fused
 from engine.quantization.rows import gather_codes
-from engine.quantization.weights import Slot, weight_bytes, weight_slots
+from engine.quantization.weights import Slot, padded_block, weight_bytes, weight_slots
 from engine.quantization.weights_only import Coding, Job, store
 from engine.report import Report
 from engine.scheme import Calibration, Scheme
@@ -39,12 +42,18 @@ class Options:
     per_channel: bool = option(
         True, label="A scale per channel", help="One scale for each output channel instead of one for all."
     )
-    form: Literal["auto", "dequantize", "unpack"] = option(
+    form: Literal["auto", "MatMulNBits", "DequantizeLinear", "unpack"] = option(
         "auto",
-        label="Decoded",
-        help="dequantize: a DequantizeLinear, which ONNX Runtime fuses into MatMul and Gemm but runs again at every "
-        "run in front of other layers; unpack: Cast and Mul, which it computes once when it loads the model, so that "
-        "only the file is smaller; auto: whichever is faster.",
+        label="Form",
+        help="MatMulNBits: com.microsoft's op that multiplies codes, for MatMul and Gemm; DequantizeLinear: ONNX's "
+        "own, which ONNX Runtime fuses into some of them and runs again at every run in front of other layers; unpack: "
+        "Cast and Mul, which it computes once when it loads the model, so that only the file is smaller; auto: "
+        "whichever is fastest.",
+    )
+    block: Literal["16", "32", "64", "128", "256"] = option(
+        "128",
+        label="Block size",
+        help="With MatMulNBits: inputs of a channel that share a scale; larger is smaller and faster.",
     )
 
 
@@ -76,36 +85,50 @@ def quantize(
     facts: TargetFacts,
     report: Report,
 ) -> ir.Model:
-    return store(model, planned, report, coding=_coding, replace=_replace, describe=_describe)
+    packed: dict[object, list[ir.Value]] = {}
+
+    def replace(job: Job) -> bool:
+        (slot, *_), coding = job.slots, _coding(job, job.slots[0])
+        if _as_product(job, facts):
+            product(job, replace_fields(coding, channels=slot.channels, block=_block(job, slot)), 4, packed)
+            return True
+        if job.node.op_type == "Gather" and job.options.form == "auto":
+            gather_codes(job, coding)
+            return True
+        return False
+
+    def describe(job: Job) -> str:
+        each = " per channel" if job.options.per_channel else ""
+        if _as_product(job, facts):
+            return f"int8 weights in blocks of {_block(job, job.slots[0])}, multiplied as they are"
+        if job.node.op_type == "Gather" and job.options.form == "auto":
+            return f"int8 rows{each}, decoded after the lookup"
+        if _form(job, job.slots[0]) == "unpack":
+            return f"int8 weights{each} in the file, float32 in memory: as fast as before"
+        return f"int8 weights{each}, dequantized in front of the layer"
+
+    return store(model, planned, report, coding=_coding, replace=replace, describe=describe)
+
+
+def _as_product(job: Job, facts: TargetFacts) -> bool:
+    form, (slot, *_) = job.options.form, job.slots
+    chosen = form == "MatMulNBits" or (form == "auto" and "MatMulNBits" in facts.microsoft_ops)
+    return chosen and is_op(job.node, "MatMul", "Gemm") and fits_product(job.node, job.weight(slot).ndim, slot.position)
+
+
+def _block(job: Job, slot: Slot) -> int:
+    return padded_block(job.weight(slot).shape[slot.summed], int(job.options.block))
 
 
 def _form(job: Job, slot: Slot) -> Form:
     form = job.options.form
-    if form != "auto":
-        return "dequantize" if form == "dequantize" else "unpack"
-    fused = job.node.op_type in ("MatMul", "Gemm") and slot.position == 1 and job.weight(slot).ndim == 2
+    fused = form == "DequantizeLinear" or (form != "unpack" and is_fused(job.node, slot))
     return "dequantize" if fused else "unpack"
 
 
 def _coding(job: Job, slot: Slot) -> Coding:
     channels = slot.channels if job.options.per_channel else None
     return Coding(8, channels, slot.summed, 0, True, False, _form(job, slot))
-
-
-def _replace(job: Job) -> bool:
-    if job.node.op_type != "Gather" or job.options.form != "auto":
-        return False
-    gather_codes(job, _coding(job, job.slots[0]))
-    return True
-
-
-def _describe(job: Job) -> str:
-    each = " per channel" if job.options.per_channel else ""
-    if job.node.op_type == "Gather" and job.options.form == "auto":
-        return f"int8 rows{each}, decoded after the lookup"
-    if _form(job, job.slots[0]) == "unpack":
-        return f"int8 weights{each} in the file, float32 in memory: as fast as before"
-    return f"int8 weights{each}, float activations"
 
 
 SCHEME = Scheme(
