@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
-from engine.cli.arguments import add_run_arguments, dataset_of, run_settings
+from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
 from engine.cli.data_text import data_json, data_text
+from engine.cli.layers_text import layers_json, layers_text, write_layers
 from engine.cli.layout import count, labelled, wrapped
 from engine.cli.why_text import changes_text, reasons_text
 from engine.errors import UsageError
 from engine.progress import Progress
+from engine.targets import check_targets
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -33,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--why", action="store_true", help="profile both as well: which layers changed, and why the candidate is slow"
     )
+    parser.add_argument("--layers", action="store_true", help="say how far B is from A behind each layer as well")
+    parser.add_argument("--csv", type=Path, metavar="F.csv", help="with --layers: write them as a table")
     parser.add_argument(
         "--metric",
         metavar="FILE.py:FUNCTION",
@@ -44,21 +48,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.backends import backend_of
+    from engine.export import files_of
     from engine.formats import open_source
     from engine.profiling.child import Child
     from engine.profiling.measure import compare_latency
     from engine.verification.compare import compare
 
+    if args.csv is not None and not args.layers:
+        raise UsageError("--csv needs --layers")
     metric = _metric(args)
     settings = run_settings(args)
     backend = backend_of(settings.device)
     a, b = open_source(args.a, progress), open_source(args.b, progress)
+    check_targets([args.csv], files_read(args, a) | files_of(b))
     dataset = dataset_of(args, a.model, settings, progress)
     with Child() as host:
         runtime = Runtime(backend, settings, host)
         compared = compare(a.model, b.model, runtime, dataset.evaluation, progress, metric=metric)
+        layers = layers_json(a.model, b.model, runtime, dataset.evaluation, progress) if args.layers else {}
         latency = compare_latency(a.model, b.model, runtime, dataset.evaluation, progress)
         why = _why(a.model, b.model, runtime, dataset.evaluation, progress) if args.why else {}
+    if args.csv is not None:
+        write_layers(args.csv, layers)
     result = compared.to_json()
     labels = dataset.evaluation.labels
     if labels is not None and len(labels) and result["accuracy"] is None:
@@ -80,6 +91,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         },
         "file_bytes": {"a": a.file_bytes, "b": b.file_bytes},
         "notes": list(latency.notes),
+        **layers,
         **why,
     }
 
@@ -151,7 +163,7 @@ def describe(result: dict[str, Any]) -> str:
     lines += data_text(result)
     for number, note in enumerate(result["notes"]):
         lines += labelled("" if number else "note", note)
-    return "\n".join([*lines, *_why_text(result)])
+    return "\n".join([*lines, *layers_text(result), *_why_text(result)])
 
 
 def _accuracy_text(accuracy: dict[str, Any], samples: int) -> list[str]:

@@ -200,6 +200,9 @@ def _only_reader(value: ir.Value) -> ir.Node | None:
 
 def _where(value: ir.Value) -> tuple[ir.Value, _Codes | None]:
     """What to hand out for a value: the integers that all its readers read, or the value itself."""
+    reader = next((user for user, _ in value.uses()), None)
+    if reader is not None and reader.op_type == "DequantizeLinear":  # its layer moves integers
+        return value, _parameters(reader)
     quantizer = _only_reader(value)
     if quantizer is None or quantizer.op_type != "QuantizeLinear":
         return value, None
@@ -207,17 +210,17 @@ def _where(value: ir.Value) -> tuple[ir.Value, _Codes | None]:
     return (value, None) if codes is None else (quantizer.outputs[0], codes)
 
 
-def _parameters(quantizer: ir.Node) -> _Codes | None:
-    """None where they are not constant, or of a block form."""
+def _parameters(node: ir.Node) -> _Codes | None:
+    """Of a QuantizeLinear or DequantizeLinear; None where they are not constant, or of a block form."""
     from engine.graph.attributes import int_of
     from engine.quantization.roles import constant
 
-    scale = constant(quantizer.inputs[1])
-    given = quantizer.inputs[2] if len(quantizer.inputs) > 2 else None
+    scale = constant(node.inputs[1])
+    given = node.inputs[2] if len(node.inputs) > 2 else None
     zero_point = constant(given) if given is not None else np.zeros(1, np.uint8)
-    if scale is None or zero_point is None or int_of(quantizer, "block_size", 0):
+    if scale is None or zero_point is None or int_of(node, "block_size", 0):
         return None
-    return _Codes(scale, np.broadcast_to(zero_point.reshape(-1), scale.reshape(-1).shape), int_of(quantizer, "axis", 1))
+    return _Codes(scale, np.broadcast_to(zero_point.reshape(-1), scale.reshape(-1).shape), int_of(node, "axis", 1))
 
 
 def _with_outputs(model: ir.Model, names: Sequence[str]) -> ir.Model:
