@@ -1,8 +1,8 @@
 """Whether an image file can be used, without making an array of it.
 
 What is looked at is the structure: the header (a known format, 8 bits a channel, large enough for the crop), the
-checksums of a PNG, the end of a JPEG (a marker that cannot stand inside the compressed data, so that what was cut off
-shows). Other formats, and all where that is asked for, are decoded; of a JPEG only an eighth of each side comes out
+checksums of a PNG, the end of a JPEG (a marker that cannot stand inside the compressed data, so that it shows what was
+cut off). Other formats, and all where that is asked for, are decoded; of a JPEG only an eighth of each side comes out
 then, which takes a third of the time and reads all of the compressed data.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 DECODED_BYTES = 64 << 20
 """Of compressed data, in all files of a part; two threads decode so much in about half a second."""
 _SMALL_BYTES = 8 << 10
-_END, _SCAN = b"\xff\xd9", b"\xff\xda"
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
+"""Of a segment of a JPEG; the others stand inside the compressed data."""
+_END = 0xD9
+_WITHOUT_LENGTH = (0x01, 0xD8)
 
 
 def look(
@@ -72,7 +76,7 @@ def _fault_of_content(file: Image, content: bytes, *, decode: bool) -> Fault | N
     if file.format == "PNG" and not decode:
         file.verify()
     elif file.format == "JPEG":
-        if content.rfind(_END) < content.rfind(_SCAN):
+        if not _reaches_its_end(content):
             return Fault(UNREADABLE, "cut off")
         if decode:
             file.draft(file.mode, (1, 1))
@@ -80,6 +84,19 @@ def _fault_of_content(file: Image, content: bytes, *, decode: bool) -> Fault | N
     else:
         file.load()
     return None
+
+
+def _reaches_its_end(content: bytes) -> bool:
+    """Whether the end of a JPEG comes, segment by segment: cameras put films and other pictures behind it."""
+    place = 2
+    while found := _MARKER.search(content, place):
+        place = found.end()
+        code = content[place - 1]
+        if code == _END:
+            return True
+        if code not in _WITHOUT_LENGTH:
+            place += int.from_bytes(content[place : place + 2])
+    return False
 
 
 def _bytes(paths: Sequence[Path]) -> int:

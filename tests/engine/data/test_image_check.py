@@ -77,11 +77,25 @@ def test_the_crop_is_that_of_the_turned_image(tmp_path: Path) -> None:
     assert verdict(tmp_path / "a.jpg", stored, decode=False).fault is not None
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_stands_behind_the_end_of_a_jpeg_does_not_matter(tmp_path: Path, progressive: bool) -> None:
+    """As the film in a photograph of a telephone, in which any bytes may come."""
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "\xff\xd9 is no end here"
+    Image.fromarray(PIXELS[:, :, :3]).save(stream, "JPEG", progressive=progressive, exif=exif)
+    content = stream.getvalue()
+    for number, (whole, fine) in enumerate(((content, True), (content[:-40], False))):
+        path = tmp_path / f"{number}.jpg"
+        path.write_bytes(whole + (b"\x00\xff\xda\x00\x08film" if fine else b""))
+        assert (verdict(path, PREPROCESS, decode=False).fault is None) == fine
+
+
 def test_damage_inside_the_data_shows_when_it_is_decoded(tmp_path: Path) -> None:
     image = Image.fromarray(np.random.default_rng(1).integers(0, 256, (200, 200, 3), np.uint8))
     image.save(tmp_path / "a.jpg", quality=95)
     content = bytearray((tmp_path / "a.jpg").read_bytes())
-    content[5000:5040] = b"\xff\xc4" * 20  # tables where there is picture
+    content[content.index(b"\xff\xc4") + 5] = 3  # more codes of one bit than there can be
     (tmp_path / "a.jpg").write_bytes(content)
     assert verdict(tmp_path / "a.jpg", PREPROCESS, decode=False).fault is None, "the structure is whole"
     for check, broken in (("structure", False), ("decode", True), ("auto", True)):
