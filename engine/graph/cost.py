@@ -65,7 +65,15 @@ def _is_parameter(node: ir.Node, position: int, stored: Stored) -> bool:
         return False
     if node.op_type == "Gather":
         return len(stored.tensor.shape) >= 2 and (floats or _dequantized_later(node))
+    if node.op_type == "Add" and _comes_from_integers(input_of(node, 1 - position)):
+        return floats
     return floats and (_is_vector(stored.tensor) or _scales_normalized(node, position))
+
+
+def _comes_from_integers(value: ir.Value | None) -> bool:
+    """Whether what is added is the bias of a layer that computes with integers, however few channels it has."""
+    producer = None if value is None else value.producer()
+    return producer is not None and applies_scale(producer)
 
 
 def _scales_normalized(node: ir.Node, position: int) -> bool:

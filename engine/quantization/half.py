@@ -104,7 +104,7 @@ def ports(node: ir.Node, half: HalfType) -> Ports | str:
     if not taken or not given:
         unknown = any(value is not None and value.dtype is None for value in (*node.inputs, *node.outputs))
         return f"{op}: the element types of its values are not known" if unknown else f"{op}: it computes no floats"
-    if all(constant(node.inputs[i]) is not None for i in taken):
+    if all(constant(value) is not None for value in node.inputs if value is not None):
         return f"{op} of constants: it runs once, when the model is loaded"
     return Ports(taken, given)
 

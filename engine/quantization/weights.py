@@ -149,9 +149,9 @@ def problem(array: Array) -> str | None:
 
 def block_for(length: int, wanted: int) -> int:
     """The largest power of two up to the wanted block that divides the axis, 0 (the whole axis) where none does."""
-    block = wanted
+    block = wanted if wanted < length else 0
     while block >= SMALLEST_BLOCK:
-        if length % block == 0 and block < length:
+        if length % block == 0:
             return block
         block //= 2
     return 0
