@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.backend import RunSettings
 from engine.recipe import Recipe, Rule
+from gui.data_choice import DataChoice
 from gui.messages import in_the_window
 from gui.timings import SourceTiming
 from gui.treatment import Treatment, resolve
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from engine.profiling.raw import Timeline
     from engine.profiling.sweep import Sweep
     from engine.verification.compare import Comparison
+    from engine.verification.layer_errors import LayerError
     from engine.verification.sensitivity import Sensitivity
     from gui.workshop import Opened
 
@@ -132,6 +134,7 @@ class Document(QObject):
         self.settings = RunSettings()
         self.data: Path | None = None
         self.data_samples: int | None = None
+        self.data_choice = DataChoice()
         self.profile_on_data = True
         self.recipe = Recipe()
         self.saved_recipe = Recipe()
@@ -155,7 +158,7 @@ class Document(QObject):
         self.opened = opened
         self.recipe = recipe or Recipe(shapes={})
         self.saved_recipe = self.recipe
-        self.data, self.data_samples = None, None
+        self.data, self.data_samples, self.data_choice = None, None, DataChoice()
         self._undo.clear()
         self._redo.clear()
         self._clear_figures()
@@ -259,7 +262,8 @@ class Document(QObject):
     def _machine(self) -> list[Any]:
         s = self.settings
         given = [sorted(s.shapes.items()), sorted(s.inputs.items()), sorted(s.options.items())]
-        return [s.device, s.threads, s.batch, *given, str(self.profile_data or "")]
+        data = f"{self.profile_data} {self.data_choice.key}".rstrip() if self.profile_data is not None else ""
+        return [s.device, s.threads, s.batch, *given, data]
 
     @property
     def profile_data(self) -> Path | None:
@@ -275,7 +279,7 @@ class Document(QObject):
         return self._text[1]
 
     def data_key(self, recipe: Recipe) -> str:
-        return f"{self.key(recipe)} {self.data}"
+        return f"{self.key(recipe)} {self.data} {self.data_choice.key}"
 
     @property
     def treated(self) -> bool:
@@ -385,6 +389,11 @@ class Document(QObject):
     def latency_comparison(self) -> LatencyComparison | None:
         return self._latency.get(self.data_key(self.recipe))
 
+    @property
+    def layer_errors(self) -> Mapping[str, LayerError] | None:
+        """How far each layer of the treated model is from the float one, by layer of the file."""
+        return self._errors.get(self.data_key(self.recipe)) if self.treated else None
+
     def scan(self, key: str) -> Sensitivity | None:
         """A sensitivity scan by ``gui.sensitivity.scan_key``."""
         return self._scans.get(key)
@@ -419,12 +428,16 @@ class Document(QObject):
         self._latency[key] = comparison
         self.figures_changed.emit()
 
+    def add_layer_errors(self, key: str, errors: Mapping[str, LayerError]) -> None:
+        self._errors[key] = errors
+        self.figures_changed.emit()
+
     def add_scan(self, key: str, scan: Sensitivity) -> None:
         self._scans[key] = scan
         self.figures_changed.emit()
 
-    def set_data(self, path: Path | None, samples: int | None) -> None:
-        self.data, self.data_samples = path, samples
+    def set_data(self, path: Path | None, samples: int | None, choice: DataChoice | None = None) -> None:
+        self.data, self.data_samples, self.data_choice = path, samples, choice or DataChoice()
         self.figures_changed.emit()
 
     def set_profile_on_data(self, on: bool) -> None:
@@ -450,3 +463,4 @@ class Document(QObject):
         self._explained: dict[str, Explained] = {}
         self._sweeps: dict[str, Sweep] = {}
         self._scans: dict[str, Sensitivity] = {}
+        self._errors: dict[str, Mapping[str, LayerError]] = {}

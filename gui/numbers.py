@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 SPACE = "\u202f"
 """Narrow and unbreakable, between a number and its unit."""
 NOTHING = "–"
@@ -80,11 +82,26 @@ def points(fraction: float) -> str:
     return f"{fraction * 100:.1f}"
 
 
+def signed_points(fraction: float) -> str:
+    """A change of accuracy in percentage points with its sign."""
+    rounded = round(fraction * 100, 1)
+    return f"{MINUS if rounded < 0 else '+' if rounded > 0 else ''}{abs(rounded):.1f}"
+
+
 def option(value: bool | int | float | str | None) -> str:
     """The value of an option in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "not set" if value is None else str(value)
+
+
+def db_text(sqnr_db: float | None) -> str:
+    """A ratio of powers in decibels; infinite is exact."""
+    if sqnr_db is None:
+        return NOTHING
+    if math.isinf(sqnr_db):
+        return "exact" if sqnr_db > 0 else "not finite"
+    return f"{MINUS if sqnr_db < 0 else ''}{abs(sqnr_db):.1f}{SPACE}dB"
 
 
 def full(value: int | float | None) -> str:

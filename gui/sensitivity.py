@@ -6,7 +6,6 @@ Pure functions; no Qt.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -58,7 +57,7 @@ def scan_recipe(recipe: Recipe, rule: Rule, ids: Sequence[str] | None) -> Recipe
 
 def scan_key(document: Document, request: ScanRequest) -> str:
     """What a scan's result belongs to."""
-    return json.dumps([document.key(request.recipe), str(document.data or ""), request.mode, request.samples])
+    return json.dumps([document.data_key(request.recipe), request.mode, request.samples])
 
 
 def worst_first(found: Sensitivity) -> list[LayerSensitivity]:
@@ -155,13 +154,3 @@ def drop_text(drop: float | None) -> str:
     points = round(drop * 100, 1)
     sign = numbers.MINUS if points < 0 else ""
     return f"{sign}{abs(points):.1f}"
-
-
-def db_text(sqnr_db: float | None) -> str:
-    from gui import numbers
-
-    if sqnr_db is None:
-        return numbers.NOTHING
-    if math.isinf(sqnr_db):
-        return "exact" if sqnr_db > 0 else "not finite"
-    return f"{numbers.MINUS if sqnr_db < 0 else ''}{abs(sqnr_db):.1f}{numbers.SPACE}dB"

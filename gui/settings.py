@@ -34,6 +34,7 @@ class Settings:
     shapes: Mapping[str, Mapping[str, list[int]]] = field(default_factory=dict)
     inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
+    data_choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     folder: str = ""
     geometry: str = ""
     layout: Mapping[str, str] = field(default_factory=dict)

@@ -18,13 +18,15 @@ from engine.graph.values import ValueInfo, batch_axis
 from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.recipe import Recipe
+from gui.data_choice import DataChoice, DataFound
 from gui.document import Measurement, Rebuilt
-from gui.timings import by_source, homes_of
+from gui.timings import by_source, home, homes_of
 
 if TYPE_CHECKING:
     import onnx_ir as ir
 
     from engine.apply import Applied
+    from engine.data.preview import Preview
     from engine.data.samples import Dataset
     from engine.explain.explain import Explanation
     from engine.explain.roofline import Ceilings
@@ -38,11 +40,14 @@ if TYPE_CHECKING:
     from engine.quantization.calibrate import RangeCache
     from engine.scheme import ValueStatistics
     from engine.verification.compare import Comparison
+    from engine.verification.layer_errors import LayerError
     from engine.verification.sensitivity import Sensitivity
     from gui.layer_look import LayerLook
     from gui.sensitivity import ScanRequest
 
 KEPT_MODELS = 3
+ERROR_SAMPLES = 32
+"""On which errors behind layers are measured."""
 BYTES_WITHOUT_PROTO = 500_000_000
 """Above it the size of a treated model is its tensors' alone: serialising it for a figure would take its memory."""
 
@@ -117,6 +122,8 @@ class Workshop:
         self._statistics: dict[str, Mapping[str, ValueStatistics]] = {}
         self._applied: OrderedDict[str, Applied] = OrderedDict()
         self._datasets: dict[str, Dataset] = {}
+        self._choices: dict[Path, DataChoice] = {}
+        self._looked_at: tuple[Path, DataChoice, Dataset] | None = None
 
     def close(self) -> None:
         self.child.close()
@@ -186,17 +193,55 @@ class Workshop:
         progress.check()
         pyqtgraph()
 
-    def open_data(self, opened: Opened, path: Path, *, progress: Progress) -> tuple[int, int]:
-        """The number of samples to calibrate on and to score on."""
+    def open_data(self, opened: Opened, path: Path, choice: DataChoice, *, progress: Progress) -> DataFound:
+        """Take these samples from now on where this path is named."""
+        dataset = self._taken(opened, path, choice, progress)
+        if self._choices.get(path, DataChoice()) != choice:
+            self._applied.clear()
+        self._choices[path] = choice
+        self._datasets[str(path)] = dataset
+        return found_in(dataset)
+
+    def check_data(self, opened: Opened, path: Path, choice: DataChoice, *, progress: Progress) -> DataFound:
+        """What ``open_data`` would find; nothing changes."""
+        dataset = self._taken(opened, path, choice, progress)
+        self._looked_at = (path, choice, dataset)
+        return found_in(dataset)
+
+    def preview(
+        self, opened: Opened, path: Path, choice: DataChoice, part: str, number: int, *, progress: Progress
+    ) -> Preview:
+        """One sample as the model gets it. For glances, after ``check_data``."""
+        from engine.data.preview import preview
+
+        progress.step("Reading a sample")
+        looked_at = self._looked_at
+        there = looked_at is not None and looked_at[:2] == (path, choice)
+        dataset = looked_at[2] if there and looked_at is not None else self._taken(opened, path, choice, progress)
+        return preview(dataset.calibration if part == "calibration" else dataset.evaluation, number)
+
+    def _taken(self, opened: Opened, path: Path, choice: DataChoice, progress: Progress) -> Dataset:
+        from engine.data.dataset import open_dataset
+        from engine.data.options import DataOptions
+        from engine.graph.shapes import inputs
+        from engine.options import with_values
+
         progress.step(f"Reading {path.name}")
-        dataset = self._dataset(opened, path)
-        return len(dataset.calibration), len(dataset.evaluation)
+        settings = opened.settings
+        return open_dataset(
+            path,
+            inputs(opened.source.model),
+            samples=choice.samples or None,
+            seed=settings.seed,
+            values=settings.inputs,
+            shapes=settings.shapes,
+            options=with_values(DataOptions(), choice.options, "the data"),
+            progress=progress,
+        )
 
     def _dataset(self, opened: Opened, path: Path | None) -> Dataset:
-        from engine.data.dataset import open_dataset
         from engine.data.samples import Dataset
         from engine.data.synthetic import synthetic
-        from engine.graph.shapes import inputs
 
         key = str(path)
         if key not in self._datasets:
@@ -204,9 +249,8 @@ class Workshop:
                 samples = synthetic(opened.source.model, opened.settings, max(1, opened.settings.batch))
                 self._datasets[key] = Dataset(samples, samples, "none")
             else:
-                self._datasets[key] = open_dataset(
-                    path, inputs(opened.source.model), samples=None, seed=opened.settings.seed
-                )
+                choice = self._choices.get(path, DataChoice())
+                self._datasets[key] = self._taken(opened, path, choice, Progress())
         return self._datasets[key]
 
     # -- measuring -----------------------------------------------------------------------------------------------
@@ -415,6 +459,22 @@ class Workshop:
         compared = compare(opened.source.model, applied.model, self._runtime(settings), samples, progress)
         return compared, rebuilt
 
+    def layer_errors(
+        self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
+    ) -> tuple[dict[str, LayerError], Rebuilt]:
+        """The error behind each layer of the file, on a part of the calibration data: layers are chosen by it."""
+        from engine.data.samples import Head
+        from engine.graph.layers import index_layers
+        from engine.verification.layer_errors import layer_errors
+
+        applied, rebuilt = self.rebuild(opened, recipe, settings, data, progress=progress)
+        samples = Head(self._dataset(opened, data).calibration, ERROR_SAMPLES)
+        found = layer_errors(applied.cleaned, applied.model, samples, self._runtime(settings), progress)
+        layers = {layer.id: layer for layer in index_layers(applied.cleaned).layers}
+        sources = {layer.id for layer in opened.index.layers}
+        homes = {error.id: home(layers.get(error.id), error.id, sources) for error in found}
+        return {place: error for error in found if (place := homes[error.id]) is not None}, rebuilt
+
     def export(
         self,
         opened: Opened,
@@ -462,6 +522,11 @@ def told(explanation: Explanation, homes: Mapping[str, str]) -> Explanation:
         if roofline is None
         else replace(roofline, layers=tuple(replace(layer, layer=home(layer.layer)) for layer in roofline.layers)),
     )
+
+
+def found_in(dataset: Dataset) -> DataFound:
+    split = dataset.split == "named"
+    return DataFound(len(dataset.calibration), len(dataset.evaluation), split, dataset.report)
 
 
 def unknown_dimensions(value: ValueInfo) -> bool:

@@ -13,6 +13,7 @@ from engine.backend import RunSettings
 from engine.errors import EngineError, UsageError
 from engine.recipe import Recipe
 from gui.action import Action
+from gui.data_choice import DataChoice, DataFound, report_lines
 from gui.paths import write_text
 from gui.workbench import Workbench
 
@@ -160,23 +161,43 @@ def rebind(bench: Workbench) -> None:
 # -- data ----------------------------------------------------------------------------------------------------------
 
 
-def choose_data(bench: Workbench, path: Path | None) -> None:
-    """Calibrate and score on these samples; None means synthetic inputs."""
+def choose_data(bench: Workbench, path: Path | None, choice: DataChoice | None = None) -> None:
+    """Calibrate and score on these samples; None means synthetic inputs. Without a ``choice`` the one of before."""
     current = bench.document.opened
     if current is None:
         return
-    kept = {k: v for k, v in bench.settings.value.data.items() if k != str(current.path)}
+    model = str(current.path)
+    kept = {k: v for k, v in bench.settings.value.data.items() if k != model}
+    choices = {k: v for k, v in bench.settings.value.data_choices.items() if k != model}
     if path is None:
         bench.settings.update(data=kept)
         bench.document.set_data(None, None)
         return
+    if choice is None:
+        before = (
+            bench.settings.value.data_choices.get(model) if bench.settings.value.data.get(model) == str(path) else None
+        )
+        choice = DataChoice.from_json(before)
+    taken = choice
 
-    def done(counts: tuple[int, int]) -> None:
-        bench.settings.update(data={**kept, str(current.path): str(path)})
-        bench.document.set_data(path, sum(counts) if counts[0] != counts[1] else counts[1])
-        bench.document.log(f"Data {path}: {counts[0]} samples to calibrate on, {counts[1]} to score on")
+    def done(found: DataFound) -> None:
+        said = {**choices, model: taken.to_json()} if taken.key else choices
+        bench.settings.update(data={**kept, model: str(path)}, data_choices=said)
+        count = found.calibration + found.evaluation if found.split else found.evaluation
+        bench.document.set_data(path, count, taken)
+        lines = report_lines(found)
+        for level, text in lines:
+            bench.document.log(f"Data {path.name}: {text}", level or "info")
+        if found.report is not None and (warnings := [text for level, text in lines if level and found.split]):
+            bench.window.messages.show_text(f"{warnings[0]}. Data > Samples… shows all.", "warning")
 
-    bench.jobs.run(f"Reading {path.name}", bench.workshop.open_data, current, path, done=done)
+    bench.jobs.run(f"Reading {path.name}", bench.workshop.open_data, current, path, taken, done=done)
+
+
+def show_data(bench: Workbench) -> None:
+    from gui.dialogs.data import DataDialog
+
+    DataDialog(bench).open()
 
 
 def ask_for_data(bench: Workbench) -> None:
@@ -309,6 +330,8 @@ ACTIONS = (
            ask_for_export, ("Ctrl+E",), "export", enabled_when=has_model),
     Action("shapes", "Input shapes and values…", "File", "Sizes of dynamic dimensions, values of small inputs",
            change_shapes, enabled_when=has_model),
+    Action("data", "Samples…", "Data", "Choose samples, how they are prepared, and see what the model gets", show_data,
+           ("Ctrl+Shift+D",), "data", enabled_when=has_model),
     Action("data_folder", "Samples from a folder…", "Data",
            "Images, dataset.json, calibration.npz and evaluation.npz, or test_data_set_* folders", ask_for_data,
            ("Ctrl+D",), "data", enabled_when=has_model),

@@ -12,6 +12,7 @@ from gui.actions.explain import explain_all, unexplained
 from gui.actions.file import has_model, is_treated
 from gui.document import Measurement, Rebuilt
 from gui.messages import in_the_window
+from gui.numbers import db_text
 from gui.workbench import Workbench
 
 KEPT = "What was measured until then is kept and shown."
@@ -142,6 +143,29 @@ def verify(bench: Workbench) -> None:
                    done=done, failed=bench.window.show_error)  # fmt: skip
 
 
+def measure_errors(bench: Workbench) -> None:
+    """How far the treated model is from the float one behind each layer."""
+    document = bench.document
+    opened, recipe = document.opened, document.recipe
+    assert opened is not None
+    key = document.data_key(recipe)
+
+    def done(result: Any) -> None:
+        if document.opened is not opened:
+            return
+        errors, rebuilt = result
+        _log_rebuilt(bench, rebuilt, key)
+        document.add_rebuilt(key, rebuilt)
+        document.add_layer_errors(key, errors)
+        worst = min(errors.values(), key=lambda error: error.sqnr_db, default=None)
+        told = f", the largest behind {worst.id}: {db_text(worst.sqnr_db)}" if worst is not None else ""
+        document.log(f"Measured the error behind {len(errors)} layers{told}")
+
+    bench.window.messages.hide()
+    bench.jobs.run("Measuring errors by layer", bench.workshop.layer_errors, opened, recipe, document.settings,
+                   document.data, done=done, failed=bench.window.show_error)  # fmt: skip
+
+
 def compare(bench: Workbench) -> None:
     """The fair comparison: both models in alternating blocks of one session after the other."""
     document = bench.document
@@ -183,6 +207,9 @@ ACTIONS = (
     Action("compare", "Compare latency", "Measure",
            "Run float and treated model in alternating blocks: a fair ratio with its interval", compare, ("F7",),
            "compare", can_measure_treated),
+    Action("errors", "Measure errors by layer", "Measure",
+           "How far the treated model is from the float one behind each layer, on calibration data", measure_errors,
+           ("Shift+F6",), enabled_when=can_measure_treated),
     Action("finish", "Stop and keep", "Measure", "End the measurement early with what there is", finish,
            ("Ctrl+Shift+.",), "stop", can_finish),
     Action("cancel", "Cancel", "Measure", "Stop what runs in the background and discard it", cancel, ("Ctrl+.",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,12 +23,28 @@ from gui.panels.parts import card, label
 from gui.panels.runs import sessions_only
 from gui.theme import Theme, tabular
 
+if TYPE_CHECKING:
+    from engine.verification.compare import Accuracy
+
 COLUMNS = (
     ("Output", "Output of the model"),
     ("SQNR", "Power of the output over the power of the error, in decibels: higher is closer"),
     ("Cosine", "Cosine between original and treated output: 1 is the same direction"),
     ("Max error", "Largest absolute difference of any element"),
 )
+
+
+def accuracy_text(a: Accuracy, samples: int) -> str:
+    """What stands below the shares of right answers: top-5, agreement, and what the difference is worth."""
+    parts = [f"Top-1 on {samples} samples"]
+    if a.top5 is not None:
+        parts.append(f"Top-5 {numbers.points(a.top5[0])} → {numbers.points(a.top5[1])}{numbers.SPACE}%")
+    parts.append(f"Both give the same class for {numbers.points(a.agreement)}{numbers.SPACE}%")
+    if a.paired is not None:
+        low, high = (numbers.signed_points(x) for x in a.paired.interval)
+        chance = "" if a.paired.p_value < 0.05 else ", which can be chance"
+        parts.append(f"The difference lies within {low} to {high} points{chance}")
+    return ". ".join(parts)
 
 
 class ComparePanel(QFrame):
@@ -124,9 +142,7 @@ class ComparePanel(QFrame):
         else:
             a = found.accuracy
             self._accuracy.setText(f"{numbers.points(a.a)} → {numbers.points(a.b)} %")
-            self._accuracy_text.setText(
-                f"Top-1 on {found.samples} samples. Both models agree on {numbers.points(a.agreement)}\u00a0%"
-            )
+            self._accuracy_text.setText(accuracy_text(a, found.samples))
 
     def _show_outputs(self) -> None:
         found = self._document.comparison

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 60
 """A selection that is still moving (arrow key held down) is not read from disk."""
-NOT_BUILT = "Treated in the recipe, not built yet: F10 builds the model and measures the errors of its layers."
+NOT_BUILT = "Treated in the recipe, not built yet: Shift+F6 builds the model and measures the errors of its layers."
 GLYPHS = {"minmax": "┈", "percentile": "╌", "mse": "╴·", "entropy": "╴··"}
 
 

@@ -77,6 +77,7 @@ class Inspector(QFrame):
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._subtitle = label("", "muted", wrap=True)
         self._facts, self._time, self._can, self._ways = Facts(), Facts(), Facts(), Facts()
+        self._error = Facts()
         self._attributes, self._tensors = Facts(), Facts()
         self.distributions = Distributions(document, theme, glances, workshop)
         self._sections: dict[str, tuple[QLabel, QWidget]] = {}
@@ -92,6 +93,7 @@ class Inspector(QFrame):
         self._column.addLayout(self._buttons)
         self._add("Treatment", self._can)
         self._add("Time", self._time)
+        self._add("Error", self._error)
         self._add("Weights", self.distributions)
         self._add("What can be done", self._ways)
         self._add("Attributes", self._attributes)
@@ -236,6 +238,15 @@ class Inspector(QFrame):
         ])  # fmt: skip
         titles = ["Treatment", "What can be done", "Inputs and outputs"]
         titles += ["Time"] if row.before or row.after else []
+        if (error := row.error) is not None:
+            how = "in integers" if error.rounded else "in float"
+            self._error.show_lines([
+                ("SQNR", numbers.db_text(error.sqnr_db), "Of the float layer over the treated one's error"),
+                ("Cosine", f"{error.cosine:.5f}", "1 is the same direction"),
+                ("Largest", numbers.three(error.max_abs_error), "Absolute difference of any element"),
+                ("Behind", f"{error.value}, {how}", "The value that is compared: the layers before it count too"),
+            ])  # fmt: skip
+            titles.append("Error")
         titles += ["Attributes"] if found else []
         titles += ["Weights"]
         self._show_sections(*titles)

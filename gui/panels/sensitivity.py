@@ -13,13 +13,13 @@ from engine.errors import UsageError
 from gui import numbers
 from gui.document import Document
 from gui.jobs import Job, JobRunner
+from gui.numbers import db_text
 from gui.panels.elided import Elided
 from gui.panels.parts import CalmCombo, label
 from gui.panels.scan_form import ScanForm
 from gui.sensitivity import (
     Savings,
     ScanRequest,
-    db_text,
     drop_text,
     expectation,
     keeping,

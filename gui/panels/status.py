@@ -83,9 +83,14 @@ def _accuracy(document: Document) -> Figure | None:
     if found is None or found.accuracy is None:
         return None
     a, b = found.accuracy.a, found.accuracy.b
+    agreement = numbers.points(found.accuracy.agreement)
+    tip = f"Share of right answers on {found.samples} samples, original and treated, in percent"
+    if found.accuracy.top5 is not None:
+        first, second = found.accuracy.top5
+        tip += f"\nRight among the first five: {numbers.points(first)} → {numbers.points(second)}"
     return Figure(
-        f"top-1 {numbers.points(a)} → {numbers.points(b)}",
-        f"Share of right answers on {found.samples} samples, original and treated, in percent",
+        f"top-1 {numbers.points(a)} → {numbers.points(b)}, {agreement}{numbers.SPACE}% agree",
+        f"{tip}\nBoth give the same class for {agreement}{numbers.SPACE}% of them",
     )
 
 

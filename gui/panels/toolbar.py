@@ -252,7 +252,7 @@ class Toolbar(QToolBar):
     def _fill_data_menu(self) -> None:
         menu = self.data.menu()
         menu.clear()
-        for key in ("data_folder", "data_file", "data_synthetic"):
+        for key in ("data", "data_folder", "data_file", "data_synthetic"):
             menu.addAction(self._actions.qt[key])
         from resources import samples
 

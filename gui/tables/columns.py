@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from gui import numbers
+from gui.numbers import db_text
 from gui.timings import SourceTiming
 from gui.treatment import Treatment
 
 if TYPE_CHECKING:
     from engine.graph.layers import Layer
+    from engine.verification.layer_errors import LayerError
 
 Value = float | int | str | None
 R = TypeVar("R")
@@ -30,12 +32,13 @@ class Row:
     stale: bool = False
     noisy: bool = False
     inputs: tuple[tuple[object, ...] | None, ...] = ()
+    error: LayerError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs, and
-    "said" that some layer has something in it besides.
+    """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs:
+    "said" that some layer has something in it besides, "erred" the errors of layers.
 
     A column of words is between ``width`` and ``widest`` pixels wide, as its texts need.
     """
@@ -48,7 +51,7 @@ class Column(Generic[R]):
     text: Callable[[R], str]
     full: Callable[[R], str]
     number: bool = True
-    when: Literal["always", "measured", "compared", "said"] = "always"
+    when: Literal["always", "measured", "compared", "said", "erred"] = "always"
     widest: int = 0
 
 
@@ -160,6 +163,13 @@ def _treatment_full(row: Row) -> str:
     return f"{text}\nleft as it is: {row.skipped}" if row.skipped else text
 
 
+def _error_full(row: Row) -> str:
+    if row.error is None:
+        return "the treated model does not have this layer's value, or it belongs to the layer before"
+    how = "in integers" if row.error.rounded else "in float"
+    return f"behind {row.error.value}, which the treated model has {how}"
+
+
 COLUMNS: tuple[Column[Row], ...] = (
     Column("number", "#", "Place in the order of the file", 44, lambda r: r.number, lambda r: str(r.number),
            lambda r: f"layer {r.number} in the order of the file"),
@@ -181,6 +191,15 @@ COLUMNS: tuple[Column[Row], ...] = (
            lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
     Column("delta", "Delta", "After minus before: negative is faster", 76, _delta,
            lambda r: numbers.delta_us(_delta(r)), _delta_full, when="compared"),
+    Column("sqnr", "SQNR", "Power of what the layer gives in float over the power of its error as treated: higher is "
+           "closer. It holds what the layers before did as well", 80, lambda r: r.error.sqnr_db if r.error else None,
+           lambda r: db_text(r.error.sqnr_db if r.error else None), _error_full, when="erred"),
+    Column("cosine", "Cosine", "Between what the layer gives in float and as treated: 1 is the same direction", 80,
+           lambda r: r.error.cosine if r.error else None,
+           lambda r: f"{r.error.cosine:.5f}" if r.error else numbers.NOTHING, _error_full, when="erred"),
+    Column("error", "Max error", "Largest absolute difference of any element behind the layer", 80,
+           lambda r: r.error.max_abs_error if r.error else None,
+           lambda r: numbers.three(r.error.max_abs_error) if r.error else numbers.NOTHING, _error_full, when="erred"),
     Column("state", "State", "timed: leads a kernel; in X: runs inside X's kernel; folded: computed when the model "
            "is loaded; eliminated: optimized away; not run: no run reached it", 80, lambda r: state_text(r.before),
            lambda r: state_text(r.before), lambda r: state_text(r.before), number=False, when="measured", widest=168),

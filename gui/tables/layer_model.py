@@ -45,6 +45,7 @@ def rows_of(document: Document) -> list[Row]:
     skipped = rebuilt.skipped if rebuilt else {}
     treatments = document.treatments
     inputs = document.opened.flowing if document.opened is not None else {}
+    errors = document.layer_errors or {}
     noisy = any(m is not None and m.profile.noisy for m in (before, after))
     return [
         Row(
@@ -57,6 +58,7 @@ def rows_of(document: Document) -> list[Row]:
             stale,
             noisy,
             inputs.get(layer.id, ()),
+            errors.get(layer.id),
         )
         for number, layer in enumerate(document.layers, start=1)
     ]
@@ -64,7 +66,8 @@ def rows_of(document: Document) -> list[Row]:
 
 def shown_of(document: Document) -> tuple[object, ...]:
     """What the rows are made from: where all of it is the same, they are."""
-    return (document.opened, document.recipe, document.baseline, document.as_opened, *document.after, document.rebuilt)
+    figures = (document.baseline, document.as_opened, *document.after, document.rebuilt, document.layer_errors)
+    return (document.opened, document.recipe, *figures)
 
 
 def same(a: tuple[object, ...], b: tuple[object, ...]) -> bool:

@@ -109,8 +109,9 @@ class LayerTable(QTableView):
     def _show_columns(self) -> None:
         measured = self._document.baseline is not None or self._document.as_opened is not None
         compared = self._document.after[0] is not None
+        erred = self._document.layer_errors is not None
         for number, column in enumerate(COLUMNS):
-            there = {"always": True, "measured": measured, "compared": compared}.get(column.when)
+            there = {"always": True, "measured": measured, "compared": compared, "erred": erred}.get(column.when)
             if there is None:
                 there = measured and any(column.text(row) for row in self.layers.rows)
             hidden = column.key in self._user_hidden or not there

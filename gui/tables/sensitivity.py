@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from gui import numbers
-from gui.sensitivity import db_text, drop_text
+from gui.numbers import db_text
+from gui.sensitivity import drop_text
 from gui.tables.columns import Column
 from gui.tables.rows_model import RowsModel
 

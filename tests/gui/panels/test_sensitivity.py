@@ -13,8 +13,9 @@ from engine.errors import UsageError
 from engine.recipe import FLOAT, Recipe, Rule
 from engine.verification.sensitivity import LayerSensitivity, Sensitivity
 from gui.main_window import MainWindow
+from gui.numbers import db_text
 from gui.panels.sensitivity import NOT_YET, SensitivityPanel
-from gui.sensitivity import db_text, drop_text, expectation, keeping, savings, scan_key, worst_first
+from gui.sensitivity import drop_text, expectation, keeping, savings, scan_key, worst_first
 from tests.gui import measured
 from tests.gui.conftest import Wait
 
