@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.profiling.measure import LatencyComparison
     from engine.profiling.profile import Profile
     from engine.profiling.raw import Timeline
+    from engine.profiling.scenarios import ScenarioResult
     from engine.profiling.sweep import Sweep
     from engine.verification.compare import Comparison
     from engine.verification.layer_errors import LayerError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 OPENED = "opened"
 """The key of the file as opened, before any recipe."""
 UNDO_LIMIT = 500
+NO_SCENARIOS: Mapping[str, ScenarioResult] = {}
 
 
 @dataclass(frozen=True)
@@ -369,6 +371,11 @@ class Document(QObject):
         """Load on the model that the recipe gives; threads and batch vary in it."""
         return self._sweeps.get(self.sweep_key())
 
+    @property
+    def scenarios(self) -> Mapping[str, ScenarioResult]:
+        """The latest result of each serving scenario for the model that the recipe gives, by name."""
+        return self._scenarios.get(self.sweep_key(), NO_SCENARIOS)
+
     def sweep_key(self) -> str:
         _, device, _, _, *others = json.loads(self.key(self.recipe))
         return json.dumps([self._recipe_text(self.recipe), device, *others])
@@ -414,6 +421,10 @@ class Document(QObject):
 
     def add_sweep(self, key: str, sweep: Sweep) -> None:
         self._sweeps[key] = sweep
+        self.figures_changed.emit()
+
+    def add_scenario(self, key: str, result: ScenarioResult) -> None:
+        self._scenarios[key] = {**self._scenarios.get(key, {}), result.name: result}
         self.figures_changed.emit()
 
     def add_rebuilt(self, key: str, rebuilt: Rebuilt) -> None:
@@ -462,5 +473,6 @@ class Document(QObject):
         self._latency: dict[str, LatencyComparison] = {}
         self._explained: dict[str, Explained] = {}
         self._sweeps: dict[str, Sweep] = {}
+        self._scenarios: dict[str, Mapping[str, ScenarioResult]] = {}
         self._scans: dict[str, Sensitivity] = {}
         self._errors: dict[str, Mapping[str, LayerError]] = {}

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engine.profiling.measure import LatencyComparison
     from engine.profiling.profile import Profile
     from engine.profiling.raw import Timeline
+    from engine.profiling.scenarios import Scenario, ScenarioResult
     from engine.profiling.sweep import Sweep, SweepGrid
     from engine.quantization.calibrate import RangeCache
     from engine.scheme import ValueStatistics
@@ -345,6 +346,18 @@ class Workshop:
         model = self._model_of(opened, recipe, settings, data, progress)
         samples = self._dataset(opened, data_of_run).evaluation
         return sweep(model, self._runtime(settings), samples, grid, progress)
+
+    def scenario(
+        self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, data_of_run: Path | None,
+        asked: Scenario, *, progress: Progress,
+    ) -> ScenarioResult:  # fmt: skip
+        """A serving scenario on the model that a recipe gives."""
+        from engine.profiling.scenarios import scenario
+
+        model = self._model_of(opened, recipe, settings, data, progress)
+        samples = self._dataset(opened, data_of_run).evaluation
+        batch = 1 if asked.name in ("single_stream", "server") else settings.batch
+        return scenario(model, self._runtime(replace(settings, batch=batch)), samples, asked, progress)
 
     def _model_of(
         self, opened: Opened, recipe: Recipe | None, settings: RunSettings, data: Path | None, progress: Progress

@@ -8,9 +8,11 @@ from gui import numbers
 from gui.action import Action
 from gui.actions.file import has_model
 from gui.actions.view import show
+from gui.panels.scenarios import TITLES, result_text
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
+    from engine.profiling.scenarios import Scenario, ScenarioResult
     from engine.profiling.sweep import Sweep, SweepGrid
 
 
@@ -42,6 +44,26 @@ def start(bench: Workbench, grid: SweepGrid) -> None:
     )  # fmt: skip
 
 
+def start_scenario(bench: Workbench, asked: Scenario) -> None:
+    """Measure one serving scenario on the model that the recipe gives."""
+    document = bench.document
+    opened, key = document.opened, document.sweep_key()
+    if opened is None or bench.jobs.busy:
+        return
+
+    def done(found: ScenarioResult) -> None:
+        if document.opened is opened:
+            document.add_scenario(key, found)
+            document.log(f"{TITLES[found.name]}: {result_text(found)}")
+
+    bench.window.messages.hide()
+    bench.window.show_panel("load")
+    bench.jobs.run(
+        TITLES[asked.name], bench.workshop.scenario, opened, document.recipe, document.settings, document.data,
+        document.profile_data, asked, done=done, partial=done, failed=bench.window.show_error,
+    )  # fmt: skip
+
+
 def start_from_form(bench: Workbench) -> None:
     bench.window.show_panel("load")
     panel: Any = bench.window.panels["load"]
@@ -50,6 +72,7 @@ def start_from_form(bench: Workbench) -> None:
 
 def connect(window: Any) -> None:  # MainWindow, which imports the panels
     window.panels["load"].start_wanted.connect(lambda grid: start(window.bench, grid))
+    window.panels["load"].scenario_wanted.connect(lambda asked: start_scenario(window.bench, asked))
 
 
 ACTIONS = (

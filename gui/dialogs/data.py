@@ -62,7 +62,7 @@ class DataDialog(QDialog):
         self.samples.setValue(choice.samples)
         self.samples.lineEdit().setTextMargins(6, 0, 0, 0)
         self.samples.setAccessibleName("Samples of each part")
-        self.form = OptionsForm()
+        self.form = OptionsForm(stacked=True)
         self.form.show_options(DataOptions())
         shown = with_values(DataOptions(), choice.options, "the data")
         for name, field in self.form.fields.items():
@@ -73,10 +73,13 @@ class DataDialog(QDialog):
         self.part = CalmCombo()
         self.part.setAccessibleName("Part that is shown")
         self.part.addItems(["Calibration", "Evaluation"])
+        self.part.setMinimumContentsLength(12)
         self.part.currentIndexChanged.connect(lambda _: self._step(-self._number))
         self.before, self.after = QPushButton("Previous"), QPushButton("Next")
         self.before.clicked.connect(lambda: self._step(-1))
         self.after.clicked.connect(lambda: self._step(1))
+        for button in (self.folder, self.file, self.check, self.before, self.after):
+            button.setAutoDefault(False)
         self.picture = QLabel()
         self.picture.setFixedSize(PICTURE, PICTURE)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -25,10 +25,12 @@ from engine.errors import UsageError
 from gui import numbers
 from gui.document import Document
 from gui.jobs import Job, JobRunner
-from gui.panels.parts import label
+from gui.panels.parts import CalmCombo, label
+from gui.panels.scenarios import TIPS, TITLES, ScenarioTable
 from gui.theme import Theme, tabular
 
 if TYPE_CHECKING:
+    from engine.profiling.scenarios import Scenario
     from engine.profiling.sweep import Sweep, SweepGrid
     from gui.plots.load import LoadPlot
 
@@ -49,6 +51,14 @@ FIELDS = (
     ("seconds", "Seconds", "1", "Of measuring at each point"),
 )
 FORM = 192
+SHOWN = {
+    "": ("batches", "threads", "streams", "limit", "seconds"),
+    "single_stream": ("seconds",),
+    "multi_stream": ("seconds",),
+    "server": ("streams", "limit", "seconds"),
+    "offline": ("streams", "seconds"),
+}
+"""Which fields the sweep and each scenario have."""
 NOT_YET = "A sweep measures every combination: how many samples a second, and how long a request takes."
 
 
@@ -80,9 +90,10 @@ def one_number(text: str, name: str) -> float:
 
 
 class LoadPanel(QFrame):
-    """``start_wanted`` carries the grid; points show as they come."""
+    """``start_wanted`` carries the grid of a sweep, ``scenario_wanted`` a scenario; points show as they come."""
 
     start_wanted = Signal(object)
+    scenario_wanted = Signal(object)
 
     def __init__(self, document: Document, theme: Theme, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,9 +102,11 @@ class LoadPanel(QFrame):
         self._plot: LoadPlot | None = None
         self._shown: object = None
         self._sweep: Sweep | None = None
+        self._results: object = None
         self._text = label(NOT_YET, "muted", wrap=True)
         self._text.setContentsMargins(12, 8, 12, 4)
         self.table = self._make_table()
+        self.scenarios = ScenarioTable()
         self._chart = QWidget()
         self._place = QVBoxLayout(self._chart)
         self._place.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +123,7 @@ class LoadPanel(QFrame):
         right.setSpacing(0)
         right.addWidget(self._text)
         right.addWidget(self._body, 1)
+        right.addWidget(self.scenarios, 1)
         right.addStretch(0)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -131,6 +145,15 @@ class LoadPanel(QFrame):
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(4)
         self.fields: dict[str, QLineEdit] = {}
+        self.what = CalmCombo()
+        self.what.setAccessibleName("What is measured")
+        self.what.addItem("Sweep", "")
+        for name, title in TITLES.items():
+            self.what.addItem(title, name)
+            self.what.setItemData(self.what.count() - 1, TIPS[name], Qt.ItemDataRole.ToolTipRole)
+        self.what.currentIndexChanged.connect(self._changed)
+        form.addRow(self.what)
+        self._form = form
         for name, title, value, tip in FIELDS:
             line = QLineEdit(value)
             line.setToolTip(tip)
@@ -200,17 +223,46 @@ class LoadPanel(QFrame):
             seconds=one_number(text["seconds"], "Seconds"),
         )
 
+    def scenario(self) -> Scenario:
+        """What the form says, where a scenario is chosen.
+
+        Raises:
+            UsageError: a field holds something else.
+        """
+        from engine.profiling.scenarios import Scenario
+
+        name = self.what.currentData()
+        shown = SHOWN[name]
+        streams = whole_numbers(self.fields["streams"].text(), "Streams") if "streams" in shown else (1,)
+        if len(streams) > 1:
+            raise UsageError("a scenario has one number of streams", where="Streams", way_out="Write 2, for example.")
+        bound = one_number(self.fields["limit"].text(), "Limit") if "limit" in shown else None
+        return Scenario(name, streams[0], bound, one_number(self.fields["seconds"].text(), "Seconds"))
+
     def start(self) -> None:
         if not self.button.isEnabled():
             return
+        self._error.hide()
         try:
-            grid = self.grid()
+            if self.what.currentData():
+                self.scenario_wanted.emit(self.scenario())
+            else:
+                self.start_wanted.emit(self.grid())
         except UsageError as error:
             self._error.setText(str(error))
             self._error.show()
-            return
+
+    def _changed(self) -> None:
+        name = self.what.currentData()
+        for field, line in self.fields.items():
+            self._form.setRowVisible(line, field in SHOWN[name])
+        several = self.fields["streams"].text().strip() == "1, 2"
+        if name and several:
+            self.fields["streams"].setText("1")
+        self.fields["limit"].setPlaceholderText("ms (p99)" if name else "no limit, ms")
+        self.button.setText(f"Start {'scenario' if name else 'sweep'}")
         self._error.hide()
-        self.start_wanted.emit(grid)
+        self._fill()
 
     def _enable(self) -> None:
         self.button.setEnabled(self._document.opened is not None and not self._jobs.busy)
@@ -230,13 +282,20 @@ class LoadPanel(QFrame):
         self._enable()
         if self._jobs.busy and self._sweep is not None:
             return
-        sweep = self._document.sweep
-        if sweep is not self._sweep or sweep is None:
-            self._sweep = sweep
+        sweep, results = self._document.sweep, self._document.scenarios
+        if sweep is not self._sweep or sweep is None or results is not self._results:
+            self._sweep, self._results = sweep, results
             self._fill()
 
     def _fill(self) -> None:
-        sweep = self._sweep
+        sweep, serving = self._sweep, self.what.currentData()
+        results = self._document.scenarios
+        self.scenarios.setVisible(bool(serving and results))
+        if serving:
+            self._body.hide()
+            self.scenarios.show_results(list(results.values()))
+            self._text.setText(TIPS[serving] + ". After MLPerf Inference, in seconds instead of minutes.")
+            return
         self._body.setVisible(sweep is not None)
         if sweep is None:
             self._text.setText(NOT_YET)

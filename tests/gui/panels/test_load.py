@@ -83,3 +83,33 @@ def test_a_real_sweep_shows_its_points(opened: MainWindow, settle: Wait) -> None
     assert sweep is not None, opened.messages.text
     assert [(p.streams, p.reason) for p in sweep.points] == [(1, ""), (2, "")]
     assert sweep.complete and panel.table.rowCount() == 2 and panel.button.isEnabled()
+
+
+def test_a_scenario_has_its_own_fields_and_refuses_several_streams(opened: MainWindow) -> None:
+    panel = panel_of(opened)
+    panel.what.setCurrentIndex(panel.what.findData("server"))
+    assert not panel.fields["batches"].isVisible() and panel.fields["limit"].isVisible()
+    asked = panel.fields["limit"]
+    QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert "is not a number above 0" in panel._error.text(), "a server needs its bound"
+    asked.setText("20")
+    panel.fields["streams"].setText("1, 4")
+    with pytest.raises(UsageError, match="one number of streams"):
+        panel.scenario()
+    panel.what.setCurrentIndex(0)
+    assert panel.fields["batches"].isVisible()
+
+
+def test_a_real_scenario_shows_its_figure(opened: MainWindow, settle: Wait) -> None:
+    panel = panel_of(opened)
+    panel.what.setCurrentIndex(panel.what.findData("offline"))
+    panel.fields["seconds"].setText("0.05")
+    QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    settle()
+    found = opened.bench.document.scenarios
+    assert list(found) == ["offline"], opened.messages.text
+    assert panel.scenarios.isVisible() and not panel._body.isVisible()
+    texts = [panel.scenarios.table.item(0, column).text() for column in range(2)]
+    assert texts[0] == "Offline" and texts[1].endswith("samples a second")
+    opened.bench.document.set_settings(options={"spinning": False})
+    assert not panel.scenarios.isVisible(), "results belong to the options that they were measured with"
