@@ -3,8 +3,9 @@
 In this order: every node gets its layer id as name; initializers leave the graph inputs (a runtime must not fold what
 a caller could feed); inputs are frozen on request; Constant nodes become initializers; IR version and opset are
 raised; nodes that hand their input on are removed, constants are folded, BatchNormalization is folded into the node
-before it, neighbouring Slices become one, and what nothing uses is removed. Names of graph inputs and outputs never
-change. The results are those of the source, but for rounding where a BatchNormalization was folded.
+before it, neighbouring Slices become one, means over all of an image become GlobalAveragePool, and what nothing uses is
+removed. Names of graph inputs and outputs never change. The results are those of the source, but for rounding where a
+BatchNormalization was folded or a mean is taken in another order.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from engine.graph.inference import infer
 from engine.graph.merge_slices import merge_slices
 from engine.graph.naming import name_nodes
 from engine.graph.opset import raise_opset
+from engine.graph.pool_means import pool_means
 from engine.graph.remove import remove_dead, remove_identities
 from engine.graph.shapes import freeze
 
@@ -93,24 +95,25 @@ def _raise(model: ir.Model) -> tuple[ir.Model, str]:
 def _simplify(model: ir.Model) -> list[str]:
     """Each step can open the way for another, so they are repeated until nothing changes."""
     dead_nodes, dead_initializers = remove_dead(model)
-    folded = identities = slices = 0
+    folded = identities = slices = means = 0
     batchnorms: dict[str, int] = {}
     for _ in range(_ROUNDS):
         gone = remove_identities(model)
         computed = fold_constants(model)
         merged, _ = fold_batchnorms(model)
-        joined = merge_slices(model)
+        joined, turned = merge_slices(model), pool_means(model)
         nodes, _ = remove_dead(model)
         identities, folded, dead_nodes = identities + gone, folded + computed, dead_nodes + nodes
-        slices += joined
+        slices, means = slices + joined, means + turned
         batchnorms = {op: batchnorms.get(op, 0) + merged.get(op, 0) for op in {**batchnorms, **merged}}
-        if not (gone or computed or merged or joined or nodes):
+        if not (gone or computed or merged or joined or turned or nodes):
             break
         infer(model, forget=False)
     return [
         _count(identities, "node without effect removed"),
         _count(folded, "node with constant inputs computed"),
         *(_count(count, "BatchNormalization node folded into " + op) for op, count in batchnorms.items()),
+        _count(means, "ReduceMean turned into GlobalAveragePool"),
         _count(slices, "Slice merged into the one before"),
         _count(dead_nodes, "node that nothing uses removed"),
         _count(dead_initializers, "initializer that nothing uses removed"),
@@ -123,7 +126,7 @@ def _count(count: int, what: str) -> str:
         return ""
     if count == 1:
         return f"1 {what}"
-    for noun in ("BatchNormalization node", "Constant node", "Slice", "initializer", "node"):
+    for noun in ("BatchNormalization node", "Constant node", "ReduceMean", "Slice", "initializer", "node"):
         if what.startswith(noun):
             rest = what.removeprefix(noun).replace("turned into an initializer", "turned into initializers")
             return f"{count} {noun}s{rest.replace('without a name of its own', 'without a name of their own')}"
