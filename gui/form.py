@@ -24,6 +24,15 @@ NO_VALUE = "not set"
 _LARGE_INT, _LARGE_FLOAT = 2**31 - 1, 1e12
 
 
+class RealSpin(QDoubleSpinBox):
+    """No more decimals than the value has."""
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802
+        text = super().textFromValue(value)
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
 class OptionField:
     """One option's widget; ``get`` and ``set`` speak in the option's own values."""
 
@@ -56,7 +65,7 @@ class OptionField:
             spin.valueChanged.connect(lambda _: changed())
             return spin
         if spec.type is float and not spec.optional:
-            real = QDoubleSpinBox()
+            real = RealSpin()
             low = spec.minimum if spec.minimum is not None else -_LARGE_FLOAT
             high = spec.maximum if spec.maximum is not None else _LARGE_FLOAT
             fraction = (low, high) == (0.0, 1.0)

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QLabel, QVBoxLayout
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+)
 
 from engine.errors import UsageError
 from engine.options import with_values
@@ -19,6 +28,8 @@ from gui.treatment import treat
 from gui.workbench import Workbench
 
 REASONS_SHOWN = 4
+LEAST_FORM = 120
+"""Pixels of the form that are seen where the window is low; the rest scrolls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,13 @@ class TreatDialog(QDialog):
             self.choice.addItem(choice.title, choice.key)
         self._summary = self._muted("")
         self.form = OptionsForm()
+        self._area = QScrollArea()
+        self._area.setObjectName("plain")
+        self._area.setWidget(self.form)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.others = QCheckBox()
+        self.others.setToolTip("Their options become the same; which layers are treated does not change")
         self._why = self._muted(why)
         self._left_out = QLabel()
         self._left_out.setWordWrap(True)
@@ -63,12 +81,12 @@ class TreatDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
-        for widget in (title, self.choice, self._summary, rule, self.form, self._why, self._left_out):
+        for widget in (title, self.choice, self._summary, rule, self._area, self.others, self._why, self._left_out):
             layout.addWidget(widget)
-        layout.addStretch(1)
         layout.addWidget(self.buttons)
-        self._why.setVisible(bool(why))
         self.setFixedWidth(460)
+        self._reason = why
+        self.choice.setCurrentIndex(self._first())
         self.choice.currentIndexChanged.connect(self._show_choice)
         self._show_choice()
 
@@ -82,14 +100,33 @@ class TreatDialog(QDialog):
     def _chosen(self) -> Choice:
         return self._choices[self.choice.currentIndex()]
 
+    def _first(self) -> int:
+        """What the selected layers have, or else what most of them gain by; int8 static where several are alike."""
+        treatments = self._bench.document.treatments
+        rules = {r.choice for i in self._ids if (r := getattr(treatments.get(i), self._kind, None)) is not None}
+        keys = [choice.key for choice in self._choices]
+        if len(rules) == 1 and (have := next(iter(rules))) in keys:
+            return keys.index(have)
+
+        def gains(choice: Choice) -> int:
+            return sum(choice.why_not(i) is None and choice.gains_nothing(i) is None for i in self._ids)
+
+        return max(range(len(keys)), key=lambda n: (gains(self._choices[n]), keys[n] == "int8_static", -n))
+
     def _possible(self) -> list[str]:
         return [i for i in self._ids if self._chosen.why_not(i) is None]
 
     def _show_choice(self) -> None:
         chosen = self._chosen
         self._summary.setText(chosen.summary)
+        self._why.setVisible(bool(self._reason) and chosen.key.startswith("int8"))
         self.form.show_options(chosen.options)
         self._start_from_recipe()
+        others = len(self._other_layers())
+        self.others.setVisible(others > 0)
+        self.others.setChecked(False)
+        named = chosen.title
+        self.others.setText(f"The same options for the {others} other layer{'s' if others > 1 else ''} with {named}")
         possible = self._possible()
         self._ok.setText(f"{self._verb} {len(possible)} layers" if len(possible) > 1 else self._verb)
         self._ok.setEnabled(bool(possible))
@@ -103,9 +140,27 @@ class TreatDialog(QDialog):
     def _fit_height(self) -> None:
         layout = self.layout()
         assert layout is not None
+        # The form gets the height that it needs, as far as the window has it.
+        wanted = self.form.heightForWidth(self._area.viewport().width())
+        wanted = wanted if wanted > 0 else self.form.sizeHint().height()
+        self._area.setFixedHeight(wanted)
         layout.activate()
+        over = layout.totalHeightForWidth(self.width()) - self._room()
+        if over > 0:
+            self._area.setFixedHeight(max(LEAST_FORM, wanted - over))
+            layout.activate()
         self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
         self.resize(self.width(), self.minimumHeight())
+
+    def _room(self) -> int:
+        """The height that the window leaves to a dialog."""
+        return max(480, self._bench.window.height() - 40)
+
+    def _other_layers(self) -> list[str]:
+        """Layers that the recipe gives the same choice and that are not selected."""
+        treatments, mine = self._bench.document.treatments, set(self._ids)
+        rules = {i: getattr(t, self._kind) for i, t in treatments.items() if i not in mine}
+        return [i for i, rule in rules.items() if rule is not None and rule.choice == self._chosen.key]
 
     def _reasons(self, ask: Callable[[str], str | None]) -> list[tuple[str, int]]:
         return Counter(why for i in self._ids if (why := ask(i)) is not None).most_common(REASONS_SHOWN)
@@ -133,7 +188,8 @@ class TreatDialog(QDialog):
             values = self.form.values()
             changes = {"ratio": values.ratio, **changes} if not changes.get("threshold") else changes
         label = f"{self._verb.lower()} {count_text(tuple(possible))}"
-        document.edit(treat(document.recipe, self._kind, self._chosen.key, possible, changes), label)
+        ids = [*possible, *(self._other_layers() if self.others.isChecked() else [])]
+        document.edit(treat(document.recipe, self._kind, self._chosen.key, ids, changes), label)
         self.accept()
 
 

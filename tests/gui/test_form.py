@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UsageError
 from engine.options import option
 from engine.pruners import pruners
 from engine.schemes import schemes
-from gui.form import OptionsForm
+from gui.form import OptionsForm, RealSpin
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def test_each_type_has_its_widget(form: OptionsForm) -> None:
     assert kinds == {
         "on": QCheckBox,
         "count": QSpinBox,
-        "ratio": QDoubleSpinBox,
+        "ratio": RealSpin,
         "way": QComboBox,
         "limit": QLineEdit,
     }
