@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.backend import TargetFacts
+from engine.options import OptionValue
 from engine.report import Report
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Scheme:
         stage: of several schemes in a recipe, those with lower numbers come first: 0 for those that need the ranges of
             the float model, 1 for those that replace layers or weights, 2 for those that change types between layers.
         wanted_moments: the ids of those planned layers whose inputs' moments quantizing needs; few schemes need any.
+        repairs: sets of options that may lose less and cost nothing when the model runs, worth trying in this order.
     """
 
     key: str
@@ -109,3 +111,4 @@ class Scheme:
     quantize: Callable[[ir.Model, Mapping[str, Any], frozenset[str], Calibration, TargetFacts, Report], ir.Model]
     stage: int = 0
     wanted_moments: Callable[[ir.Model, Mapping[str, Any]], frozenset[str]] = lambda model, planned: frozenset()
+    repairs: tuple[Mapping[str, OptionValue], ...] = ()

@@ -20,13 +20,18 @@ from engine.cli.arguments import (
 )
 from engine.cli.data_text import data_json, data_text
 from engine.cli.treatments import add_treatment_arguments, choices, recipe_of, refuse_unmatched
+from engine.errors import UsageError
 from engine.progress import Progress
 from engine.targets import check_targets
 
 if TYPE_CHECKING:
     import onnx_ir as ir
 
+    from engine.backend import TargetFacts
     from engine.data.samples import Samples
+    from engine.quantization.calibrate import RangeCache
+    from engine.recipe import Recipe
+    from engine.verification.search import Chosen
 
 NAME = "optimize"
 MOST_LINES = 12
@@ -38,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.onnx")
     add_treatment_arguments(parser)
     parser.add_argument("--target", metavar="DEVICE", help="choose options for this device (default: --device)")
+    parser.add_argument(
+        "--drop-limit",
+        type=_points,
+        metavar="POINTS",
+        help="lose at most so many percentage points of top-1 (without labels: a like error of the outputs): repairs "
+        "that cost no time, then the layers that are worth it stay in float; decided on the calibration part",
+    )
     parser.add_argument("--measure", action="store_true", help="measure what cleaning and the treatment gained")
     parser.add_argument("--save-recipe", type=Path, metavar="R.json", help="write the recipe that was used")
     add_cache_argument(parser)
@@ -52,6 +64,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.graph.layers import index_layers
     from engine.graph.shapes import bind
     from engine.profiling.child import Child
+    from engine.verification.compare import compare
 
     began = time.perf_counter()
     recipe = recipe_of(args)
@@ -65,7 +78,10 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     dataset = dataset_of(args, source.model, settings, progress)
     with Child() as host:
         runtime = Runtime(backend, settings, host)
-        applied = apply(source.model, recipe, dataset.calibration, facts, runtime, progress, ranges=range_cache(args))
+        ranges = range_cache(args)
+        chosen = _search(args, source.model, recipe, dataset.calibration, facts, runtime, progress, ranges)
+        recipe = recipe if chosen is None else chosen.recipe
+        applied = apply(source.model, recipe, dataset.calibration, facts, runtime, progress, ranges=ranges)
         refuse_unmatched(args, recipe, applied.unmatched)
         exported = export(
             applied,
@@ -76,6 +92,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             samples=dataset.evaluation,
             progress=progress,
         )
+        score = None
+        if chosen is not None:
+            score = compare(applied.cleaned, applied.model, runtime, dataset.evaluation, progress).to_json()
         gains = None
         if args.measure:
             models = (source.model, applied.cleaned, applied.model)
@@ -96,11 +115,35 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "target": facts.why,
         "checks": exported.checks,
         "latency_ratio": gains,
+        **({} if chosen is None else {**chosen.to_json(), "drop_limit": args.drop_limit, "score": score}),
         "inputs": dataset.calibration.kind,
         "split": dataset.split,
         **data_json(dataset),
         "seconds": round(time.perf_counter() - began, 3),
     }
+
+
+def _search(
+    args: argparse.Namespace,
+    source: ir.Model,
+    recipe: Recipe,
+    samples: Samples,
+    facts: TargetFacts,
+    runtime: Runtime,
+    progress: Progress,
+    ranges: RangeCache,
+) -> Chosen | None:
+    """What ``--drop-limit`` makes of the recipe."""
+    if args.drop_limit is None:
+        return None
+    from engine.caches import cache_folder
+    from engine.verification.search import within_drop
+    from engine.verification.sensitivity_store import FOLDER, SensitivityStore
+
+    if samples.kind == "synthetic":
+        raise UsageError("--drop-limit needs samples to measure on", way_out="Give them with --data.")
+    store = None if args.no_cache else SensitivityStore(cache_folder() / FOLDER)
+    return within_drop(source, recipe, args.drop_limit, samples, facts, runtime, progress, ranges=ranges, store=store)
 
 
 def _gains(
@@ -130,6 +173,7 @@ def describe(result: dict[str, Any]) -> str:
         "cleaned   " + ("; ".join(result["cleaned"]) or "nothing to change"),
         *_grouped("treated", ((item["id"], item["detail"]) for item in result["treated"])),
         *_grouped("skipped", ((item["id"], item["reason"]) for item in result["skipped"])),
+        *_chosen_text(result),
         *[f"unmatched {selector}: this model has no such layer" for selector in result["unmatched"]],
         f"target    {result['target']}",
         f"checks    ONNX's checker passed, loads, the cleaned model agrees with the source {same}, "
@@ -149,6 +193,38 @@ def describe(result: dict[str, Any]) -> str:
     elif result["inputs"] == "data" and result["split"] == "none":
         lines.append("note      the data is not split: ranges and scores come from the same samples")
     return "\n".join([*lines, *data_text(result), f"done in {result['seconds']:.1f} s"])
+
+
+def _chosen_text(result: dict[str, Any]) -> list[str]:
+    if "chosen" not in result:
+        return []
+    search, score = result["search"], result["score"]
+    repairs = [f"{key}.{name}={value}" for key, options in search["repairs"].items() for name, value in options.items()]
+    lines = [f"repaired  {', '.join(repairs)}"] if repairs else []
+    lines += _grouped("kept", ((kept["id"], kept["reason"]) for kept in result["chosen"]))
+    held = "" if search["within_limit"] else "NOT "
+    sqnr = "exact" if search["after"]["sqnr_db"] is None else f"{search['after']['sqnr_db']:.1f} dB"
+    lines.append(
+        f"limit     {result['drop_limit']:g} points: {held}kept on {search['samples']} calibration samples ({sqnr})"
+    )
+    if score["accuracy"] is not None:
+        accuracy = score["accuracy"]
+        part = "evaluation part" if result["split"] == "named" else "same samples, which are not split"
+        lines.append(
+            f"score     top-1 {accuracy['a']:.2%} -> {accuracy['b']:.2%}, the same class on "
+            f"{accuracy['agreement']:.2%} of {score['samples']} samples of the {part}"
+        )
+    return lines
+
+
+def _points(text: str) -> float:
+    try:
+        points = float(text)
+    except ValueError:
+        points = -1.0
+    if not 0 <= points <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of percentage points")
+    return points
 
 
 def _grouped(title: str, what: Iterable[tuple[str, str]]) -> list[str]:

@@ -142,4 +142,5 @@ SCHEME = Scheme(
     wanted=wanted,
     quantize=quantize,
     wanted_moments=wanted_moments,
+    repairs=({"rounding": "learned"}, {"rounding": "learned", "ranges": "mse"}),
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.backend import Array, Feeds, Runtime, Session, SessionRequest
+from engine.backend import Array, Feeds, Runtime, Session, SessionRequest, in_own_types
 from engine.data.samples import Labels, Samples
 from engine.errors import DataError, ModelError
 from engine.graph.values import ValueInfo
@@ -200,7 +200,7 @@ def _compare(
     for feeds in samples.batches(size):
         progress.step("comparing", done, len(samples))
         count = min(size, len(samples) - done)
-        results = first.run(feeds, [x for x, _ in pairs])
+        results = first.run(in_own_types(feeds, first.inputs), [x for x, _ in pairs])
         others = second.run(_renamed(feeds, feeding), [y for _, y in pairs])
         if function is not None:
             names_a = [name for name, _ in pairs]
@@ -309,7 +309,7 @@ def _pairs(a: Sequence[str], b: Sequence[str], what: str) -> list[tuple[str, str
     return [(name, name if name in b else next(others)) for name in a]
 
 
-def _renamed(feeds: Feeds, pairs: Sequence[tuple[str, ValueInfo]]) -> dict[str, Array]:
+def _renamed(feeds: Feeds, pairs: Sequence[tuple[str, ValueInfo]]) -> Feeds:
     """The feeds for the second model; float inputs may differ in precision."""
     found = {}
     for name, info in pairs:
@@ -320,10 +320,8 @@ def _renamed(feeds: Feeds, pairs: Sequence[tuple[str, ValueInfo]]) -> dict[str, 
                 f"input {info.name!r} of the second model takes {list(info.shape)} and is fed {list(array.shape)}",
                 way_out=f"Say the shape that both take: --shape {name}={','.join(map(str, array.shape))}.",
             )
-        if array.dtype.kind == "f" and info.dtype in ("float16", "float32", "float64"):
-            array = array.astype(info.dtype, copy=False)
         found[info.name] = array
-    return found
+    return in_own_types(found, [info for _, info in pairs])
 
 
 def _numeric(output: Any) -> bool:  # runtimes hand out lists and dicts for sequences and maps

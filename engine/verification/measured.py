@@ -23,6 +23,7 @@ from engine.backend import Array, Session, SessionRequest
 from engine.data.samples import Labels, Samples
 from engine.errors import DeviceError
 from engine.progress import Progress
+from engine.verification.margins import Margins, margins
 from engine.verification.metrics import ErrorSums, classes, predictions
 
 Open = Callable[[SessionRequest], Session]
@@ -39,6 +40,8 @@ class Score:
         sqnr_db: of the output that suffered most; infinite where nothing changed, None where it could not be measured.
         accuracy: top-1, as a fraction; None without labels. ``accuracy_drop`` is how far the float model's is above it.
         agreement: the fraction of samples to which both give the same class.
+        expected_drop, expected_disagreement: of samples like these, from how the margins between the two best classes
+            moved (see ``engine.verification.margins``); None where there are no scores of classes.
         reason: why there is nothing to measure.
     """
 
@@ -46,13 +49,15 @@ class Score:
     accuracy: float | None = None
     accuracy_drop: float | None = None
     agreement: float | None = None
+    expected_drop: float | None = None
+    expected_disagreement: float | None = None
     reason: str = ""
 
 
 class Collector(Protocol):
     """What becomes of the scores on their way: called in the child after each, with all of them by number."""
 
-    def __call__(self, scores: Mapping[int, Score]) -> object:
+    def __call__(self, scores: Mapping[int, Score], /) -> object:
         """What is kept of them (``Progress.keep``)."""
         ...
 
@@ -189,6 +194,7 @@ class _Votes:
     output: str
     classes: tuple[Array, ...]
     labels: tuple[Labels, ...]
+    margins: Margins | None
 
     @property
     def accuracy(self) -> float:
@@ -228,7 +234,8 @@ def _votes(outputs: Mapping[str, Sequence[Array]], counts: Sequence[int], labels
         guesses = [predictions(array, count) for array, count in zip(batches, counts, strict=True)]
         known = classes(batches[0], counts[0])
         if all(guess is not None for guess in guesses) and (known is None or known > int(labels.max())):
-            found.append(_Votes(name, tuple(guess for guess in guesses if guess is not None), parts))
+            right = tuple(guess for guess in guesses if guess is not None)
+            found.append(_Votes(name, right, parts, margins(batches, counts, parts)))
     return max(found, key=lambda votes: votes.accuracy) if found else None  # max keeps the first of equal ones
 
 
@@ -256,6 +263,7 @@ class _Worker:
         rest = None if candidate.rest is None else self._rest(candidate.rest)
         sums = {name: ErrorSums() for name in held.outputs}
         right = same = 0
+        moved: list[Array] = []
         for batch, count in enumerate(held.counts):
             found: dict[str, Array] = {}
             if session is not None:
@@ -277,11 +285,14 @@ class _Worker:
                     assert guess is not None, "the float model's output of the same shape is a classification"
                     right += int((guess == held.votes.labels[batch]).sum())
                     same += int((guess == held.votes.classes[batch]).sum())
+                    if held.votes.margins is not None:
+                        moved.append(held.votes.margins.moved(batch, array, count))
         worst = min((s.sqnr_db for s in sums.values()), default=math.inf)
         if held.votes is None:
             return Score(worst)
         total = sum(held.counts)
-        return Score(worst, right / total, held.votes.accuracy - right / total, same / total)
+        expected = (None, None) if held.votes.margins is None else held.votes.margins.expected(np.concatenate(moved))
+        return Score(worst, right / total, held.votes.accuracy - right / total, same / total, *expected)
 
     def _rest(self, rest: Rest) -> Session:
         path = rest.request.model

@@ -185,7 +185,7 @@ class _Keeper:
     began: float
     began_at: float
 
-    def __call__(self, scores: Mapping[int, Score]) -> Sensitivity:
+    def __call__(self, scores: Mapping[int, Score], /) -> Sensitivity:
         found = {**self.known, **{self.names[number]: score for number, score in scores.items()}}
         if self.store is not None and scores:
             self.store.save(self.key, found)

@@ -20,7 +20,7 @@ from engine.verification.measured import Score
 FOLDER = "sensitivity"
 """In the user's cache folder."""
 MOST_FILES = 200
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
