@@ -145,6 +145,20 @@ class Phases:
     copy_out_us: float
 
 
+def in_own_types(feeds: Feeds, inputs: Sequence[ValueInfo]) -> Feeds:
+    """Feeds for a model whose float inputs are of another precision than those that the samples were made for.
+
+    The same object where nothing changes.
+    """
+    dtypes = {info.name: info.dtype for info in inputs if info.dtype in ("float16", "float32", "float64")}
+    others = {
+        name: array.astype(dtypes[name])
+        for name, array in feeds.items()
+        if name in dtypes and array.dtype.kind == "f" and array.dtype.name != dtypes[name]
+    }
+    return {**feeds, **others} if others else feeds
+
+
 class Session(Protocol):
     """An open model inside the child process."""
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from statistics import median
 
-from engine.backend import Feeds, Session
+from engine.backend import Feeds, Session, in_own_types
 from engine.data.samples import Samples
 from engine.errors import UsageError
 from engine.progress import Progress
@@ -94,7 +94,8 @@ class Runner:
     """
 
     def __init__(self, session: Session, feeds: Sequence[Feeds], most: int | None = None) -> None:
-        self.session, self._feeds, self.runs, self._most = session, cycle(feeds), 0, most
+        own = [in_own_types(feed, session.inputs) for feed in feeds]
+        self.session, self._feeds, self.runs, self._most = session, cycle(own), 0, most
         self._run_us = 0.0
 
     def run(self) -> float:

@@ -257,3 +257,11 @@ def test_a_metric_of_the_user_runs_on_all_samples_of_both(tmp_path: Path) -> Non
     assert found.metric is not None and found.accuracy is not None
     assert (found.metric.a, found.metric.b) == (found.accuracy.a, found.accuracy.b)
     assert found.to_json()["metric"]["name"] == "m.py:share"
+
+
+def test_models_that_take_half_floats_are_fed_them_on_either_side(tmp_path: Path) -> None:
+    full = model("net (float[n,4] x) => (float[n,4] y) { y = Relu(x) }")
+    half = model("net (float16[n,4] x) => (float16[n,4] y) { y = Relu(x) }")
+    on = samples(tmp_path, full, labels=False)
+    for a, b in ((full, half), (half, full), (half, half)):
+        assert compared(a, b, on).outputs[0].sqnr_db > 50
