@@ -23,7 +23,7 @@ import onnx_ir as ir
 from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
 from engine.options import option
-from engine.quantization.blocks import fits_product, lookup, product
+from engine.quantization.blocks import FEW_ROWS, fits_product, lookup, product, rows_of
 from engine.quantization.decode import Form, is_fused
 from engine.quantization.raise_model import raised
 from engine.quantization.weights import Slot, block_for, padded_block, weight_bytes, weight_slots
@@ -137,8 +137,12 @@ def quantize(
         each = f"in blocks of {coding.block}" if coding.block else "per channel"
         kind = "int4" if coding.symmetric else "uint4"
         multiplied = _as_product(job.node, job.options, facts) or coding.form == "dequantize"
-        where = "" if multiplied or job.node.op_type == "Gather" else " in the file, float32 in memory"
-        return f"{kind} weights {each}{where}"
+        if job.node.op_type == "Gather":
+            return f"{kind} rows {each}"
+        if not multiplied:
+            return f"{kind} weights {each} in the file, float32 in memory: as fast as before"
+        slow = f"; slower than float for its {rows_of(job.node)} rows of activations"
+        return f"{kind} weights {each}" + (slow if rows_of(job.node) > FEW_ROWS else "")
 
     return store(model, planned, report, coding=_coding, replace=replace, describe=describe)
 

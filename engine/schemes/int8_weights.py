@@ -5,9 +5,10 @@ A weight is stored as int8 codes, symmetric, with a scale for each output channe
     w' = s[channel] * q,   q = round(w / s),   s = max|w[channel]| / 127,   |w - w'| <= s / 2
 
 The file shrinks to about a quarter. What else happens is up to the runtime (``engine.quantization.decode`` and
-``blocks`` have the measurements): in MatMul and Gemm ONNX Runtime multiplies the codes themselves, in blocks with a
-scale each, quantizing activations on the way; that is faster than float. All other weights it holds in float32 once the
-session is loaded, so that those layers take the memory and the time that they took before. The rows of an embedding
+``blocks`` have the measurements): where a MatMul or Gemm has a large weight and few rows of activations, ONNX Runtime
+multiplies the codes themselves, in blocks with a scale each, quantizing activations on the way; that is faster than
+float. All other weights it holds in float32 once the session is loaded, so that those layers take the memory and the
+time that they took before. The rows of an embedding
 (Gather) are decoded after they were looked up; the table stays in 8 bits in memory too.
 """
 
@@ -23,7 +24,7 @@ import onnx_ir as ir
 from engine.backend import TargetFacts
 from engine.graph.constants import is_op
 from engine.options import option
-from engine.quantization.blocks import fits_product, product
+from engine.quantization.blocks import FEW_ROWS, fits_product, product, rows_of
 from engine.quantization.decode import Form, is_fused
 from engine.quantization.rows import gather_codes
 from engine.quantization.weights import Slot, padded_block, weight_bytes, weight_slots
@@ -33,6 +34,8 @@ from engine.scheme import Calibration, Scheme
 
 _WORTH_BYTES = 2048
 """Below this the names and shapes of the new nodes take what the codes save."""
+_LARGE_BYTES = 256 * 1024
+"""Of a float weight: a smaller one is in the processor's cache, where reading less of it saves nothing (measured)."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,10 @@ def quantize(
 
 def _as_product(job: Job, facts: TargetFacts) -> bool:
     form, (slot, *_) = job.options.form, job.slots
-    chosen = form == "MatMulNBits" or (form == "auto" and "MatMulNBits" in facts.microsoft_ops)
-    return chosen and is_op(job.node, "MatMul", "Gemm") and fits_product(job.node, job.weight(slot).ndim, slot.position)
+    if not is_op(job.node, "MatMul", "Gemm") or not fits_product(job.node, job.weight(slot).ndim, slot.position):
+        return False
+    gains = job.weight(slot).nbytes >= _LARGE_BYTES and rows_of(job.node) <= FEW_ROWS
+    return form == "MatMulNBits" or (form == "auto" and gains and "MatMulNBits" in facts.microsoft_ops)
 
 
 def _block(job: Job, slot: Slot) -> int:
@@ -122,8 +127,10 @@ def _block(job: Job, slot: Slot) -> int:
 
 def _form(job: Job, slot: Slot) -> Form:
     form = job.options.form
-    fused = form == "DequantizeLinear" or (form != "unpack" and is_fused(job.node, slot))
-    return "dequantize" if fused else "unpack"
+    if form == "auto":
+        gains = job.weight(slot).nbytes >= _LARGE_BYTES and rows_of(job.node) <= FEW_ROWS
+        return "dequantize" if gains and is_fused(job.node, slot) else "unpack"
+    return "dequantize" if form == "DequantizeLinear" else "unpack"
 
 
 def _coding(job: Job, slot: Slot) -> Coding:
