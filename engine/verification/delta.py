@@ -44,6 +44,7 @@ class Base:
         self.model, self.cuts = model, tuple(cuts)
         self.outputs = tuple(value.name or "" for value in model.graph.outputs)
         nodes = [_Known(node, reads(node)) for node in model.graph]
+        self._aliases = _aliases(nodes)
         bounds = [*(cut.position for cut in self.cuts), len(nodes)]
         self._segments = [nodes[start:end] for start, end in pairwise(bounds)]
         by_output = {known.outputs[0]: known for known in nodes if known.outputs}
@@ -83,7 +84,7 @@ class Base:
         end, renamed = len(segments), dict(outputs)
         for number in range(len(segments) - 1, start, -1):
             again = [(known, held.find(known)) for known in self._again[number]]
-            found = _renamed(self.frontier(number), [again, *segments[number:]], outputs)
+            found = _renamed(self.frontier(number), [again, *segments[number:]], outputs, self._aliases, held.aliases)
             if found is None:
                 break
             end, renamed = number, found
@@ -139,6 +140,7 @@ class _Held:
 
     def __init__(self, model: ir.Model) -> None:
         self._nodes = [_Known(node, reads(node)) for node in model.graph]
+        self.aliases = _aliases(self._nodes)
         self._by_output = {known.outputs[0]: known for known in self._nodes if known.outputs}
 
     def find(self, known: _Known) -> _Known | None:
@@ -169,8 +171,31 @@ def _same(known: _Known, other: _Known | None) -> bool:
     return other is not None and all(a.name == b.name for a, b in zip(known.reads, other.reads, strict=True))
 
 
+def _aliases(nodes: Sequence[_Known]) -> dict[str, str]:
+    """Values that several nodes dequantize from the same integers in the same way, by the name of the first.
+
+    A scale for each channel that is the same for all is that for the whole.
+    """
+    first: dict[tuple[object, ...], str] = {}
+    found = {}
+    for known in nodes:
+        node = dequantizer(known.node.outputs[0]) if known.outputs else None
+        if node is None or node.inputs[0] is None:
+            continue
+        tensors = [None if value is None else value.const_value for value in node.inputs[1:]]
+        arrays = [np.unique(tensor.numpy()) for tensor in tensors if tensor is not None]
+        if all(array.size == 1 for array in arrays):
+            key = (node.inputs[0].name, *(array.item() for array in arrays))
+            found[known.outputs[0]] = first.setdefault(key, known.outputs[0])
+    return found
+
+
 def _renamed(
-    frontier: Sequence[str], segments: Sequence[Pairs], outputs: Sequence[tuple[str, str]]
+    frontier: Sequence[str],
+    segments: Sequence[Pairs],
+    outputs: Sequence[tuple[str, str]],
+    aliases: Mapping[str, str],
+    other_aliases: Mapping[str, str],
 ) -> dict[str, str] | None:
     """What each value of a frontier is called in the candidate; None where the rest is not the base's.
 
@@ -184,7 +209,7 @@ def _renamed(
             for a, b in zip(known.reads, other.reads, strict=True):
                 if is_fixed(a):
                     continue
-                old, new = a.name or "", b.name or ""
+                old, new = aliases.get(a.name or "", a.name or ""), other_aliases.get(b.name or "", b.name or "")
                 if names.setdefault(old, new if old in frontier else old) != new:
                     return None
     for old, new in outputs:
