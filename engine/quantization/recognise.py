@@ -30,6 +30,7 @@ Operand = Literal["weight", "bias", "activation", "output"]
 
 _HALF = {ir.DataType.FLOAT16: "float16", ir.DataType.BFLOAT16: "bfloat16"}
 _REARRANGE = names("Identity Transpose Reshape Squeeze Unsqueeze Flatten Slice")
+_LEADS_TO_CODES = _REARRANGE | {"DequantizeLinear", "Mul"}
 _CONVERTS = names("QuantizeLinear DequantizeLinear DynamicQuantizeLinear Cast")
 _PAIRS = {
     "QLinearConv": ((0, "activation"), (3, "weight")),
@@ -234,6 +235,8 @@ def _of_gather(node: ir.Node) -> Quantized | None:
 
 
 def _of_qdq(node: ir.Node) -> Quantized | None:
+    if not any(_is_worth_following(value) for value in node.inputs):
+        return None
     row = facts(node)
     weights = set(row.weights) if row is not None else set()
     biases = set(row.biases) if row is not None else set()
@@ -269,6 +272,11 @@ def _of_qdq(node: ir.Node) -> Quantized | None:
     if written is not None:
         codes.append(_codes("output", 0, written.outputs[0], input_of(written, 1), input_of(written, 2)))
     return Quantized("int8_static", tuple(codes))
+
+
+def _is_worth_following(value: ir.Value | None) -> bool:
+    producer = None if value is None else value.producer()
+    return producer is not None and producer.op_type in _LEADS_TO_CODES
 
 
 def _dequantized(value: ir.Value, position: int, biases: Set[int]) -> Codes | None:

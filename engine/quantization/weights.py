@@ -23,13 +23,14 @@ from numpy.typing import NDArray
 
 from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import constant
-from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.ops import STANDARD_DOMAINS, is_quantized
 from engine.quantization.recognise import quantized_as
 
 Array = NDArray[Any]
 SMALLEST_BLOCK = 16
 _SHRINK = np.linspace(1.0, 0.73, 10)
 _RECURRENT = ("LSTM", "GRU", "RNN")
+_WITH_WEIGHTS = ("Conv", "ConvTranspose", "Gather", "MatMul", "Gemm", *_RECURRENT)
 _SMALLEST_SCALE = float(np.finfo(np.float32).tiny)
 
 
@@ -72,11 +73,13 @@ class Coded:
 def weight_slots(node: ir.Node) -> tuple[Slot, ...] | str:
     """The weights of a layer that can be stored as codes, or the reason why there are none."""
     op = node.op_type
-    if quantized_as(node) is not None:
+    if is_quantized(node):
         return "already quantized"
     if node.domain not in STANDARD_DOMAINS:
         return f"{op}: an op of the domain {node.domain!r}, whose inputs are not known"
     found = _slots(node)
+    if op in _WITH_WEIGHTS and quantized_as(node) is not None:
+        return "already quantized"
     if isinstance(found, str):
         return found
     slots = tuple(slot for slot in found if constant(input_of(node, slot.position)) is not None)
