@@ -439,6 +439,10 @@ class Document(QObject):
         self._latency[key] = comparison
         self.figures_changed.emit()
 
+    def note_reasons(self, reasons: Mapping[str, str]) -> None:
+        """Why layers stay in float that Lathe chose by itself."""
+        self.reasons |= reasons
+
     def add_layer_errors(self, key: str, errors: Mapping[str, LayerError]) -> None:
         self._errors[key] = errors
         self.figures_changed.emit()
@@ -475,4 +479,5 @@ class Document(QObject):
         self._sweeps: dict[str, Sweep] = {}
         self._scenarios: dict[str, Mapping[str, ScenarioResult]] = {}
         self._scans: dict[str, Sensitivity] = {}
+        self.reasons: dict[str, str] = {}
         self._errors: dict[str, Mapping[str, LayerError]] = {}

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from engine.scheme import ValueStatistics
     from engine.verification.compare import Comparison
     from engine.verification.layer_errors import LayerError
+    from engine.verification.search import Chosen
     from engine.verification.sensitivity import Sensitivity
     from gui.layer_look import LayerLook
     from gui.sensitivity import ScanRequest
@@ -450,6 +451,28 @@ class Workshop:
             seen = self._statistics.get(key, {})
             built = TreatedModel(index_layers(applied.cleaned), index_layers(applied.model), seen)
         return look(layer_id, opened.index, built, progress=progress)
+
+    def choose(
+        self, opened: Opened, recipe: Recipe, points: float, settings: RunSettings, data: Path | None, *,
+        progress: Progress,
+    ) -> Chosen:  # fmt: skip
+        """What of a recipe's quantization must stay in float to lose no more; on the calibration part alone."""
+        from engine.caches import cache_folder
+        from engine.verification.search import within_drop
+        from engine.verification.sensitivity_store import SensitivityStore
+
+        runtime = self._runtime(settings)
+        return within_drop(
+            opened.source.model,
+            recipe,
+            points,
+            self._dataset(opened, data).calibration,
+            runtime.backend.facts(settings.device),
+            runtime,
+            progress,
+            ranges=self._ranges,
+            store=SensitivityStore(cache_folder() / "sensitivity"),
+        )
 
     def compare_latency(
         self, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress

@@ -6,7 +6,7 @@ from gui.action import Action
 
 
 def all_actions() -> tuple[Action, ...]:
-    from gui.actions import device, edit, explain, file, load, measure, profiles, sensitivity, view
+    from gui.actions import choose, device, edit, explain, file, load, measure, profiles, sensitivity, view
 
-    modules = (file, profiles, edit, measure, device, explain, load, sensitivity, view)
+    modules = (file, profiles, edit, choose, measure, device, explain, load, sensitivity, view)
     return tuple(action for module in modules for action in module.ACTIONS)

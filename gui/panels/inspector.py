@@ -224,6 +224,8 @@ class Inspector(QFrame):
         lines = [("In the recipe", text, "")]
         if done and row.treatment is not None:
             lines.append(("Done", done, "What the last rebuilt model has"))
+        if row.treatment is not None and row.treatment.kept_float and layer.id in self._document.reasons:
+            lines.append(("Why", self._document.reasons[layer.id], "Chosen by Lathe on the calibration data"))
         if row.skipped:
             lines.append(("Left as it is", row.skipped, "Why the recipe could not be followed here"))
         self._can.show_lines(lines)

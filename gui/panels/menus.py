@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 MENUS = ("File", "Edit", "Treat", "Measure", "Data", "View", "Help")
-SEPARATED = frozenset({"export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "finish",
+SEPARATED = frozenset({"export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "choose", "finish",
                        "device_list", "explain", "inputs_data", "latency", "inspector", "theme_system",
                        "keys"})  # fmt: skip
 """Actions that a line stands above."""

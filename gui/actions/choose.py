@@ -1,0 +1,55 @@
+"""Let Lathe choose what stays in float."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui.action import Action
+from gui.actions.measure import can_measure
+from gui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from engine.recipe import Recipe
+    from engine.verification.search import Chosen
+
+
+def ask(bench: Workbench) -> None:
+    from gui.dialogs.choose import ChooseDialog
+
+    dialog = ChooseDialog(bench.document, bench.window)
+    dialog.wanted.connect(lambda recipe, points: choose(bench, recipe, points))
+    dialog.open()
+
+
+def choose(bench: Workbench, recipe: Recipe, points: float) -> None:
+    """Search on the calibration part; what comes out is one edit of the recipe."""
+    document = bench.document
+    opened = document.opened
+    if opened is None or bench.jobs.busy:
+        return
+
+    def done(chosen: Chosen) -> None:
+        from gui.dialogs.choose import ChosenDialog, headline, score_lines
+
+        if document.opened is not opened:
+            return
+        document.note_reasons({kept.id: kept.reason for kept in chosen.kept})
+        document.edit(chosen.recipe, f"let Lathe choose within {points:g} points")
+        for line in (headline(chosen, points), *score_lines(chosen)):
+            document.log(line)
+        for kept in chosen.kept:
+            document.log(f"{kept.id} stays in float: {kept.reason}")
+        ChosenDialog(chosen, points, bench.window).open()
+
+    bench.window.messages.hide()
+    bench.jobs.run(
+        "Choosing what stays in float", bench.workshop.choose, opened, recipe, points, document.settings,
+        document.data, done=done, failed=bench.window.show_error,
+    )  # fmt: skip
+
+
+ACTIONS = (
+    Action("choose", "Let Lathe choose…", "Treat",
+           "Quantize what gains, and keep in float what a limit of loss needs; decided on the calibration data", ask,
+           ("Ctrl+Shift+G",), enabled_when=can_measure),
+)  # fmt: skip
