@@ -162,3 +162,20 @@ def test_the_difference_of_accuracy_is_put_into_perspective(
 ) -> None:
     assert main([*pair, "--data", str(tmp_path / "s.npz")]) == 0
     assert "may be chance: 3 of 3 samples got wrong and 0 right, p = 0.25" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_error_behind_each_layer_in_json_csv_and_words(
+    pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "layers.csv"
+    flags = ["--layers", "--data", str(tmp_path / "s.npz")]
+    same = [pair[0], pair[2], pair[2], *flags]
+    assert main([*same, "--csv", str(table), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(layer["id"], layer["op"], layer["max_abs_error"]) for layer in found["layers"]] == [("Neg_0", "Neg", 0.0)]
+    assert found["layer_samples"] == 3
+    assert table.read_text().splitlines()[0] == '"id","op","value","rounded","sqnr_db","cosine","max_abs_error"'
+    assert main(same) == 0
+    assert "1 layer without any error" in capsys.readouterr().out
+    assert main([*same[:-3], "--csv", str(table)]) == 2
+    assert "--layers" in capsys.readouterr().err

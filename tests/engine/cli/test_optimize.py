@@ -186,3 +186,27 @@ def test_what_a_person_reads_names_output_and_layers(capsys: pytest.CaptureFixtu
     assert str(out) in text
     assert "int8 weights" in text
     assert "checker passed" in text
+
+
+def test_a_limit_of_loss_becomes_rules_that_replay(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    first, second, recipe = tmp_path / "1.onnx", tmp_path / "2.onnx", tmp_path / "recipe.json"
+    flags = ["--quantize", "int8_static", "--drop-limit", "0.02", "--data", DATA, "--runs", "3", "--warmup", "1"]
+    status, result, _ = optimize(capsys, "-o", first, *flags, "--save-recipe", recipe)
+    assert status == 0
+    chosen, search = result["chosen"], result["search"]
+    assert isinstance(chosen, list) and isinstance(search, dict)
+    assert search["part"] == "calibration" and search["within_limit"] is True and result["split"] == "named"
+    assert chosen and all(kept["id"] in ids() and kept["reason"] for kept in chosen)
+    assert isinstance(result["score"], dict) and result["score"]["accuracy"] is not None
+    rules = json.loads(recipe.read_text())["rules"]
+    assert [rule["selector"] for rule in rules if rule.get("quantization") == "float"] == [k["id"] for k in chosen]
+    assert optimize(capsys, "-o", second, "--recipe", recipe, "--data", DATA)[0] == 0
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("flags", [["--drop-limit", "-1"], ["--drop-limit", "1"]])
+def test_a_limit_of_loss_needs_a_number_and_data(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, flags: list[str]
+) -> None:
+    assert optimize(capsys, "-o", tmp_path / "o.onnx", "--quantize", "int8_static", *flags)[0] == 2
+    assert not (tmp_path / "o.onnx").exists()
