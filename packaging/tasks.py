@@ -29,6 +29,10 @@ class Task:
     perform: Callable[[Path, Arguments], int]
 
 
+MOST_AT_ONCE = 4
+"""Processes that share the tests, a file each; more would be in each other's way where tests measure."""
+
+
 def call(*command: str | Path, variables: dict[str, str] | None = None) -> int:
     """Run a program in the repository's root."""
     env = {**os.environ, **(variables or {})}
@@ -54,7 +58,7 @@ def test(python: Path, arguments: Arguments) -> int:
     offscreen = {"QT_QPA_PLATFORM": "offscreen"}
     visible = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     decision = check_qt.decide(sys.platform, visible, check_qt.probe(python, {**visible, **offscreen}))
-    pytest = [str(python), "-m", "pytest", *arguments]
+    pytest = [str(python), "-m", "pytest", "-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), *arguments]
     if decision.qt:
         return call(*pytest, variables=offscreen)
     print(f"{decision.message}\nThe window's tests are left out.\n", flush=True)

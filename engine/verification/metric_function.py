@@ -27,14 +27,14 @@ import numpy as np
 
 from engine.backend import Array
 from engine.data.samples import Labels
-from engine.errors import DataError, EngineError, UsageError
+from engine.errors import DataError, UsageError
 
 MOST_BYTES = 2 << 30
 """Outputs of one model on all samples."""
 CONTRACT = "It is called as function(outputs, labels) and returns a number."
 
 
-class MetricError(EngineError):
+class MetricError(DataError):
     """The user's function cannot be loaded, or failed."""
 
 
