@@ -125,6 +125,12 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QProgressBar { background: $hover; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QSlider::groove:horizontal { background: $strong_border; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal { background: $surface; border: 2px solid $accent; width: 10px; height: 10px;
+    margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal:hover { background: $selection; }
+QSlider::handle:horizontal:focus { border-color: $text; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $strong_border; border-radius: 3px;
     background: $surface; }

@@ -35,11 +35,13 @@ from resources import samples  # noqa: E402
 SIZES = ((1280, 800), (1920, 1080))
 LEFT, CONTROL, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 LONGEST_S = 300
-STEPS = ("empty", "layers", "profile", "quantize", "prune", "treated", "window", "compare", "export", "scopes",
-         "commands", "undone")  # fmt: skip
+TABS = ("runs", "timeline", "why", "memory", "difference")
+"""Tabs that have something to show once a model was profiled before and after its treatment."""
+STEPS = ("empty", "data", "layers", "profile", "sensitivity", "quantize", "prune", "treated", "window", "kernels",
+         *TABS, "roofline", "load", "compare", "errors", "export", "scopes", "commands", "undone")  # fmt: skip
 FILES = {
     ("light", 1280): {step: step for step in STEPS} | {"window": "window-light"},
-    ("dark", 1280): {"window": "window-dark", "quantize": "quantize-dark", "compare": "compare-dark"},
+    ("dark", 1280): {step: f"{step}-dark" for step in ("window", "quantize", "compare", "sensitivity", "errors")},
     ("light", 1920): {"window": "window-large", "compare": "compare-large"},
 }
 """The file of each step of the walk, by theme and width; the others are walked through without a picture."""
@@ -86,6 +88,14 @@ class Driver:
         QTest.mouseClick(table.viewport(), LEFT, modifier, table.visualRect(index).center())
         self.rest()
 
+    def tab(self, name: str) -> None:
+        """Choose a tab of the lower panels by its head."""
+        tabs = self.window.tabs
+        bar = tabs.tabBar()
+        place = tabs.indexOf(self.window.panels[name])
+        QTest.mouseClick(bar, LEFT, NONE, bar.tabRect(place).center())
+        self.rest()
+
     def picture(self, name: str) -> None:
         """The window with the dialog in front of it, where there is one."""
         self.rest()
@@ -123,6 +133,10 @@ def walk(driver: Driver) -> None:
     driver.settle()
     document = window.bench.document
     assert document.opened is not None, window.messages.text
+    driver.key(Qt.Key.Key_D, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    driver.settle()
+    driver.picture("data")
+    driver.key(Qt.Key.Key_Escape)
     convs = sorted((layer for layer in document.layers if layer.op == "Conv"), key=lambda layer: -(layer.macs or 0))
     driver.layer(convs[0].id)
     driver.settle()
@@ -130,6 +144,10 @@ def walk(driver: Driver) -> None:
     driver.key(Qt.Key.Key_F5)
     driver.settle()
     driver.picture("profile")
+    driver.key(Qt.Key.Key_F9)
+    driver.settle()
+    window.panels["sensitivity"].slider.setValue(3)  # type: ignore[attr-defined]
+    driver.picture("sensitivity")
     driver.key(Qt.Key.Key_Q, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     driver.key(Qt.Key.Key_Q)
     driver.picture("quantize")
@@ -142,11 +160,34 @@ def walk(driver: Driver) -> None:
     driver.key(Qt.Key.Key_F5)
     driver.settle()
     driver.picture("window")
+    driver.key(Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    driver.picture("kernels")
+    driver.key(Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    for name in TABS:
+        driver.tab(name)
+        driver.picture(name)
+    window.actions_set.qt["ceilings"].trigger()
+    driver.settle()
+    driver.picture("roofline")
+    driver.tab("load")
+    fields = window.panels["load"].fields  # type: ignore[attr-defined]
+    for name, text in (("batches", "1, 4"), ("seconds", "0.3")):
+        fields[name].setText(text)
+    driver.key(Qt.Key.Key_F8)
+    driver.settle()
+    driver.picture("load")
     driver.key(Qt.Key.Key_F6)
     driver.settle()
     driver.key(Qt.Key.Key_F7)
     driver.settle()
     driver.picture("compare")
+    driver.key(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    driver.settle()
+    driver.layer(convs[0].id)
+    driver.settle()
+    area = window.inspector._area
+    area.ensureWidgetVisible(window.inspector.distributions)
+    driver.picture("errors")
     driver.key(Qt.Key.Key_E, CONTROL)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SETTLE_MS = 60
 """A selection that is still moving (arrow key held down) is not read from disk."""
 NOT_BUILT = "Treated in the recipe, not built yet: Shift+F6 builds the model and measures the errors of its layers."
-GLYPHS = {"minmax": "┈", "percentile": "╌", "mse": "╴·", "entropy": "╴··"}
+GLYPHS = {"minmax": "┅┅", "percentile": "╍╍", "mse": "━·", "entropy": "━··"}
 
 
 class Distributions(QWidget):
@@ -162,7 +162,7 @@ class Distributions(QWidget):
         for method, span in (value.others or {}).items():
             token, _ = METHODS[method]
             color = OKABE_ITO.get(token, tokens.text)
-            parts.append(f'<span style="color:{color}">{GLYPHS[method]}</span> {method} {_span(*span)}')
+            parts.append(f'<b style="color:{color}">{GLYPHS[method]}</b> {method} {_span(*span)}')
         return "<br>".join(parts) + "<br>Counts on a logarithmic scale."
 
 

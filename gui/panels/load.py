@@ -50,7 +50,7 @@ FIELDS = (
     ("limit", "Limit", "", "Milliseconds that the p90 latency of the best point stays within; empty for no limit"),
     ("seconds", "Seconds", "1", "Of measuring at each point"),
 )
-FORM = 192
+FORM = 212
 SHOWN = {
     "": ("batches", "threads", "streams", "limit", "seconds"),
     "single_stream": ("seconds",),
@@ -156,6 +156,7 @@ class LoadPanel(QFrame):
         self._form = form
         for name, title, value, tip in FIELDS:
             line = QLineEdit(value)
+            line.setMinimumWidth(60)
             line.setToolTip(tip)
             line.setAccessibleName(title)
             line.setPlaceholderText("no limit, ms" if name == "limit" else "")
@@ -168,16 +169,25 @@ class LoadPanel(QFrame):
         self.button = QPushButton("Start sweep")
         self.button.setObjectName("primary")
         self.button.clicked.connect(self.start)
-        form.addRow("", self.button)
         self._error = label("", "warning", wrap=True)
         self._error.hide()
         form.addRow(self._error)
         area = QScrollArea()
-        area.setFixedWidth(FORM)
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return area
+        # The button stays in sight where the fields have to scroll.
+        both = QWidget()
+        both.setFixedWidth(FORM)
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(4)
+        column.addWidget(area, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 0)
+        row.addWidget(self.button)
+        column.addLayout(row)
+        return both
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(COLUMNS))

@@ -50,6 +50,10 @@ def reconciliation(profile: Profile) -> str:
     )
 
 
+def outliers_text(count: int) -> str:
+    return f"{count} outlier{'s' if count > 1 else ''}, counted"
+
+
 def overhead_text(profile: Profile) -> str:
     """What the profiler costs; below zero it is less than the runs differ from each other."""
     percent = numbers.signed_percent(profile.profiler_overhead)
@@ -225,7 +229,7 @@ class RunsPanel(QFrame):
         if latency.interval[1] > latency.interval[0]:
             parts.insert(1, '<span style="color:#E69F00">▮</span> its interval')
         if latency.outlier_count:
-            parts.append(f'<span style="color:{tokens.bad}">×</span> {latency.outlier_count} outliers, counted')
+            parts.append(f'<span style="color:{tokens.bad}">×</span> {outliers_text(latency.outlier_count)}')
         self._legend.setText(" &nbsp; ".join(parts))
 
     def showEvent(self, event: object) -> None:  # noqa: N802

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import UsageError
 from engine.options import OptionValue
@@ -19,7 +19,7 @@ WIDTH = 232
 RECIPE = "recipe"
 
 
-class ScanForm(QScrollArea):
+class ScanForm(QWidget):
     """``changed`` when it asks for something else; ``pressed`` and ``afresh_wanted`` come from its buttons."""
 
     changed = Signal()
@@ -75,14 +75,20 @@ class ScanForm(QScrollArea):
         both.setSpacing(8)
         both.addWidget(self.button, 1)
         both.addWidget(self.afresh)
-        self._form.addRow(both)
         self._error = label("", "warning", wrap=True)
         self._error.hide()
         self._form.addRow(self._error)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedWidth(WIDTH)
-        self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)  # the buttons stay in sight where the fields have to scroll
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(4)
+        column.addWidget(area, 1)
+        both.setContentsMargins(12, 0, 12, 0)
+        column.addLayout(both)
 
     def fill(self) -> None:
         """All that can be tried; what was chosen before stays chosen."""

@@ -42,6 +42,7 @@ NOT_YET = (
     "you stop."
 )
 NO_DATA = " No data is chosen: random inputs say little about accuracy. Choose samples first (Ctrl+D)."
+KNOWN_S = 0.05
 METRICS: tuple[tuple[str, str, Callable[[LayerSensitivity], float | None]], ...] = (
     ("SQNR", "dB", lambda row: row.sqnr_db),
     ("Drop", "points", lambda row: None if row.accuracy_drop is None else row.accuracy_drop * 100),
@@ -79,7 +80,7 @@ class SensitivityPanel(QFrame):
         self._body.setHandleWidth(1)
         self._body.addWidget(self._chart)
         self._body.addWidget(self.table)
-        self._body.setSizes([300, 460])
+        self._body.setSizes([230, 480])
         self._body.setStretchFactor(0, 1)
         self._empty = label(NOT_YET, "muted", wrap=True)
         self._empty.setContentsMargins(12, 8, 12, 4)
@@ -116,6 +117,7 @@ class SensitivityPanel(QFrame):
         self.order, self.shown_metric = CalmCombo(), CalmCombo()
         self.order.addItems(["As executed", "Worst first"])
         self.order.setAccessibleName("Order of the bars")
+        self.order.setMinimumContentsLength(11)
         self.shown_metric.addItems([name for name, _, _ in METRICS])
         self.shown_metric.setAccessibleName("What the bars show")
         for combo in (self.order, self.shown_metric):
@@ -262,10 +264,12 @@ class SensitivityPanel(QFrame):
     def _summary(self, found: Sensitivity) -> str:
         how = "each layer treated by itself" if found.mode == "alone" else "all layers treated but one"
         count = f"{len(found.layers)} layers" if found.complete else f"{len(found.layers)} of {found.planned} layers"
+        # What was on disk takes no time.
+        time = f", {numbers.three(found.seconds)} s" if found.seconds >= KNOWN_S else ", known from before"
         more = "" if found.complete or self._scanning else ", stopped: Resume goes on"
         failed = sum(row.sqnr_db is None for row in found.layers)
         failures = f", {failed} could not be measured" if failed else ""
-        return f"{count}, {how}, {found.samples} samples, {numbers.three(found.seconds)} s{failures}{more}"
+        return f"{count}, {how}, {found.samples} samples{time}{failures}{more}"
 
     def _show_bars(self) -> None:
         found = self._found

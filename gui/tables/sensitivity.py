@@ -32,11 +32,11 @@ def _saved_full(row: LayerSensitivity) -> str:
 
 COLUMNS: tuple[Column[LayerSensitivity], ...] = (
     Column("id", "Layer", "Layer of the file", 112, lambda r: r.id, lambda r: r.id,
-           lambda r: f"{r.id}\n{r.reason}" if r.reason else r.id, number=False, widest=240),
-    Column("sqnr", "SQNR", "Of the output that suffers most, against the float model's: higher is closer", 84,
+           lambda r: f"{r.id}\n{r.reason}" if r.reason else r.id, number=False, widest=184),
+    Column("sqnr", "SQNR", "Of the output that suffers most, against the float model's: higher is closer", 76,
            lambda r: _finite(r.sqnr_db), lambda r: db_text(r.sqnr_db),
            lambda r: r.reason or f"{numbers.full(r.sqnr_db)} dB"),
-    Column("drop", "Drop", "Loss of top-1 accuracy in percentage points on these samples", 64,
+    Column("drop", "Drop", "Loss of top-1 accuracy in percentage points on these samples", 56,
            lambda r: r.accuracy_drop, lambda r: drop_text(r.accuracy_drop),
            lambda r: r.reason or ("the samples have no labels" if r.accuracy_drop is None else "percentage points")),
     Column("agreement", "Agree", "Samples to which both models give the same class", 72, lambda r: r.agreement,
