@@ -14,6 +14,8 @@ from gui.messages import in_the_window
         ("Give it with --input sr=VALUE, or samples with --data.",
          "Give it in File > Input shapes and values, or samples in the Data menu."),
         ("More runs (--runs) give a steadier median", "More runs (Runs in the toolbar) give a steadier median"),
+        ("a longer run (--seconds) is steadier", "a longer run (Seconds in the Load panel) is steadier"),
+        ("or leave them out with --bad-samples leave-out.", "or leave them out in Data > Samples."),
         ("`lathe optimize --recipe` replays it.", "`lathe optimize --recipe` replays it."),
     ],
 )  # fmt: skip
