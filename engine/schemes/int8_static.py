@@ -20,6 +20,7 @@ import onnx_ir as ir
 
 from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
+from engine.graph.naming import places
 from engine.options import option
 from engine.quantization.planning import Precision, plan, wanted_values
 from engine.quantization.qdq import place
@@ -98,9 +99,9 @@ def quantize(
     report: Report,
 ) -> ir.Model:
     result = model.clone()
-    index = index_layers(result)
-    layers = {layer_id: (index.node(layer_id), _precision(options, facts)) for layer_id, options in planned.items()}
-    in_float = {node for layer_id, node in zip(index.by_id, index.nodes, strict=True) if layer_id in kept}
+    nodes = {place.id: place.node for place in places(result)}
+    layers = {layer_id: (nodes[layer_id], _precision(options, facts)) for layer_id, options in planned.items()}
+    in_float = {nodes[layer_id] for layer_id in kept & nodes.keys()}
     placements = plan(result, layers, in_float, known, report)
     place(result, placements)
     for placement in placements:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 CACHE_BYTES = 512 << 20
 """Of the arrays at all cuts, for all samples."""
-BATCH = 8
+BATCH = 4
 """Samples in one run, where the model leaves that open."""
 _EXTERNAL_BYTES = 1024
 """Smaller tensors stay in the model file."""
