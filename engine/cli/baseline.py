@@ -119,8 +119,13 @@ class Verdict:
             "fail_over": self.fail_over,
             "over": None if self.fail_over is None else self.over,
             "diff": None if self.diff is None else self._diff(self.diff),
-            "notes": [f"No layers to compare: {self.baseline.reason}."] if self.diff is None else list(self.diff.notes),
+            "notes": self._notes(),
         }
+
+    def _notes(self) -> list[str]:
+        if self.diff is None:
+            return [f"No layers to compare, as the baseline {self.baseline.reason}."]
+        return list(self.diff.notes)
 
     def _diff(self, found: ProfileDiff) -> dict[str, Any]:
         """With what is left out in one figure, so that the sum stays."""
@@ -158,7 +163,8 @@ def against(
 
 
 def _has_interval(latency: Latency) -> bool:
-    return latency.interval[0] > 0
+    """One block of runs has none: both ends of its interval are its own figure."""
+    return 0 < latency.interval[0] < latency.interval[1]
 
 
 def _ratio_interval(before: Latency, after: Latency) -> tuple[float, float] | None:

@@ -59,5 +59,10 @@ def digits(value: float) -> str:
     return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
-def in_mb(size: int) -> str:
-    return digits(size / 1e6)
+def rate(per_s: float) -> str:
+    return f"{per_s:,.0f}/s" if per_s >= 100 else f"{per_s:.3g}/s"
+
+
+def in_bytes(size: int) -> str:
+    """In MB, or in bytes where those would be a row of zeros."""
+    return f"{digits(size / 1e6)} MB" if size >= 1000 else f"{size} B"

@@ -192,12 +192,12 @@ def _write(
 
 
 def _fraction(text: str) -> float:
-    """``5%`` or ``0.05``."""
+    """``5%`` or ``0.05``; a bare 5, which may mean either, is refused."""
     try:
         value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         value = -1.0
-    if not 0 <= value < float("inf"):
+    if not 0 <= value < (float("inf") if text.endswith("%") else 1):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form 5%")
     return value
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.cli.data_text import data_text
-from engine.cli.layout import count, digits, in_mb, labelled, labelled_row, short, some, width_of, wrapped
+from engine.cli.layout import count, digits, in_bytes, labelled, labelled_row, rate, short, some, width_of, wrapped
 from engine.cli.why_text import changes_text, reasons_text
 
 _LAYERS = 15
@@ -49,15 +49,15 @@ def _head(result: Mapping[str, Any]) -> list[str]:
 def _latency(result: Mapping[str, Any]) -> list[str]:
     latency = result["latency_ms"]
     low, high = latency["interval"]
-    if low <= 0:
-        held = ""
+    if not 0 < low < high:
+        held = ", without an interval"
     elif latency["this_session_only"]:
         held = f" ({digits(low)} to {digits(high)}, this session only)"
     else:
         held = f" ({digits(low)} to {digits(high)} over {count(latency['sessions'], 'fresh session')})"
     others = ", ".join(f"{digits(latency[key])} {key}" for key in ("min", "mean", "p90", "p99") if latency[key])
     lines = [
-        labelled_row("latency", f"{digits(latency['median'])} ms median{held}; {result['throughput_per_s']:.3g}/s"),
+        labelled_row("latency", f"{digits(latency['median'])} ms median{held}; {rate(result['throughput_per_s'])}"),
         labelled_row("", f"{others} over {count(result['runs'], 'run')}"),
     ]
     lines += _histogram(latency)
@@ -102,27 +102,25 @@ def _bar_letters() -> str:
 
 def _memory(result: Mapping[str, Any]) -> list[str]:
     memory = result["memory"]
-    lines = [labelled_row("memory", f"{in_mb(result['peak_memory_bytes'])} MB at the most while loading and running")]
+    lines = [labelled_row("memory", f"{in_bytes(result['peak_memory_bytes'])} at the most while loading and running")]
     if memory is not None:
         peak = f"; the peak is at {some(memory['peak_layers'], 3)}" if memory["peak_layers"] else ""
         lines += labelled(
             "",
-            f"weights {in_mb(memory['weight_bytes'])} MB, activations up to {in_mb(memory['peak_bytes'])} MB{peak}"
-            + ("" if result["arena_bytes"] is None else f"; the arena held {in_mb(result['arena_bytes'])} MB"),
+            f"weights {in_bytes(memory['weight_bytes'])}, activations up to {in_bytes(memory['peak_bytes'])}{peak}"
+            + ("" if result["arena_bytes"] is None else f"; the arena held {in_bytes(result['arena_bytes'])}"),
         )
     return lines
 
 
 def _kernels(result: Mapping[str, Any]) -> list[str]:
     clock = ", device clock" if result["kernel_clock"] == "device" else ""
-    lines = [
-        labelled_row(
-            "kernels",
-            f"{digits(result['profiled_ms'])} ms with the profiler on ({_slower(result['profiler_overhead'])}) = "
-            f"{digits(result['kernel_sum_ms'])} in kernels{clock} + {digits(result['between_kernels_ms'])} "
-            "between them",
-        )
-    ]
+    lines = labelled(
+        "kernels",
+        f"{digits(result['profiled_ms'])} ms with the profiler on ({_slower(result['profiler_overhead'])}) = "
+        f"{digits(result['kernel_sum_ms'])} in kernels{clock} + {digits(result['between_kernels_ms'])} "
+        "between them",
+    )
     rows = result["placement"]
     if len(rows) > 1 or any(row["fallback"] or row["copies"] for row in rows):
         lines.append(labelled_row("ran on", f"{'provider':<30} {'layers':>7} {'kernels':>8} {'us':>10} {'share':>7}"))

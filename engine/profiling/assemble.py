@@ -127,7 +127,7 @@ def assemble(
         stopped=raw.stopped,
         warmup=warmup(raw, settings),
         settings=_settings(runtime, batch),
-        notes=(*disturbed, *remarks(raw, latency, overhead, settings, wall.overlap_us), *raw.notes),
+        notes=(*disturbed, *remarks(raw, latency, overhead, settings, wall.overlap_us, wall.apart_us), *raw.notes),
         model_sha256=subject.sha256,
         environment=_environment(runtime),
         measured_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -143,17 +143,20 @@ def _shares(medians: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class _Wall:
-    """A profiled run: in kernels, between them, and by how much kernels that ran at one time exceed it."""
+    """A profiled run: in kernels, between them, by how much kernels that ran at one time exceed it, and by how much the
+    kernels' medians add up to more than is in kernels for another reason (``kernel_sum_us``)."""
 
     kernels_us: float
     between_us: float
     overlap_us: float
+    apart_us: float
 
 
 def _wall(raw: Raw, measured: Sequence[KernelRuns]) -> _Wall:
     wall_us = median([us for session in raw.sessions for us in session.walls_us])
     sum_us = kernel_sum_us(measured)
-    return _Wall(min(sum_us, wall_us), max(0.0, wall_us - sum_us), max(0.0, sum_us - wall_us))
+    apart_us = sum(kernel.median_us for kernel in measured) - sum_us
+    return _Wall(min(sum_us, wall_us), max(0.0, wall_us - sum_us), max(0.0, sum_us - wall_us), apart_us)
 
 
 def _transfers(phases: Sequence[Phases]) -> Transfers | None:

@@ -56,10 +56,11 @@ class LatencyComparison:
 
     @property
     def conclusive(self) -> bool:
-        """Whether there is no doubt which of the two is faster: the interval leaves 1 out, and the effect is larger
-        than what the control makes of nothing."""
+        """Whether there is no doubt which of the two is faster: there is an interval and it leaves 1 out, and the
+        effect is larger than what the control makes of nothing."""
         low, high = self.interval
-        return not low <= 1 <= high and abs(math.log(self.control_ratio)) < abs(math.log(self.ratio))
+        told = (self.sessions > 1 or low < high) and not low <= 1 <= high
+        return told and abs(math.log(self.control_ratio)) < abs(math.log(self.ratio))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,12 @@ def _notes(found: Compared, ratio: float, interval: tuple[float, float], control
     if found.stopped:
         sets = f"session{'s' if found.planned > 1 else ''}"
         notes.append(f"Stopped by the user after {len(found.sets)} of {found.planned} {sets}.")
-    if interval[0] <= 1 <= interval[1]:
+    if len(found.sets) == 1 and interval[0] == interval[1]:
+        notes.append(
+            "One block of runs alone gives no interval: which of them is faster cannot be told. More --runs, or none, "
+            "give one."
+        )
+    elif interval[0] <= 1 <= interval[1]:
         notes.append("The interval contains 1: which of them is faster cannot be told.")
     elif abs(math.log(control)) >= abs(math.log(ratio)):
         notes.append(

@@ -20,7 +20,7 @@ from engine.errors import Cancelled, DeviceError, EngineError
 from engine.profiling.blocks import require_batch
 from engine.profiling.fair import LatencyComparison, compare_latency
 from engine.profiling.handover import Handover
-from engine.profiling.pace import Box
+from engine.profiling.pace import Box, NotOpened
 from engine.profiling.profile import Profile
 from engine.profiling.raw import Raw, Timeline
 from engine.profiling.sessions import Requests, measure_in_child
@@ -89,7 +89,8 @@ def _measure(model: ir.Model, runtime: Runtime, samples: Samples, progress: Prog
         try:
             return runtime.host.call(measure_in_child, runtime.backend.open, requests, samples, BOX, progress=progress)
         except DeviceError as error:
-            way_out = error.way_out or _values_to_give(model, settings, samples)
+            fed = not isinstance(error, NotOpened)
+            way_out = error.way_out or (_values_to_give(model, settings, samples) if fed else "")
             raise DeviceError(untagger(model)(error.what), where=error.where, way_out=way_out) from None
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from engine.backend import Session, SessionRequest
-from engine.errors import Cancelled
+from engine.errors import Cancelled, DeviceError
 from engine.profiling.blocks import Runner, Turn, Warmth
 from engine.profiling.intervals import half_width
 from engine.progress import Progress
@@ -40,6 +40,10 @@ class Box:
     long_s: float = 22.0
 
 
+class NotOpened(DeviceError):
+    """The runtime refuses the model itself, whatever it would be fed."""
+
+
 class Pace:
     """Asked before the blocks of each session and after it."""
 
@@ -54,9 +58,16 @@ class Pace:
         return WARM_S if self.done else FIRST_WARM_S
 
     def open(self, open_session: Callable[[SessionRequest], Session], request: SessionRequest) -> Session:
-        """Open a session, and show for how long that takes."""
-        with building(self._progress, self._before, self._total, at_once=not self.done):
-            return open_session(request)
+        """Open a session, and show for how long that takes.
+
+        Raises:
+            NotOpened: the runtime refuses.
+        """
+        try:
+            with building(self._progress, self._before, self._total, at_once=not self.done):
+                return open_session(request)
+        except DeviceError as error:
+            raise NotOpened(error.what, where=error.where, way_out=error.way_out) from None
 
     def warm(self, runners: Sequence[Runner], asked: int) -> list[Warmth]:
         """Warm sessions up, one after the other."""

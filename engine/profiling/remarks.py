@@ -19,6 +19,7 @@ _SLOWED = 0.1
 _SPREAD = 0.08
 _SESSIONS_SPREAD = 0.03
 _OVERHEAD = 0.3
+_APART = 0.01
 
 
 def noise(raw: Raw, latency: Latency) -> list[str]:
@@ -74,8 +75,11 @@ def disturbed(met: Sequence[Disturbance]) -> list[str]:
     return notes
 
 
-def remarks(raw: Raw, latency: Latency, overhead: float, settings: RunSettings, overlap_us: float) -> list[str]:
-    """How to read the figures."""
+def remarks(
+    raw: Raw, latency: Latency, overhead: float, settings: RunSettings, overlap_us: float, apart_us: float
+) -> list[str]:
+    """How to read the figures; ``overlap_us`` and ``apart_us`` are by how much the kernels' sum exceeds a run, and the
+    sum of their medians that."""
     notes = []
     fastest, slowest = min(latency.session_medians), max(latency.session_medians)
     if slowest / fastest - 1 > _SESSIONS_SPREAD:
@@ -84,7 +88,8 @@ def remarks(raw: Raw, latency: Latency, overhead: float, settings: RunSettings, 
             f"{slowest:.4g} ms, as memory and threads happen to fall. The interval covers that."
         )
     if latency.this_session_only and not raw.stopped and raw.planned > 1:
-        notes.append(f"Only {latency.sessions} fresh sessions fit into the time: they take long to build or to run.")
+        fitted = "one fresh session" if latency.sessions == 1 else f"{latency.sessions} fresh sessions"
+        notes.append(f"Only {fitted} fit into the time: they take long to build or to run.")
     without = sum(not session.kernels for session in raw.sessions)
     if without and raw.executed:
         notes.append(
@@ -96,9 +101,14 @@ def remarks(raw: Raw, latency: Latency, overhead: float, settings: RunSettings, 
             f"Kernels ran at the same time: their times add up to {overlap_us / 1000:.3g} ms more than a run takes. "
             "Shares are of their sum."
         )
+    if apart_us > _APART * latency.median * 1000:
+        notes.append(
+            "Not all kernels were slow in the same runs, so that their medians, which the rows of the layers are, add "
+            f"up to {apart_us / 1000:.3g} ms more than the time in kernels of the middle run."
+        )
     if overhead > _OVERHEAD:
         notes.append(
-            f"The profiler makes this model {overhead:.0%} slower, and kernel times contain that; end-to-end latency "
+            f"The profiler makes this model {_slower(overhead)}, and kernel times contain that; end-to-end latency "
             "does not."
         )
     if settings.threads > physical_cores():
@@ -111,7 +121,7 @@ def warmup(raw: Raw, settings: RunSettings) -> str:
     found = [session.warmth for session in raw.sessions]
     sessions = f"each of {len(found)} sessions" if len(found) > 1 else "the session"
     if settings.warmup:
-        return f"{settings.warmup} runs in {sessions}, as asked"
+        return f"{settings.warmup} run{'s' if settings.warmup > 1 else ''} in {sessions}, as asked"
     longest = max(found, key=lambda one: one.seconds)
     took = f"{longest.runs} runs ({longest.seconds:.2f} s)"
     if all(one.steady is None for one in found):
@@ -123,5 +133,9 @@ def warmup(raw: Raw, settings: RunSettings) -> str:
             f"not steady after {max(one.seconds for one in unsteady):.2f} s{where} "
             f"(the later half {drift:+.1%} against the earlier), measured anyway"
         )
-    most = f", at the most, in {sessions}" if len(found) > 1 else ""
-    return f"steady after {took}{most}: the later half within {STEADY:.0%} of the earlier"
+    when = f"steady in {sessions}, after {took} at the most" if len(found) > 1 else f"steady after {took}"
+    return f"{when}: the later half within {STEADY:.0%} of the earlier"
+
+
+def _slower(overhead: float) -> str:
+    return f"{overhead:.0%} slower" if overhead < 1 else f"take {1 + overhead:.3g} times as long"

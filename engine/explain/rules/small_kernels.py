@@ -43,8 +43,8 @@ def find(evidence: Evidence) -> Sequence[Reason]:
             f"{percent(share(side, us))} of a run",
             leads(short),
             us,
-            f"They take {time(mean)} each on average, of which starting a kernel is a large part, however little it "
-            "computes.",
+            f"In the fastest run they took {time(mean)} each on average, of which starting a kernel is a large part, "
+            "however little it computes.",
             "Fewer, larger ops help: fuse them at export, clean the model, or run a larger batch at once.",
             (*_larger_batch(side), Remedy("clean", "Clean the model")),
         )

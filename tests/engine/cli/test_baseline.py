@@ -29,6 +29,7 @@ def stored(path: Path, before: Profile) -> Path:
         ((1.9, 2.0), (2.1, 2.2), False),
         ((2.1, 2.2), (1.9, 2.0), False),
         ((0.0, 0.0), (2.0, 2.2), None),
+        ((2.0, 2.0), (2.1, 2.2), None),
     ],
 )
 def test_overlapping_intervals_may_be_noise(
@@ -61,7 +62,7 @@ def test_a_median_alone_compares_and_says_that_there_are_no_layers(tmp_path: Pat
     (tmp_path / "p.json").write_text('{"latency_ms": {"median": 2}}')
     found = against(read_baseline(tmp_path / "p.json"), measured(1.0), None, None, {}).to_json()
     assert found["ratio"] == 0.5 and found["diff"] is None
-    assert found["notes"] == ["No layers to compare: is not a profile: device is missing."]
+    assert found["notes"] == ["No layers to compare, as the baseline is not a profile: device is missing."]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_a_baseline_that_is_none(
 def test_wrong_usage(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     for flags in (["--fail-over", "5%"], ["--fail-over", "many"], ["--threshold", "5%"], ["--threshold", "5"]):
         assert main(["profile", model, *flags]) == 2
+    assert main(["profile", model, "--baseline", model, "--fail-over", "5"]) == 2, "5 % or 500 %?"
     assert main(["profile", model, "--csv", str(Path(model).with_suffix(".csv")), *FIXED]) == 2
     assert main(["profile", model, "--device", "nothing:0", *FIXED]) == 2
 

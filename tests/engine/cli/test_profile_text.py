@@ -51,6 +51,20 @@ def test_an_interval_of_one_session_says_so() -> None:
     assert "(2.83 to 2.88, this session only)" in describe(result(replace(measured, latency_ms=once)))
 
 
+def test_one_block_of_runs_has_no_interval() -> None:
+    measured = steady()
+    once = replace(measured.latency_ms, interval=(2.85, 2.85), sessions=1, this_session_only=True)
+    assert "2.85 ms median, without an interval;" in describe(result(replace(measured, latency_ms=once)))
+
+
+def test_figures_of_tiny_models_are_no_powers_of_ten() -> None:
+    memory = {"weight_bytes": 24, "peak_bytes": 45_000, "peak_layers": []}
+    text = describe(result(steady(throughput_per_s=131579.0, profiler_overhead=9.72), memory=memory))
+    assert "; 131,579/s" in text and "weights 24 B, activations up to 0.045 MB" in text
+    assert "e+" not in text and "e-" not in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
 def test_bars_for_a_terminal_that_has_no_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "▁█ " in describe(result(steady()))
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))

@@ -84,6 +84,13 @@ def test_a_control_that_is_off_by_less_is_told() -> None:
     assert "not quiet" in found.notes[0]
 
 
+def test_one_block_decides_nothing() -> None:
+    once = Rounds(tuple((Block((us,), 0),) for us in (100.0, 50.0, 100.0)))
+    found = summary(Compared((once,), 1, stopped=False))
+    assert found.interval == (0.5, 0.5) and not found.conclusive
+    assert "no interval" in found.notes[0]
+
+
 def test_an_early_end_is_told() -> None:
     found = summary(Compared(tuple(rounds(100, 50, 100) for _ in range(2)), 5, stopped=True))
     assert found.notes == ("Stopped by the user after 2 of 5 sessions.",)

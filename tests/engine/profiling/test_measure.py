@@ -196,6 +196,14 @@ def test_a_made_up_value_that_the_model_does_not_take_can_be_given(child: Child)
     assert measured(child, parsed(HEAD + text), replace(SETTINGS, inputs={"size": "5"})).runs
 
 
+def test_made_up_values_are_not_blamed_where_the_model_is_not_even_opened(child: Child) -> None:
+    model = parsed(HEAD + "g (int64[5] x) => (int64[5] y) { y = Abs(x) }")
+    model.graph.node(0).op_type = "NoSuchOp"
+    with pytest.raises(DeviceError, match="NoSuchOp") as error:
+        measured(child, model)
+    assert not error.value.way_out
+
+
 def test_a_name_that_only_tagging_mends_is_refused(child: Child) -> None:
     model = parsed(HEAD + "g (float[2] x) => (float[2] y) { [same] a = Abs(x) [other] y = Abs(a) }")
     model.graph.node(1).name = "same"

@@ -33,10 +33,10 @@ def raw(
     return Raw(sessions, 5, (), frozenset(), (), "host", 0)
 
 
-def said(made: Raw, overhead: float = 0.0, overlap_us: float = 0.0, threads: int = 0) -> str:
+def said(made: Raw, overhead: float = 0.0, overlap_us: float = 0.0, threads: int = 0, apart_us: float = 0.0) -> str:
     latency = latency_ms([session.blocks for session in made.sessions])
     settings = RunSettings(threads=threads)
-    return " ".join([*noise(made, latency), *remarks(made, latency, overhead, settings, overlap_us)])
+    return " ".join([*noise(made, latency), *remarks(made, latency, overhead, settings, overlap_us, apart_us)])
 
 
 def test_a_quiet_machine_says_nothing() -> None:
@@ -66,7 +66,10 @@ def test_wandering_is_within_sessions_and_their_spread_is_told_apart() -> None:
 
 def test_how_to_read_the_figures() -> None:
     assert "Only 2 fresh sessions fit into the time" in said(raw((100.0,) * 2))
+    assert "Only one fresh session fit into the time" in said(raw((100.0,)))
     assert "50% slower" in said(raw(), overhead=0.5)
+    assert "makes this model take 493 times as long" in said(raw(), overhead=492.0)
+    assert "add up to 0.05 ms more" in said(raw(), apart_us=50.0)
     assert "at the same time" in said(raw(), overlap_us=50.0)
     assert "8 threads on 4 physical cores" in said(raw(), threads=8)
 
@@ -81,10 +84,11 @@ def test_moments_differ_by_what_others_did() -> None:
 @pytest.mark.parametrize(
     ("warmth", "settings", "says"),
     [
-        (STEADY, RunSettings(), "steady after 34 runs (0.31 s), at the most, in each of 5 sessions: the later half"),
+        (STEADY, RunSettings(), "steady in each of 5 sessions, after 34 runs (0.31 s) at the most: the later half"),
         (replace(STEADY, steady=False, drift=-0.05), RunSettings(), "not steady after 0.31 s in 5 of 5 sessions"),
         (replace(STEADY, runs=2, steady=None), RunSettings(), "too few to tell whether steady, measured anyway"),
         (replace(STEADY, steady=None), RunSettings(warmup=7), "7 runs in each of 5 sessions, as asked"),
+        (replace(STEADY, steady=None), RunSettings(warmup=1), "1 run in each of 5 sessions, as asked"),
     ],
 )
 def test_how_warming_up_ended(warmth: Warmth, settings: RunSettings, says: str) -> None:
