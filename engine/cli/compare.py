@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,9 +13,9 @@ from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
 from engine.cli.data_text import data_json, data_text
 from engine.cli.layers_text import layers_json, layers_text, write_layers
-from engine.cli.layout import count, labelled, wrapped
+from engine.cli.layout import count, digits, labelled, wrapped
 from engine.cli.why_text import changes_text, reasons_text
-from engine.errors import UsageError
+from engine.errors import Cancelled, DeviceError, EngineError, RuntimeCrash, UsageError
 from engine.progress import Progress
 from engine.targets import check_targets
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import onnx_ir as ir
 
     from engine.data.samples import Samples
+    from engine.format import Source
+    from engine.profiling.fair import LatencyComparison
     from engine.verification.metric_function import Metric
 
 NAME = "compare"
@@ -51,7 +54,6 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.export import files_of
     from engine.formats import open_source
     from engine.profiling.child import Child
-    from engine.profiling.measure import compare_latency
     from engine.verification.compare import compare
 
     if args.csv is not None and not args.layers:
@@ -65,34 +67,79 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with Child() as host:
         runtime = Runtime(backend, settings, host)
         compared = compare(a.model, b.model, runtime, dataset.evaluation, progress, metric=metric)
-        layers = layers_json(a.model, b.model, runtime, dataset.evaluation, progress) if args.layers else {}
-        latency = compare_latency(a.model, b.model, runtime, dataset.evaluation, progress)
-        why = _why(a.model, b.model, runtime, dataset.evaluation, progress) if args.why else {}
-    if args.csv is not None:
-        write_layers(args.csv, layers)
+        rest = _rest(args, a.model, b.model, runtime, dataset.evaluation, progress)
+        record = _record(a, b, runtime, dataset.evaluation)
+    if args.csv is not None and "layers" in rest:
+        write_layers(args.csv, rest)
     result = compared.to_json()
     labels = dataset.evaluation.labels
     if labels is not None and len(labels) and result["accuracy"] is None:
         result["no_accuracy"] = f"the labels go up to {labels.max()}, and no output has a value for each such class"
     return {
+        "models": {"a": str(args.a), "b": str(args.b)},
         **result,
         "split": dataset.split,
         "inputs": dataset.evaluation.kind,
         **data_json(dataset),
-        "latency_ms": {
-            "a": latency.a_ms,
-            "b": latency.b_ms,
-            "ratio": latency.ratio,
-            "interval": list(latency.interval),
-            "sessions": latency.sessions,
-            "this_session_only": latency.this_session_only,
-            "control_ratio": latency.control_ratio,
-            "control_interval": list(latency.control_interval),
-        },
         "file_bytes": {"a": a.file_bytes, "b": b.file_bytes},
-        "notes": list(latency.notes),
-        **layers,
-        **why,
+        **record,
+        **rest,
+    }
+
+
+def _rest(
+    args: argparse.Namespace, a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress
+) -> dict[str, Any]:
+    """Layers, latency and why; what there is of them, and why no more, where the user or the runtime ends it."""
+    from engine.profiling.fair import LatencyComparison
+    from engine.profiling.measure import compare_latency
+
+    found: dict[str, Any] = {"latency_ms": None, "notes": [], "complete": True}
+    try:
+        if args.layers:
+            found |= layers_json(a, b, runtime, samples, progress)
+        found |= _latency(compare_latency(a, b, runtime, samples, progress))
+        if args.why:
+            found |= _why(a, b, runtime, samples, progress)
+    except (Cancelled, DeviceError, RuntimeCrash) as stop:
+        if isinstance(stop.partial, LatencyComparison):
+            found |= _latency(stop.partial)
+        found |= {"complete": False, "exit_status": stop.exit_status}
+        found |= {"error": str(stop)} if isinstance(stop, EngineError) else {}
+    return found
+
+
+def _latency(found: LatencyComparison) -> dict[str, Any]:
+    return {
+        "latency_ms": {
+            "a": found.a_ms,
+            "b": found.b_ms,
+            "ratio": found.ratio,
+            "interval": list(found.interval),
+            "sessions": found.sessions,
+            "this_session_only": found.this_session_only,
+            "control_ratio": found.control_ratio,
+            "control_interval": list(found.control_interval),
+        },
+        "notes": list(found.notes),
+    }
+
+
+def _record(a: Source, b: Source, runtime: Runtime, samples: Samples) -> dict[str, Any]:
+    """What one must know to measure the same again, as ``lathe profile`` has it."""
+    from engine.graph.digest import model_sha256
+    from engine.profiling.assemble import batch_of, environment_of, settings_of
+
+    batch = batch_of(a.model, runtime.settings, samples)
+    settings = settings_of(runtime, batch)
+    return {
+        "device": runtime.settings.device,
+        "threads": settings["threads"],
+        "batch": batch,
+        "settings": settings,
+        "environment": environment_of(runtime),
+        "model_sha256": {"a": model_sha256(a.model), "b": model_sha256(b.model)},
+        "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
 
 
@@ -134,12 +181,11 @@ def _why(a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress:
 
 
 def describe(result: dict[str, Any]) -> str:
-    latency, sizes, accuracy = result["latency_ms"], result["file_bytes"], result["accuracy"]
-    ratio = _ratio(latency["ratio"], latency["interval"])
-    control = _ratio(latency["control_ratio"], latency["control_interval"])
+    sizes, accuracy = result["file_bytes"], result["accuracy"]
+    stopped = [] if result["complete"] else ["NOT COMPLETE: this is what was found until it was stopped.", ""]
     lines = [
-        *labelled("latency", f"{latency['a']:.3g} ms -> {latency['b']:.3g} ms, ratio {ratio}, {_sessions(latency)}"),
-        *labelled("control", f"{control}: A against itself in the same rounds"),
+        *stopped,
+        *_latency_text(result["latency_ms"]),
         *labelled("file", f"{sizes['a'] / 1e6:.2f} MB -> {sizes['b'] / 1e6:.2f} MB"),
     ]
     if accuracy is not None:
@@ -160,10 +206,28 @@ def describe(result: dict[str, Any]) -> str:
     kind = "synthetic input" if result["inputs"] == "synthetic" else "sample"
     unsplit = "" if result["inputs"] == "synthetic" or result["split"] == "named" else ", not split from calibration"
     lines.append(f"on        {count(result['samples'], kind)}{unsplit}")
+    title = result["environment"]["device"]
+    lines += labelled(
+        "device",
+        f"{result['device']} ({title}), {count(result['threads'], 'thread')}, batch {result['batch']}",
+    )
     lines += data_text(result)
     for number, note in enumerate(result["notes"]):
         lines += labelled("" if number else "note", note)
-    return "\n".join([*lines, *layers_text(result), *_why_text(result)])
+    failed = ["", *wrapped(result["error"])] if "error" in result else []
+    return "\n".join([*lines, *layers_text(result), *_why_text(result), *failed])
+
+
+def _latency_text(latency: dict[str, Any] | None) -> list[str]:
+    if latency is None:
+        return labelled("latency", "not measured")
+    ratio = _ratio(latency["ratio"], latency["interval"])
+    control = _ratio(latency["control_ratio"], latency["control_interval"])
+    both = f"{digits(latency['a'])} ms -> {digits(latency['b'])} ms"
+    return [
+        *labelled("latency", f"{both}, ratio {ratio}, {_sessions(latency)}"),
+        *labelled("control", f"{control}: A against itself in the same rounds"),
+    ]
 
 
 def _accuracy_text(accuracy: dict[str, Any], samples: int) -> list[str]:
@@ -207,7 +271,7 @@ def _why_text(result: dict[str, Any]) -> list[str]:
 
 def _ratio(ratio: float, interval: Sequence[float]) -> str:
     low, high = interval
-    return f"{ratio:.3f} ({low:.3f} to {high:.3f})"
+    return f"{ratio:.3f} ({low:.3f} to {high:.3f})" if low < high else f"{ratio:.3f} without an interval"
 
 
 def _sessions(latency: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def assemble(
         )
     )
     unowned = [kernel for kernel in kernels if kernel.lead is None]
-    batch = _batch(model, settings, samples)
+    batch = batch_of(model, settings, samples)
     latency = latency_ms([session.blocks for session in raw.sessions])
     overhead = median(median(session.ratios) for session in raw.sessions) - 1
     wall = _wall(raw, measured)
@@ -126,10 +126,10 @@ def assemble(
         complete=not raw.stopped,
         stopped=raw.stopped,
         warmup=warmup(raw, settings),
-        settings=_settings(runtime, batch),
+        settings=settings_of(runtime, batch),
         notes=(*disturbed, *remarks(raw, latency, overhead, settings, wall.overlap_us, wall.apart_us), *raw.notes),
         model_sha256=subject.sha256,
-        environment=_environment(runtime),
+        environment=environment_of(runtime),
         measured_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
     return result, _timeline(raw, attribution.owners, place, own_names)
@@ -169,14 +169,14 @@ def _transfers(phases: Sequence[Phases]) -> Transfers | None:
     )
 
 
-def _settings(runtime: Runtime, batch: int) -> dict[str, OptionValue]:
+def settings_of(runtime: Runtime, batch: int) -> dict[str, OptionValue]:
     """Threads, batch and every option of the backend, those at their defaults included."""
     settings, backend = runtime.settings, runtime.backend
     options = with_values(backend.options(), settings.options, backend.key)
     return {"threads": threads_of(settings.threads), "batch": batch, **asdict(options)}
 
 
-def _batch(model: ir.Model, settings: RunSettings, samples: Samples) -> int:
+def batch_of(model: ir.Model, settings: RunSettings, samples: Samples) -> int:
     """How many samples one run took: a given shape and a fixed batch say it as well as the setting."""
     for info in inputs(model):
         axis = batch_axis(info.shape)
@@ -222,7 +222,8 @@ def _places(executed: Sequence[ExecutedNode]) -> Place:
     return lambda body_of, name: exact.get((body_of, name), by_name.get(name))
 
 
-def _environment(runtime: Runtime) -> dict[str, str]:
+def environment_of(runtime: Runtime) -> dict[str, str]:
+    """Versions, processor and device, for the record of a measurement."""
     titles = {device.id: device.title for device in runtime.backend.devices()}
     told = runtime.backend.environment(runtime.settings.device)
     return {**environment(), **told, "device": titles.get(runtime.settings.device, runtime.settings.device)}

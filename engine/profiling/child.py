@@ -3,9 +3,10 @@ r"""The process that owns the runtime while it measures.
 A program of its own (``spawn``, never ``fork``), so that the window's repaints and the interpreter lock stay out of the
 numbers, cancel means kill, and a native crash becomes a message. It stays warm between calls and is replaced after a
 kill or a crash. Requests go to its standard input, replies come from its standard output, both as a length of eight
-bytes and a pickle. A request that is a number alone asks the call of that number for an early end; a reply is a tick, what the function ``keep``\ s, or its outcome. Before anything else runs there, the child points descriptor 1 at standard error, so that nothing
-that a runtime prints can reach either the replies or the parent's own output. The end of its input means that the
-parent is gone, however it went, and ends the child.
+bytes and a pickle. A request that is a number alone asks the call of that number for an early end; a reply is a tick,
+what the function ``keep``\ s, or its outcome. Before anything else runs there, the child points descriptor 1 at
+standard error, so that nothing that a runtime prints can reach either the replies or the parent's own output. The end
+of its input means that the parent is gone, however it went, and ends the child.
 
 A frozen program (PyInstaller) has no interpreter to start: its entry point calls ``serve_if_asked()`` first.
 """

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Samples
+from engine.errors import Cancelled, EngineError
 from engine.profiling.blocks import Rounds, Runner, alternate, require_batch, take_feeds
 from engine.profiling.handover import Handover
 from engine.profiling.intervals import clustered_interval, clustered_median
@@ -69,21 +70,30 @@ class Compared:
 
     sets: tuple[Rounds, ...]
     planned: int
-    stopped: bool
+    stopped: bool  # before it was through
 
 
 def compare_latency(
     a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress
 ) -> LatencyComparison:
-    """Latency of two models that take the same inputs, profiler off, in alternating blocks of fresh sessions."""
+    """Latency of two models that take the same inputs, profiler off, in alternating blocks of fresh sessions.
+
+    Where it is cancelled or ends in a fault after a fresh set, the exception's ``partial`` is what that tells.
+    """
     settings = runtime.settings
     require_batch(samples, settings.batch)
+    progress.keep(None)
     with Handover() as handover:
         first = SessionRequest(handover.write(a, "a.onnx"), settings, handover.weights(a))
         second = SessionRequest(handover.write(b, "b.onnx"), settings, handover.weights(b))
-        found = runtime.host.call(
-            compare_in_child, runtime.backend.open, (first, second, first), samples, BOX, progress=progress
-        )
+        try:
+            found = runtime.host.call(
+                compare_in_child, runtime.backend.open, (first, second, first), samples, BOX, progress=progress
+            )
+        except (EngineError, Cancelled) as error:
+            if isinstance(progress.kept, Compared):
+                error.partial = summary(progress.kept)
+            raise
     return summary(found)
 
 
@@ -101,6 +111,7 @@ def compare_in_child(
         runners = [Runner(opened[number], feeds) for number in range(len(requests))]
         pace.warm(runners, settings.warmup)
         sets.append(alternate(runners, pace.turn(runners), progress))
+        progress.keep(Compared(tuple(sets), pace.planned, stopped=True))
         del opened, runners  # one set at a time is in memory
     return Compared(tuple(sets), pace.planned, stopped=progress.finishing and len(sets) < pace.planned)
 
@@ -130,7 +141,7 @@ def _notes(found: Compared, ratio: float, interval: tuple[float, float], control
     notes = []
     if found.stopped:
         sets = f"session{'s' if found.planned > 1 else ''}"
-        notes.append(f"Stopped by the user after {len(found.sets)} of {found.planned} {sets}.")
+        notes.append(f"Stopped after {len(found.sets)} of {found.planned} {sets}.")
     if len(found.sets) == 1 and interval[0] == interval[1]:
         notes.append(
             "One block of runs alone gives no interval: which of them is faster cannot be told. More --runs, or none, "

@@ -11,6 +11,8 @@ import pytest
 
 from engine.cli import compare
 from engine.cli.main import main
+from engine.errors import Cancelled, RuntimeCrash
+from engine.profiling.fair import LatencyComparison
 
 
 @pytest.fixture
@@ -46,6 +48,42 @@ def test_the_object_has_the_keys_of_the_contract(
     assert {"control_ratio": 1.01, "control_interval": [0.98, 1.03]}.items() <= found["latency_ms"].items()
     assert found["notes"] == ["The machine is not quiet."]
     assert found["file_bytes"]["a"] == (tmp_path / "a.onnx").stat().st_size
+
+
+def test_the_record_says_what_one_must_know_to_measure_again(
+    pair: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*pair, "--threads", "1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["models"] == {"a": pair[1], "b": pair[2]}
+    assert (found["device"], found["threads"], found["batch"], found["complete"]) == ("cpu", 1, 1, True)
+    assert found["settings"]["optimization"] == "all" and "onnxruntime" in found["environment"]
+    assert found["model_sha256"]["a"] != found["model_sha256"]["b"] and found["measured_at"]
+    assert main([*pair, "--threads", "1"]) == 0
+    assert ", 1 thread, batch 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("stop", "status"), [(Cancelled(), 130), (RuntimeCrash("it died"), 6)])
+@pytest.mark.parametrize("some", [False, True])
+def test_what_was_found_before_the_end_is_printed(
+    pair: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    stop: Cancelled | RuntimeCrash, status: int, some: bool,
+) -> None:  # fmt: skip
+    once = LatencyComparison(2.0, 1.0, 0.5, (0.4, 0.6), 1, True, 1.0, (0.9, 1.1))
+
+    def ended(*_args: Any) -> Any:
+        stop.partial = once if some else None
+        raise stop
+
+    monkeypatch.setattr("engine.profiling.measure.compare_latency", ended)
+    assert main([*pair, "--json"]) == status
+    found = json.loads(capsys.readouterr().out)
+    assert not found["complete"] and found["outputs"][0]["max_abs_error"] > 0
+    assert (found["latency_ms"] is not None) is some
+    assert main(pair) == status
+    text = capsys.readouterr().out
+    assert "NOT COMPLETE" in text and ("ratio 0.500" if some else "not measured") in text
+    assert ("it died" in text) is (status == 6)
 
 
 def test_without_data_accuracy_is_null(pair: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,11 +8,13 @@ import pytest
 from engine.backend import RunSettings, Runtime
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
+from engine.errors import RuntimeCrash
 from engine.profiling import fair
 from engine.profiling.blocks import Block, Rounds
 from engine.profiling.child import Child
 from engine.profiling.fair import Compared, LatencyComparison, compare_latency, summary
 from engine.progress import Progress
+from tests.engine.profiling import fakes
 from tests.engine.profiling.helpers import floats, parsed
 
 
@@ -84,6 +86,16 @@ def test_a_control_that_is_off_by_less_is_told() -> None:
     assert "not quiet" in found.notes[0]
 
 
+def test_the_sets_before_a_fault_are_kept(child: Child) -> None:
+    runtime = Runtime(fakes.backend(fakes.open_and_die_later), RunSettings(threads=1, runs=100), child)
+    model = product(64)
+    with pytest.raises(RuntimeCrash) as raised:
+        compare_latency(model, model, runtime, synthetic(model, runtime.settings, 1), Progress())
+    partial = raised.value.partial
+    assert isinstance(partial, LatencyComparison)
+    assert partial.sessions == 1 and "Stopped after 1 of 5 sessions." in partial.notes
+
+
 def test_one_block_decides_nothing() -> None:
     once = Rounds(tuple((Block((us,), 0),) for us in (100.0, 50.0, 100.0)))
     found = summary(Compared((once,), 1, stopped=False))
@@ -93,7 +105,7 @@ def test_one_block_decides_nothing() -> None:
 
 def test_an_early_end_is_told() -> None:
     found = summary(Compared(tuple(rounds(100, 50, 100) for _ in range(2)), 5, stopped=True))
-    assert found.notes == ("Stopped by the user after 2 of 5 sessions.",)
+    assert found.notes == ("Stopped after 2 of 5 sessions.",)
     assert found.this_session_only
 
 
