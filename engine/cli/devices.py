@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from engine.cli.layout import wrapped
 from engine.options import OptionSpec, specs
 from engine.progress import Progress
 
@@ -46,9 +47,10 @@ def describe(result: dict[str, Any]) -> str:
     for backend in result["backends"]:
         if usable & set(backend["devices"]) and backend["options"]:
             lines += ["", f"--set {backend['key']}.OPTION=VALUE on {', '.join(backend['devices'])}"]
-            lines += [f"  {_values(option)}  {option['help']}" for option in backend["options"]]
+            for option in backend["options"]:
+                lines += wrapped(f"  {_values(option)}  {option['help']}", indent="      ")
     for reason in dict.fromkeys(row["reason"] for row in rows if not row["available"]):
-        lines += ["", f"not available: {reason}"]
+        lines += ["", *wrapped(f"not available: {reason}", indent="  ")]
         lines += [f"{row['id']:<{width}}  {row['title']}" for row in rows if row["reason"] == reason]
     return "\n".join(lines)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import datetime
+import textwrap
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from engine.backend import Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
 from engine.cli.data_text import data_json, data_text
+from engine.cli.layout import WIDTH, count, digits, rate, wrapped
 from engine.errors import Cancelled, EngineError, UsageError
 from engine.progress import Progress
 from engine.targets import check_targets, write_text
 
 if TYPE_CHECKING:
+    import onnx_ir as ir
+
     from engine.profiling.sweep import Sweep
 
 NAME = "sweep"
@@ -71,6 +76,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
                 "model": str(args.model),
                 "inputs": samples.kind,
                 "scenario": asdict(found),
+                **_record(source.model, runtime),
                 **data_json(dataset),
             }
         grid = SweepGrid(
@@ -81,15 +87,28 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             seconds=args.seconds or 1.0,
         )
         swept, stop = _sweep(partial(sweep, source.model, runtime, samples, grid), progress)
+        record = _record(source.model, runtime)
     if args.csv is not None:
         header = tuple(field.name for field in fields(SweepPoint))
         table = Table("sweep", header, tuple(tuple(asdict(point).values()) for point in swept.points))
         write_text(args.csv, to_csv(table))
-    result = {"model": str(args.model), "inputs": samples.kind, **asdict(swept), **data_json(dataset)}
+    result = {"model": str(args.model), "inputs": samples.kind, **asdict(swept), **record, **data_json(dataset)}
     if stop is not None:
         result["exit_status"] = stop.exit_status
         result |= {} if isinstance(stop, Cancelled) else {"error": str(stop)}
     return result
+
+
+def _record(model: ir.Model, runtime: Runtime) -> dict[str, Any]:
+    """What one must know to measure the same again."""
+    from engine.graph.digest import model_sha256
+    from engine.profiling.assemble import environment_of
+
+    return {
+        "model_sha256": model_sha256(model),
+        "environment": environment_of(runtime),
+        "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _sweep(measure: Callable[[Progress], Sweep], progress: Progress) -> tuple[Sweep, EngineError | Cancelled | None]:
@@ -105,45 +124,74 @@ def _sweep(measure: Callable[[Progress], Sweep], progress: Progress) -> tuple[Sw
 
 
 def describe(result: dict[str, Any]) -> str:
+    device = result["scenario"]["device"] if "scenario" in result else result["device"]
+    head = f"{result['model']}\non {device} ({result['environment']['device']}), {result['inputs']} inputs, "
     if "scenario" in result:
-        return _describe_scenario(result["scenario"])
+        return head + _scenario_text(result["scenario"])
     points, best = result["points"], result["best"]
     titles = ("batch", "threads", "streams", "median ms", "p90 ms", "p99 ms", "samples/s")
     lines = ["   " + "  ".join(f"{title:>9}" for title in titles)]
     for number, point in enumerate(points):
         cells = [f"{point[name]:>9}" for name in ("batch", "threads", "streams")]
         if not point["reason"]:
-            cells += [f"{point[name]:>9.3g}" for name in ("median_ms", "p90_ms", "p99_ms")]
+            cells += [f"{digits(point[name]):>9}" for name in ("median_ms", "p90_ms", "p99_ms")]
             cells.append(f"{point['throughput_per_s']:>9,.{0 if point['throughput_per_s'] >= 100 else 2}f}")
-        else:
-            cells.append(f"   {point['reason']}")
-        lines.append(("*  " if number == best else "   ") + "  ".join(cells))
+        row = ("*  " if number == best else "   ") + "  ".join(cells)
+        lines += _with_reason(row, point["reason"])
     limit = result["latency_limit_ms"]
     within = "" if limit is None else f" with p90 within {limit:g} ms"
     lines.append("")
     lines.append(f"* the most samples a second{within}" if best is not None else f"No point{within}.")
     if not result["complete"]:
         lines.append("Stopped early: points are missing.")
-    lines += [*result["notes"], *data_text(result)]
+    lines += [line for note in result["notes"] for line in wrapped(note)]
+    lines += data_text(result)
     if "error" in result:
-        lines.append(result["error"])
-    return "\n".join([f"{result['device']}, {result['inputs']} inputs, threads are those of each stream", "", *lines])
+        lines += wrapped(result["error"])
+    return "\n".join([f"{head}threads are those of each stream", "", *lines])
 
 
-def _describe_scenario(found: dict[str, Any]) -> str:
+def _with_reason(row: str, reason: str) -> list[str]:
+    """The row of a point, with why it has no figures."""
+    if not reason:
+        return [row]
+    row += "     "
+    first, *others = textwrap.wrap(reason, WIDTH - len(row), break_on_hyphens=False)
+    return [row + first, *(" " * len(row) + line for line in others)]
+
+
+def _scenario_text(found: dict[str, Any]) -> str:
+    value, bound = found["value"], found["latency_bound_ms"]
+    said = {
+        "p90_ms": f"p90 latency {digits(value)} ms",
+        "p99_ms": f"p99 latency {digits(value)} ms",
+        "samples_per_s": f"{rate(value).removesuffix('/s')} samples/s",
+        "queries_per_s": f"{rate(value).removesuffix('/s')} queries/s"
+        + ("" if bound is None else f" with p99 latency within {bound:g} ms"),
+    }[found["metric"]]
     lines = [
-        f"{found['name']}: {found['metric']} {found['value']:.4g}",
-        f"{found['device']}, batch {found['batch']}, streams: {found['streams']}, threads of each: {found['threads']}; "
-        f"{found['queries']} queries in {found['seconds']:.1f} s",
-        f"latency {found['median_ms']:.3g} ms median, {found['p90_ms']:.3g} ms p90, {found['p99_ms']:.3g} ms p99",
+        f"batch {found['batch']}, {count(found['streams'], 'stream')} of {count(found['threads'], 'thread')}",
+        "",
+        f"{found['name'].replace('_', ' ')}: {said if found['queries'] else 'no rate that holds'}",
     ]
+    if found["queries"]:
+        lines += [
+            f"latency {digits(found['median_ms'])} ms median, {digits(found['p90_ms'])} ms p90, "
+            f"{digits(found['p99_ms'])} ms p99 over {count(found['queries'], 'query', 'queries')} in "
+            f"{found['seconds']:.1f} s",
+        ]
     for trial in found["trials"]:
         verdict = "held" if trial["held"] else "not held"
-        lines.append(f"  {trial['rate_per_s']:>9.1f} queries/s  p99 {trial['p99_ms']:>8.3g} ms  {verdict}")
-    return "\n".join([*lines, *found["notes"]])
+        lines.append(
+            f"  {trial['rate_per_s']:>9.1f} queries/s  p99 {digits(trial['p99_ms']):>8} ms over "
+            f"{count(trial['queries'], 'query', 'queries')}  {verdict}"
+        )
+    return "\n".join([*lines, *(line for note in found["notes"] for line in wrapped(note))])
 
 
 def _check(args: argparse.Namespace) -> None:
+    if args.runs:
+        raise UsageError("load is measured for some time, not for some runs", where="--runs", way_out="Give --seconds.")
     if args.scenario is None:
         if args.latency_bound is not None:
             raise UsageError(

@@ -22,7 +22,9 @@ def test_devices_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_devices_for_people(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["devices"]) == 0
-    assert "pip install" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "pip install" in out
+    assert max(map(len, out.splitlines())) <= 100
 
 
 def test_the_options_of_usable_runtimes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

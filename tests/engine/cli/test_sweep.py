@@ -55,7 +55,37 @@ def test_a_scenario(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)["scenario"]
     assert (found["name"], found["metric"]) == ("single_stream", "p90_ms")
     assert main(["sweep", model, "--scenario", "offline", "--threads", "1", *SHORT]) == 0
-    assert "samples_per_s" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert " samples/s" in text and "offline: " in text and "1 stream of 1 thread" in text
+
+
+def test_a_server_for_which_no_rate_holds_states_no_figures(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["sweep", model, "--scenario", "server", "--latency-bound", "0.000001", "--threads", "1", *SHORT]
+    assert main(asked) == 0
+    text = capsys.readouterr().out
+    assert "server: no rate that holds" in text and "No rate of arrivals" in text
+    assert " 0 ms" not in text and "stands on" not in text
+    assert main([*asked, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["scenario"]["value"] == 0 and "onnxruntime" in found["environment"] and found["measured_at"]
+
+
+def test_a_long_reason_stays_in_the_terminal(
+    model: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.profiling import sweep
+
+    real = sweep.sweep
+
+    def refused(*args: Any) -> Any:
+        found = real(*args)
+        points = (replace(found.points[0], reason="the runtime says no for a reason that is long " * 4),)
+        return replace(found, points=points, best=None, notes=("Other programs kept 1.6 of 2 cores busy. " * 4,))
+
+    monkeypatch.setattr(sweep, "sweep", refused)
+    assert main(["sweep", model, "--threads-list", "1", *SHORT]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines[1:])) <= 100 and sum("a reason that is long" in line for line in lines) > 1
 
 
 @pytest.mark.parametrize(
@@ -72,6 +102,7 @@ def test_a_scenario(model: str, capsys: pytest.CaptureFixture[str]) -> None:
         ["--streams", "100000"],
         ["--seconds", "-1"],
         ["--latency-limit", "nan"],
+        ["--runs", "5"],
     ],
 )
 def test_wrong_usage(model: str, flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
