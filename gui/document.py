@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.verification.compare import Comparison
     from engine.verification.layer_errors import LayerError
     from engine.verification.sensitivity import Sensitivity
-    from gui.workshop import Opened
+    from gui.opened import Opened
 
 OPENED = "opened"
 """The key of the file as opened, before any recipe."""

@@ -12,7 +12,7 @@ from engine.recipe import FLOAT, Recipe
 from gui.treatment import treat
 
 if TYPE_CHECKING:
-    from gui.workshop import Opened
+    from gui.opened import Opened
 
 EDITS = ("keep_float", "quantize", "set_option", "clean")
 """The kinds of remedies that edit the recipe; the others change how models are run."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from engine.backend import Device, RunSettings, Runtime, TargetFacts
+from engine.backend import Device, RunSettings, Runtime
 from engine.errors import Cancelled, EngineError
-from engine.graph.values import ValueInfo, batch_axis
 from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.data_choice import DataChoice, DataFound
 from gui.document import Measurement, Rebuilt
+from gui.opened import NeedsShapes, Opened, abilities, facts_of, flowing, model_bytes, unknown_dimensions
 from gui.timings import by_source, home, homes_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from engine.explain.roofline import Ceilings
     from engine.export import Exported
     from engine.format import Source
-    from engine.graph.layers import LayerIndex
     from engine.profiling.measure import LatencyComparison
     from engine.profiling.profile import Profile
     from engine.profiling.raw import Timeline
@@ -50,52 +49,6 @@ if TYPE_CHECKING:
 KEPT_MODELS = 3
 ERROR_SAMPLES = 32
 """On which errors behind layers are measured."""
-BYTES_WITHOUT_PROTO = 500_000_000
-"""Above it the size of a treated model is its tensors' alone: serialising it for a figure would take its memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ability:
-    """What can be done to one layer: by key of scheme or pruner the reason why not, or None where it can."""
-
-    quantize: Mapping[str, str | None] = field(default_factory=dict)
-    suits: Mapping[str, str | None] = field(default_factory=dict)
-    prune: Mapping[str, str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A file that is open.
-
-    Attributes:
-        model: bound to concrete shapes, for what is shown; what is run and exported keeps the dimensions of the file,
-            as on the command line.
-        facts: of the device that was chosen when it was opened, or None where that is not available.
-        flowing: for each layer the shapes of its inputs that are no constants.
-        cannot_run: why no runtime can run the file as it is, empty where one may.
-    """
-
-    source: Source
-    model: ir.Model
-    index: LayerIndex
-    settings: RunSettings
-    inputs: tuple[ValueInfo, ...]
-    abilities: Mapping[str, Ability]
-    facts: TargetFacts | None
-    flowing: Mapping[str, tuple[tuple[object, ...] | None, ...]] = field(default_factory=dict)
-    cannot_run: str = ""
-
-    @property
-    def path(self) -> Path:
-        return self.source.path
-
-
-@dataclass(frozen=True)
-class NeedsShapes:
-    """The file has dynamic dimensions other than the batch, which the user must give first."""
-
-    source: Source
-    inputs: tuple[ValueInfo, ...]
 
 
 @dataclass(frozen=True)
@@ -563,60 +516,6 @@ def told(explanation: Explanation, homes: Mapping[str, str]) -> Explanation:
 def found_in(dataset: Dataset) -> DataFound:
     split = dataset.split == "named"
     return DataFound(len(dataset.calibration), len(dataset.evaluation), split, dataset.report)
-
-
-def unknown_dimensions(value: ValueInfo) -> bool:
-    """Whether an input has dynamic dimensions other than the batch."""
-    batch = batch_axis(value.shape)
-    return any(not isinstance(dim, int) for axis, dim in enumerate(value.shape) if axis != batch)
-
-
-def flowing(index: LayerIndex) -> dict[str, tuple[tuple[object, ...] | None, ...]]:
-    """For every layer the shapes of its inputs that are no constants."""
-    return {
-        layer.id: tuple(
-            None if v.shape is None else tuple(d if isinstance(d, int) else d.value for d in v.shape)
-            for v in index.node(layer.id).inputs
-            if v is not None and v.const_value is None
-        )
-        for layer in index.layers
-    }
-
-
-def facts_of(device: str) -> TargetFacts | None:
-    from engine.backends import backend_of
-
-    try:
-        return backend_of(device).facts(device)
-    except EngineError:
-        return None
-
-
-def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability]:
-    """For every layer what each scheme and each pruner says of it."""
-    from engine.pruners import pruners
-    from engine.schemes import schemes
-
-    found: dict[str, Ability] = {}
-    for layer in index.layers:
-        node = index.node(layer.id)
-        quantize = {key: s.why_not(node) for key, s in schemes().items()}
-        suits = {
-            key: s.suits(node, facts) if facts is not None else None
-            for key, s in schemes().items()
-            if quantize[key] is None
-        }
-        found[layer.id] = Ability(quantize, suits, {key: p.why_not(node) for key, p in pruners().items()})
-    return found
-
-
-def model_bytes(model: ir.Model) -> int:
-    """The size of the file that an export would write."""
-    import onnx_ir as ir
-
-    tensors = [v.const_value for g in model.graphs() for v in g.initializers.values() if v.const_value is not None]
-    total = sum(t.nbytes for t in tensors)
-    return total if total > BYTES_WITHOUT_PROTO else int(ir.to_proto(model).ByteSize())
 
 
 class Seen:

@@ -18,7 +18,7 @@ from gui.paths import write_text
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
-    from gui.workshop import NeedsShapes, Opened
+    from gui.opened import NeedsShapes, Opened
 
 
 def has_model(bench: Workbench) -> bool:
@@ -73,7 +73,7 @@ def open_path(bench: Workbench, path: Path) -> None:
 
 
 def opened(bench: Workbench, result: Opened | NeedsShapes) -> None:
-    from gui.workshop import NeedsShapes
+    from gui.opened import NeedsShapes
 
     if isinstance(result, NeedsShapes):
         ask_for_shapes(bench, result)
@@ -131,7 +131,7 @@ def ask_for_shapes(bench: Workbench, wanted: NeedsShapes) -> None:
 
 
 def change_shapes(bench: Workbench) -> None:
-    from gui.workshop import NeedsShapes
+    from gui.opened import NeedsShapes
 
     current = bench.document.opened
     if current is not None:

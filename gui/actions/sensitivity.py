@@ -74,7 +74,7 @@ def connect(window: Any) -> None:  # MainWindow, which imports the panels
 
 ACTIONS = (
     Action("sensitivity_panel", "Sensitivity", "View", "What treating each layer costs, and how many to keep in float",
-           show("sensitivity"), ("Ctrl+Shift+S",), enabled_when=has_model),
+           show("sensitivity"), ("Ctrl+Shift+N",), enabled_when=has_model),
     Action("sensitivity", "Measure sensitivity", "Measure",
            "Treat one layer at a time and measure the loss, with the settings of the Sensitivity panel",
            start_from_form, ("F9",), enabled_when=lambda b: has_model(b) and not b.window.measuring),

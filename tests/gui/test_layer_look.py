@@ -14,8 +14,9 @@ from engine.backend import RunSettings
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.layer_look import _dequantized, scale_text
+from gui.opened import Opened
 from gui.treatment import treat
-from gui.workshop import Opened, Workshop
+from gui.workshop import Workshop
 
 
 @pytest.fixture

@@ -1,0 +1,119 @@
+"""A file that is open: its layers, what can be done to each, and what else the window asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.backend import RunSettings, TargetFacts
+from engine.errors import EngineError
+from engine.graph.values import ValueInfo, batch_axis
+
+if TYPE_CHECKING:
+    import onnx_ir as ir
+
+    from engine.format import Source
+    from engine.graph.layers import LayerIndex
+
+BYTES_WITHOUT_PROTO = 500_000_000
+"""Above it the size of a treated model is its tensors' alone: serialising it for a figure would take its memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """What can be done to one layer: by key of scheme or pruner the reason why not, or None where it can."""
+
+    quantize: Mapping[str, str | None] = field(default_factory=dict)
+    suits: Mapping[str, str | None] = field(default_factory=dict)
+    prune: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that is open.
+
+    Attributes:
+        model: bound to concrete shapes, for what is shown; what is run and exported keeps the dimensions of the file,
+            as on the command line.
+        facts: of the device that was chosen when it was opened, or None where that is not available.
+        flowing: for each layer the shapes of its inputs that are no constants.
+        cannot_run: why no runtime can run the file as it is, empty where one may.
+    """
+
+    source: Source
+    model: ir.Model
+    index: LayerIndex
+    settings: RunSettings
+    inputs: tuple[ValueInfo, ...]
+    abilities: Mapping[str, Ability]
+    facts: TargetFacts | None
+    flowing: Mapping[str, tuple[tuple[object, ...] | None, ...]] = field(default_factory=dict)
+    cannot_run: str = ""
+
+    @property
+    def path(self) -> Path:
+        return self.source.path
+
+
+@dataclass(frozen=True)
+class NeedsShapes:
+    """The file has dynamic dimensions other than the batch, which the user must give first."""
+
+    source: Source
+    inputs: tuple[ValueInfo, ...]
+
+
+def unknown_dimensions(value: ValueInfo) -> bool:
+    """Whether an input has dynamic dimensions other than the batch."""
+    batch = batch_axis(value.shape)
+    return any(not isinstance(dim, int) for axis, dim in enumerate(value.shape) if axis != batch)
+
+
+def flowing(index: LayerIndex) -> dict[str, tuple[tuple[object, ...] | None, ...]]:
+    """For every layer the shapes of its inputs that are no constants."""
+    return {
+        layer.id: tuple(
+            None if v.shape is None else tuple(d if isinstance(d, int) else d.value for d in v.shape)
+            for v in index.node(layer.id).inputs
+            if v is not None and v.const_value is None
+        )
+        for layer in index.layers
+    }
+
+
+def facts_of(device: str) -> TargetFacts | None:
+    from engine.backends import backend_of
+
+    try:
+        return backend_of(device).facts(device)
+    except EngineError:
+        return None
+
+
+def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability]:
+    """For every layer what each scheme and each pruner says of it."""
+    from engine.pruners import pruners
+    from engine.schemes import schemes
+
+    found: dict[str, Ability] = {}
+    for layer in index.layers:
+        node = index.node(layer.id)
+        quantize = {key: s.why_not(node) for key, s in schemes().items()}
+        suits = {
+            key: s.suits(node, facts) if facts is not None else None
+            for key, s in schemes().items()
+            if quantize[key] is None
+        }
+        found[layer.id] = Ability(quantize, suits, {key: p.why_not(node) for key, p in pruners().items()})
+    return found
+
+
+def model_bytes(model: ir.Model) -> int:
+    """The size of the file that an export would write."""
+    import onnx_ir as ir
+
+    tensors = [v.const_value for g in model.graphs() for v in g.initializers.values() if v.const_value is not None]
+    total = sum(t.nbytes for t in tensors)
+    return total if total > BYTES_WITHOUT_PROTO else int(ir.to_proto(model).ByteSize())
