@@ -13,7 +13,7 @@ of noise per microsecond that treating them gains, from a profile of the float a
 gains nothing is kept first. How many of that order are needed is found by measuring whole models: a coarse row of
 numbers, then the gap between the largest that is too few and the smallest that is enough. At last those are treated
 after all, the most time first, without which the rest is still enough; and where the choice of layers is left to Lathe,
-those stay in float as well that a profile shows to be slower treated, if both models measured beside each other agree.
+those stay in float as well that a profile shows to be slower treated, unless the two models beside each other say no.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ class _Search:
     def without_slower(
         self, prepared: Prepared, kept: tuple[str, ...], score: Score, slower: Sequence[str]
     ) -> tuple[tuple[str, ...], Score]:
-        """With the layers in float that treating made slower, where the whole is not slower for it."""
+        """With the layers in float that treating made slower, unless the whole is clearly slower for it."""
         from engine.profiling.measure import compare_latency
 
         more = tuple(dict.fromkeys((*kept, *slower)))
@@ -241,8 +241,8 @@ class _Search:
         (found,) = self.scores(prepared.cleaned, [_without(prepared, more)], "keeping what gains no time")
         if not within(found, self.points):
             return kept, score
-        ratio = compare_latency(before, after, self.runtime, self.samples, self.progress).ratio
-        return (more, found) if ratio < 1 else (kept, score)
+        times = compare_latency(before, after, self.runtime, self.samples, self.progress)
+        return (kept, score) if times.conclusive and times.ratio > 1 else (more, found)
 
     def _returned(
         self, prepared: Prepared, base: ir.Model, kept: list[LayerSensitivity], score: Score
