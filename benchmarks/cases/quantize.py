@@ -18,7 +18,8 @@ def measure(subject: Subject) -> tuple[Figure, ...]:
     from engine.backend import RunSettings
     from engine.progress import Progress
     from engine.recipe import FLOAT, Recipe, Rule
-    from gui.workshop import Opened, Workshop
+    from gui.opened import Opened
+    from gui.workshop import Workshop
 
     settings, progress = RunSettings(), Progress()
     workshop = Workshop()
