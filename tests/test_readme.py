@@ -39,7 +39,7 @@ def scheme(monkeypatch: pytest.MonkeyPatch) -> Scheme:
     import sys
 
     (text,) = blocks("python")
-    module = ModuleType("engine.schemes.int8_weights")
+    module = ModuleType("engine.schemes.int8_convs")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(compile(text, "README.md", "exec"), module.__dict__)
     found = module.SCHEME
