@@ -65,8 +65,10 @@ def test_with_qt_everything_is_tested(
     tasks: ModuleType, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decide_as(tasks, monkeypatch, qt=True, window=False)
-    assert tasks.test(PYTHON, ["-k", "word"]) == 0
-    assert commands == [[str(PYTHON), "-m", "pytest", "-k", "word"]]
+    for cores, processes in ((1, 1), (2, 2), (64, tasks.MOST_AT_ONCE)):
+        monkeypatch.setattr(tasks.os, "cpu_count", lambda cores=cores: cores)
+        assert tasks.test(PYTHON, ["-k", "word"]) == 0
+        assert commands.pop() == [str(PYTHON), "-m", "pytest", "-n", str(processes), "-k", "word"]
 
 
 def test_check_runs_every_step_and_names_the_failures(
