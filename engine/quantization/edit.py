@@ -20,7 +20,7 @@ class Editor:
 
     def __init__(self, model: ir.Model) -> None:
         self.model = model
-        self._unique = unique_names(model)
+        self.unique = unique_names(model)
         self._order = {node: number for number, node in enumerate(model.graph.all_nodes())}
         self._replaced: dict[ir.Value, None] = {}
 
@@ -37,7 +37,7 @@ class Editor:
         self.model.opset_imports.setdefault(domain, version)
 
     def initializer(self, name: str, array: Array, graph: ir.Graph | None = None) -> ir.Value:
-        tensor = ir.Tensor(np.ascontiguousarray(array).reshape(array.shape), name=self._unique(name))
+        tensor = ir.Tensor(np.ascontiguousarray(array).reshape(array.shape), name=self.unique(name))
         value = ir.Value(
             name=tensor.name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(array.shape), const_value=tensor
         )
@@ -57,10 +57,10 @@ class Editor:
         shape: ir.Shape | None = None,
     ) -> ir.Node:
         """A node that stands nowhere yet; ``shape`` of the first output where it is known."""
-        full_name = self._unique(name)
+        full_name = self.unique(name)
         outputs = [
             ir.Value(
-                name=self._unique(f"{full_name}_output" + (f"_{number}" if number else "")),
+                name=self.unique(f"{full_name}_output" + (f"_{number}" if number else "")),
                 type=ir.TensorType(dtype),
                 shape=ir.Shape(list(shape)) if shape is not None and number == 0 else None,
             )
@@ -88,7 +88,7 @@ class Editor:
         name = old.name
         new.shape = old.shape if new.shape is None else new.shape
         old.replace_all_uses_with(new, replace_graph_outputs=True)
-        old.name = self._unique(f"{name}/replaced")
+        old.name = self.unique(f"{name}/replaced")
         new.name = name
 
     def read(self, node: ir.Node, position: int, value: ir.Value) -> None:

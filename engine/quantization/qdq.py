@@ -23,7 +23,7 @@ from a DQ and the op's output goes into one Q and nowhere else):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ import numpy as np
 import onnx_ir as ir
 
 from engine.graph.layers import origins, set_origins
+from engine.quantization.edit import Editor
 from engine.quantization.params import Array, QuantParams, bias_params, quantize
 
 
@@ -93,7 +94,7 @@ _ROUNDED_UNASKED = ("Conv", "ConvTranspose", "Gemm")
 class _Placer:
     def __init__(self, model: ir.Model) -> None:
         self.graph = model.graph
-        self._unique = _unique_names(model)
+        self._edit = Editor(model)
         self._pairs: dict[tuple[ir.Value, np.dtype[Any]], ir.Value] = {}
         self._readers: dict[ir.Value, list[str]] = {}
         self._replaced: list[ir.Value] = []
@@ -193,7 +194,7 @@ class _Placer:
     def _take_readers(self, value: ir.Value, dequantized: ir.Value) -> None:
         """Whoever read the value reads the dequantized one; who calls the model finds that under the value's name."""
         if value.is_graph_output():
-            name, value.name = value.name, self._unique(f"{value.name}/float")
+            name, value.name = value.name, self._edit.unique(f"{value.name}/float")
             dequantized.name = name
         value.replace_all_uses_with(dequantized, replace_graph_outputs=True)
 
@@ -213,7 +214,7 @@ class _Placer:
                 continue
             name = f"{node.name}/input"
             inputs = [codes] + [
-                self._initializer(f"{name}/{what}", np.repeat(value.const_value.numpy(), size))
+                self._edit.initializer(f"{name}/{what}", np.repeat(value.const_value.numpy(), size))
                 for what, value in (("scale", scale), ("zero_point", zero_point))
                 if value is not None and value.const_value is not None
             ]
@@ -236,8 +237,8 @@ class _Placer:
                 self.graph.initializers.pop(value.name or "", None)
 
     def _pair(self, value: ir.Value, params: QuantParams, name: str, origins: Sequence[str]) -> tuple[ir.Node, ir.Node]:
-        scale = self._initializer(f"{name}/scale", params.scale)
-        zero_point = self._initializer(f"{name}/zero_point", params.zero_point)
+        scale = self._edit.initializer(f"{name}/scale", params.scale)
+        zero_point = self._edit.initializer(f"{name}/zero_point", params.zero_point)
         code = ir.DataType.from_numpy(params.dtype)
         quantizer = self._node("QuantizeLinear", [value, scale, zero_point], name, origins, code, value.shape)
         dequantizer = self._node(
@@ -252,8 +253,11 @@ class _Placer:
 
     def _stored(self, codes: Array, params: QuantParams, name: str, placement: Placement) -> ir.Value:
         """An integer initializer behind a DequantizeLinear in front of the layer."""
-        inputs = [self._initializer(f"{name}/quantized", codes), self._initializer(f"{name}/scale", params.scale)]
-        inputs.append(self._initializer(f"{name}/zero_point", params.zero_point))
+        inputs = [
+            self._edit.initializer(f"{name}/quantized", codes),
+            self._edit.initializer(f"{name}/scale", params.scale),
+        ]
+        inputs.append(self._edit.initializer(f"{name}/zero_point", params.zero_point))
         shape = ir.Shape(codes.shape)
         node = self._node("DequantizeLinear", inputs, name, (placement.id,), ir.DataType.FLOAT, shape, params.axis)
         self.graph.insert_before(placement.node, node)
@@ -269,20 +273,8 @@ class _Placer:
         shape: ir.Shape | None,
         axis: int | None = None,
     ) -> ir.Node:
-        full_name = self._unique(f"{name}/{op}")
-        output = ir.Value(name=self._unique(f"{full_name}_output"), type=ir.TensorType(dtype), shape=shape)
         attributes = [] if axis is None else [ir.AttrInt64("axis", axis)]
-        node = ir.Node("", op, inputs, attributes, outputs=[output], name=full_name)
-        set_origins(node, origins)
-        return node
-
-    def _initializer(self, name: str, array: Array) -> ir.Value:
-        tensor = ir.Tensor(array, name=self._unique(name))
-        value = ir.Value(
-            name=tensor.name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(array.shape), const_value=tensor
-        )
-        self.graph.register_initializer(value)
-        return value
+        return self._edit.node(op, inputs, f"{name}/{op}", origins, attributes=attributes, dtypes=(dtype,), shape=shape)
 
     @staticmethod
     def _quantizer(dequantized: ir.Value) -> ir.Node | None:
@@ -297,24 +289,3 @@ def _slot(node: ir.Node, position: int) -> str:
     if node.op_type in names:
         return names[node.op_type][position]
     return "input" if len(node.inputs) == 1 or position == 0 else f"input_{position}"
-
-
-def _unique_names(model: ir.Model) -> Callable[[str], str]:
-    """A function that makes a name unique among all nodes and values of the model."""
-    taken: set[str | None] = set()
-    for graph in model.graphs():
-        taken.update(value.name for value in graph.inputs)
-        taken.update(graph.initializers)
-        for node in graph:
-            taken.add(node.name)
-            taken.update(value.name for value in node.outputs)
-
-    def unique(name: str) -> str:
-        candidate, number = name, 0
-        while candidate in taken:
-            number += 1
-            candidate = f"{name}_{number}"
-        taken.add(candidate)
-        return candidate
-
-    return unique
