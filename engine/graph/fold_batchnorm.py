@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from engine.graph.attributes import float_of, input_of, int_of
 from engine.graph.constants import constant, is_op
 from engine.graph.layers import origins, set_origins
-from engine.graph.rewire import can_stand_for, stand_for, value_names
+from engine.graph.rewire import can_stand_for, new_initializer, stand_for, value_names
 
 Array = NDArray[Any]
 
@@ -126,18 +126,7 @@ def _set_constant(node: ir.Node, position: int, array: Array, names: set[str]) -
     graph = node.graph
     assert isinstance(graph, ir.Graph)
     stem = f"{node.name}_{'weight' if position == 1 else 'bias'}"
-    name, number = f"{stem}_folded", 1
-    while name in names:
-        number += 1
-        name = f"{stem}_folded_{number}"
-    names.add(name)
-    value = ir.Value(
-        name=name,
-        shape=ir.Shape(array.shape),
-        type=ir.TensorType(ir.DataType.from_numpy(array.dtype)),
-        const_value=ir.tensor(array, name=name),
-    )
-    graph.register_initializer(value)
+    value = new_initializer(graph, f"{stem}_folded", array, names)
     if len(node.inputs) <= position:
         node.resize_inputs(position + 1)
     node.replace_input_with(position, value)

@@ -13,7 +13,7 @@ import onnx_ir as ir
 from engine.graph.attributes import input_of
 from engine.graph.constants import constant, is_op
 from engine.graph.layers import origins, set_origins
-from engine.graph.rewire import can_stand_for, stand_for, value_names
+from engine.graph.rewire import can_stand_for, new_initializer, stand_for, value_names
 
 _PARTS = ("starts", "ends", "axes", "steps")
 
@@ -66,16 +66,7 @@ def _merge(before: ir.Node, node: ir.Node, parts: dict[str, list[int]], names: s
     assert isinstance(graph, ir.Graph)
     before.resize_inputs(5)
     for position, part in enumerate(_PARTS, start=1):
-        name, number = f"{before.name}_{part}", 1
-        while name in names:
-            number += 1
-            name = f"{before.name}_{part}_{number}"
-        names.add(name)
-        tensor = ir.tensor(np.asarray(parts[part], np.int64), name=name)
-        value = ir.Value(
-            name=name, shape=ir.Shape([len(parts[part])]), type=ir.TensorType(tensor.dtype), const_value=tensor
-        )
-        graph.register_initializer(value)
+        value = new_initializer(graph, f"{before.name}_{part}", np.asarray(parts[part], np.int64), names)
         before.replace_input_with(position, value)
     set_origins(before, (*(origins(before) or (before.name or "",)), *(origins(node) or (node.name or "",))))
     before.outputs[0].shape = node.outputs[0].shape

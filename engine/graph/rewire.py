@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import onnx_ir as ir
+from numpy.typing import NDArray
 
 
 def can_stand_for(value: ir.Value, replaced: ir.Value) -> bool:
@@ -38,3 +41,20 @@ def value_names(model: ir.Model) -> set[str]:
         taken.update(graph.initializers)
         taken.update(value.name or "" for node in graph for value in node.outputs)
     return taken
+
+
+def new_initializer(graph: ir.Graph, stem: str, array: NDArray[Any], names: set[str]) -> ir.Value:
+    """A further initializer, named ``stem`` or ``stem_2`` and so on; ``names`` are those that are taken."""
+    name, number = stem, 1
+    while name in names:
+        number += 1
+        name = f"{stem}_{number}"
+    names.add(name)
+    value = ir.Value(
+        name=name,
+        shape=ir.Shape(array.shape),
+        type=ir.TensorType(ir.DataType.from_numpy(array.dtype)),
+        const_value=ir.tensor(array, name=name),
+    )
+    graph.register_initializer(value)
+    return value
