@@ -1,6 +1,6 @@
 """What of a model changed between a base and a candidate, and the part of the candidate that must be run for it.
 
-The base is cut into segments (``engine.verification.cuts``). A node of the base is *found* in the candidate where a
+The base is cut into segments (``engine.graph.cuts``). A node of the base is *found* in the candidate where a
 node there has the same outputs, op, attributes, constants and inputs. A segment in which a node is not found changed.
 The candidate is run from the cut before the first changed segment to the cut after the last one; what follows is the
 base's, fed with what the candidate hands over. A value may have got another name at that cut: where a scheme rounds
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.verification.cuts import Cut, dequantizer, is_fixed, reads
+from engine.graph.cuts import Cut, dequantizer, is_fixed, part, reads
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -48,7 +48,7 @@ class Base:
         bounds = [*(cut.position for cut in self.cuts), len(nodes)]
         self._segments = [nodes[start:end] for start, end in pairwise(bounds)]
         by_output = {known.outputs[0]: known for known in nodes if known.outputs}
-        # What each part of the model has once more (``engine.verification.cuts``).
+        # What each part of the model has once more (``engine.graph.cuts``).
         self._again = [
             [by_output[name] for name in sorted({v.name or "" for k in nodes[p:] for v in k.reads if dequantizer(v)})]
             for p in bounds[:-1]
@@ -97,26 +97,6 @@ class Base:
         while (model := part(candidate, self.frontier(start), wanted)) is None:
             start -= 1
         return Changed(start, end, model, handed)
-
-
-def part(model: ir.Model, inputs: Sequence[str], outputs: Sequence[str]) -> ir.Model | None:
-    """A model from some of its values to others, or None where the others need more than those.
-
-    Inputs that are not needed are left out.
-    """
-    import onnx_ir as ir
-
-    wanted, given = set(outputs), set(inputs)
-    needed: set[str] = set()
-    for node in reversed(model.graph):
-        if any(value.name in wanted for value in node.outputs):
-            for value in reads(node):
-                if not is_fixed(value):
-                    (needed if value.name in given else wanted).add(value.name or "")
-    if any(value.name in wanted for value in model.graph.inputs):
-        return None
-    graph = ir.convenience.extract(model.graph, [name for name in inputs if name in needed], list(outputs))
-    return ir.Model(graph, ir_version=model.ir_version, functions=[f.clone() for f in model.functions.values()])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,13 +21,13 @@ import numpy as np
 from engine.backend import Runtime, SessionRequest
 from engine.data.samples import Samples
 from engine.errors import DataError
+from engine.graph.cuts import Cut, cuts
 from engine.graph.layers import index_layers
 from engine.graph.shapes import bind, inputs
 from engine.graph.values import batch_axis
 from engine.profiling.handover import Handover
 from engine.profiling.processor import threads_of
 from engine.progress import Progress
-from engine.verification.cuts import Cut, cuts
 from engine.verification.delta import Base
 from engine.verification.measured import CandidateFile, Collector, Rest, Score, Work, measure, put
 

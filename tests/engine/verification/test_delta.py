@@ -4,8 +4,8 @@ import numpy as np
 import onnx_ir as ir
 import onnxruntime
 
-from engine.verification.cuts import frontiers
-from engine.verification.delta import Base, part
+from engine.graph.cuts import frontiers, part
+from engine.verification.delta import Base
 from tests.engine.verification.scene import Scene
 
 

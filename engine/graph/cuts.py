@@ -51,6 +51,26 @@ def is_fixed(value: ir.Value) -> bool:
     return value.is_initializer() and not value.is_graph_input()
 
 
+def part(model: ir.Model, inputs: Sequence[str], outputs: Sequence[str]) -> ir.Model | None:
+    """A model from some of its values to others, or None where the others need more than those.
+
+    Inputs that are not needed are left out.
+    """
+    import onnx_ir as ir
+
+    wanted, given = set(outputs), set(inputs)
+    needed: set[str] = set()
+    for node in reversed(model.graph):
+        if any(value.name in wanted for value in node.outputs):
+            for value in reads(node):
+                if not is_fixed(value):
+                    (needed if value.name in given else wanted).add(value.name or "")
+    if any(value.name in wanted for value in model.graph.inputs):
+        return None
+    graph = ir.convenience.extract(model.graph, [name for name in inputs if name in needed], list(outputs))
+    return ir.Model(graph, ir_version=model.ir_version, functions=[f.clone() for f in model.functions.values()])
+
+
 def cuts(model: ir.Model, macs: Mapping[ir.Node, int], sizes: Mapping[str, int], most_bytes: int) -> tuple[Cut, ...]:
     """The cuts of a model in their order; the first is the model's inputs, whatever they take.
 

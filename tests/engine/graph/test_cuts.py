@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import onnx
 import onnx_ir as ir
 
-from engine.verification.cuts import Cut, cuts, dequantizer, frontiers, reads
+from engine.graph.cuts import Cut, cuts, dequantizer, frontiers, reads
 
 CONSTANTS = "<float scale = {0.1}, uint8 zero = {128}, float[4,4,1,1] w = {WEIGHTS}>".replace(
     "WEIGHTS", ", ".join(["0.5"] * 16)
