@@ -7,11 +7,9 @@ so that undoing brings its figures back and no figure is ever shown for a recipe
 from __future__ import annotations
 
 import datetime
-import functools
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +18,14 @@ from PySide6.QtCore import QObject, Signal
 from engine.backend import RunSettings
 from engine.recipe import Recipe, Rule
 from gui.data_choice import DataChoice
+from gui.figures import OPENED, Explained, Figures, Measurement, Rebuilt, machine_of, recipe_title
 from gui.messages import in_the_window
-from gui.timings import SourceTiming
 from gui.treatment import Treatment, resolve
+from gui.undo import Undo
 
 if TYPE_CHECKING:
-    from engine.explain.explain import Explanation
     from engine.graph.layers import Layer
     from engine.profiling.measure import LatencyComparison
-    from engine.profiling.profile import Profile
-    from engine.profiling.raw import Timeline
     from engine.profiling.scenarios import ScenarioResult
     from engine.profiling.sweep import Sweep
     from engine.verification.compare import Comparison
@@ -37,51 +33,7 @@ if TYPE_CHECKING:
     from engine.verification.sensitivity import Sensitivity
     from gui.opened import Opened
 
-OPENED = "opened"
-"""The key of the file as opened, before any recipe."""
-UNDO_LIMIT = 500
 NO_SCENARIOS: Mapping[str, ScenarioResult] = {}
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """A profile told in the layers of the file.
-
-    Attributes:
-        homes: for each layer of the measured model the layer of the file that it counts for, where there is one.
-        timeline: the kernels of its typical run.
-    """
-
-    profile: Profile
-    layers: Mapping[str, SourceTiming]
-    order: int = 0
-    homes: Mapping[str, str] = field(default_factory=dict)
-    timeline: Timeline | None = None
-
-
-@dataclass(frozen=True)
-class Explained:
-    """Why a measured model takes its time, told in the layers of the file.
-
-    Attributes:
-        before: the model that it is compared with, "" for none.
-        missing: why there is no explanation.
-    """
-
-    explanation: Explanation | None
-    before: str = ""
-    missing: str = ""
-
-
-@dataclass(frozen=True)
-class Rebuilt:
-    """What is known of the model that a recipe gives, without the model."""
-
-    changes: tuple[str, ...]
-    skipped: Mapping[str, str]
-    details: Mapping[str, str]
-    file_bytes: int
-    unmatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,32 +41,6 @@ class LogEntry:
     time: str
     level: str
     text: str
-
-
-@functools.lru_cache(maxsize=64)
-def recipe_title(text: str) -> tuple[str, str]:
-    """For a recipe's JSON what its model is called: "cleaned float model" and "", or "treated" and by what.
-
-    Kept, because titles are asked for with every edit and a recipe can have thousands of rules.
-    """
-    recipe = Recipe.from_json(json.loads(text))
-    if not recipe.rules:
-        return "cleaned float model" if recipe.clean else "float model", ""
-    choices = Counter(rule.choice.replace("_", " ") for rule in recipe.rules)
-    said = ", ".join(f"{name} ({n} rules)" if n > 1 else name for name, n in choices.items())
-    return "treated", said
-
-
-@functools.lru_cache(maxsize=64)
-def machine_of(key: str) -> str:
-    """The part of a figure's key that is no recipe."""
-    return json.dumps(json.loads(key)[1:])
-
-
-def recipe_of(key: str) -> Recipe | None:
-    """The recipe that a figure's key has; None for the file as opened."""
-    text = json.loads(key)[0]
-    return None if text == OPENED else Recipe.from_json(json.loads(text))
 
 
 class Document(QObject):
@@ -144,8 +70,7 @@ class Document(QObject):
         self.selection: tuple[str, ...] = ()
         self.log_entries: list[LogEntry] = []
         self._text: tuple[Recipe, str] | None = None
-        self._undo: list[tuple[str, Recipe]] = []
-        self._redo: list[tuple[str, Recipe]] = []
+        self._undo: Undo[Recipe] = Undo()
         self._viewed = ""
         self._clear_figures()
 
@@ -162,7 +87,6 @@ class Document(QObject):
         self.saved_recipe = self.recipe
         self.data, self.data_samples, self.data_choice = None, None, DataChoice()
         self._undo.clear()
-        self._redo.clear()
         self._clear_figures()
         self.selection = ()
         self._resolve()
@@ -188,30 +112,24 @@ class Document(QObject):
         """Make ``recipe`` the current one; ``label`` names the edit in the undo action."""
         if recipe == self.recipe:
             return
-        self._undo.append((label, self.recipe))
-        del self._undo[:-UNDO_LIMIT]
-        self._redo.clear()
+        self._undo.note(label, self.recipe)
         self._set_recipe(recipe)
 
     @property
     def undo_label(self) -> str:
-        return self._undo[-1][0] if self._undo else ""
+        return self._undo.undo_label
 
     @property
     def redo_label(self) -> str:
-        return self._redo[-1][0] if self._redo else ""
+        return self._undo.redo_label
 
     def undo(self) -> None:
-        if self._undo:
-            label, recipe = self._undo.pop()
-            self._redo.append((label, self.recipe))
-            self._set_recipe(recipe)
+        if self.undo_label:
+            self._set_recipe(self._undo.undo(self.recipe))
 
     def redo(self) -> None:
-        if self._redo:
-            label, recipe = self._redo.pop()
-            self._undo.append((label, self.recipe))
-            self._set_recipe(recipe)
+        if self.redo_label:
+            self._set_recipe(self._undo.redo(self.recipe))
 
     @property
     def unsaved(self) -> bool:
@@ -295,33 +213,33 @@ class Document(QObject):
     @property
     def measured_otherwise(self) -> bool:
         """Whether there are figures of other settings, and none of those that hold."""
-        return bool(self._measurements) and not any(self.same_machine(key) for key in self._measurements)
+        return bool(self.figures.measurements) and not any(self.same_machine(key) for key in self.figures.measurements)
 
     @property
     def as_opened(self) -> Measurement | None:
-        return self._measurements.get(self.key())
+        return self.figures.measurements.get(self.key())
 
     @property
     def baseline(self) -> Measurement | None:
-        return self._measurements.get(self.key(self.base_recipe))
+        return self.figures.measurements.get(self.key(self.base_recipe))
 
     @property
     def current(self) -> Measurement | None:
         """Of the treated model, for the recipe as it stands."""
-        return self._measurements.get(self.key(self.recipe)) if self.treated else None
+        return self.figures.measurements.get(self.key(self.recipe)) if self.treated else None
 
     @property
     def measurements(self) -> dict[str, Measurement]:
         """All that are kept, by their keys, in the order in which they were taken."""
-        return dict(sorted(self._measurements.items(), key=lambda item: item[1].order))
+        return dict(sorted(self.figures.measurements.items(), key=lambda item: item[1].order))
 
     @property
     def viewed(self) -> tuple[str, Measurement] | None:
         """The key and the measurement that the views of one profile show: the chosen one, or else the most treated."""
-        if (found := self._measurements.get(self._viewed)) is not None and self.same_machine(self._viewed):
+        if (found := self.figures.measurements.get(self._viewed)) is not None and self.same_machine(self._viewed):
             return self._viewed, found
         for key in ((self.key(self.recipe),) if self.treated else ()) + (self.key(self.base_recipe), self.key()):
-            if (found := self._measurements.get(key)) is not None:
+            if (found := self.figures.measurements.get(key)) is not None:
                 return key, found
         return None
 
@@ -352,7 +270,9 @@ class Document(QObject):
         if (found := self.current) is not None:
             return found, False
         base = self.key(self.base_recipe)
-        older = [m for k, m in self._measurements.items() if k not in (base, self.key()) and self.same_machine(k)]
+        older = [
+            m for k, m in self.figures.measurements.items() if k not in (base, self.key()) and self.same_machine(k)
+        ]
         return (max(older, key=lambda m: m.order), True) if older else (None, False)
 
     def same_machine(self, key: str) -> bool:
@@ -361,20 +281,20 @@ class Document(QObject):
     @property
     def explained(self) -> Explained | None:
         """Of the viewed measurement."""
-        return self._explained.get(self.viewed[0]) if self.viewed is not None else None
+        return self.figures.explained.get(self.viewed[0]) if self.viewed is not None else None
 
     def has_explained(self, key: str) -> bool:
-        return key in self._explained
+        return key in self.figures.explained
 
     @property
     def sweep(self) -> Sweep | None:
         """Load on the model that the recipe gives; threads and batch vary in it."""
-        return self._sweeps.get(self.sweep_key())
+        return self.figures.sweeps.get(self.sweep_key())
 
     @property
     def scenarios(self) -> Mapping[str, ScenarioResult]:
         """The latest result of each serving scenario for the model that the recipe gives, by name."""
-        return self._scenarios.get(self.sweep_key(), NO_SCENARIOS)
+        return self.figures.scenarios.get(self.sweep_key(), NO_SCENARIOS)
 
     def sweep_key(self) -> str:
         _, device, _, _, *others = json.loads(self.key(self.recipe))
@@ -382,61 +302,61 @@ class Document(QObject):
 
     @property
     def rebuilt(self) -> Rebuilt | None:
-        return self._rebuilt.get(self.data_key(self.recipe))
+        return self.figures.rebuilt.get(self.data_key(self.recipe))
 
     @property
     def base_rebuilt(self) -> Rebuilt | None:
-        return self._rebuilt.get(self.data_key(self.base_recipe))
+        return self.figures.rebuilt.get(self.data_key(self.base_recipe))
 
     @property
     def comparison(self) -> Comparison | None:
-        return self._comparisons.get(self.data_key(self.recipe))
+        return self.figures.comparisons.get(self.data_key(self.recipe))
 
     @property
     def latency_comparison(self) -> LatencyComparison | None:
-        return self._latency.get(self.data_key(self.recipe))
+        return self.figures.latency.get(self.data_key(self.recipe))
 
     @property
     def layer_errors(self) -> Mapping[str, LayerError] | None:
         """How far each layer of the treated model is from the float one, by layer of the file."""
-        return self._errors.get(self.data_key(self.recipe)) if self.treated else None
+        return self.figures.errors.get(self.data_key(self.recipe)) if self.treated else None
 
     def scan(self, key: str) -> Sensitivity | None:
         """A sensitivity scan by ``gui.sensitivity.scan_key``."""
-        return self._scans.get(key)
+        return self.figures.scans.get(key)
 
     def has_rebuilt(self, key: str) -> bool:
-        return key in self._rebuilt
+        return key in self.figures.rebuilt
 
     def add_measurement(self, key: str, measurement: Measurement) -> None:
         self._measured += 1
-        self._measurements[key] = replace(measurement, order=self._measured)
-        self._explained.pop(key, None)
+        self.figures.measurements[key] = replace(measurement, order=self._measured)
+        self.figures.explained.pop(key, None)
         self._viewed = ""
         self.figures_changed.emit()
 
     def add_explained(self, key: str, explained: Explained) -> None:
-        self._explained[key] = explained
+        self.figures.explained[key] = explained
         self.figures_changed.emit()
 
     def add_sweep(self, key: str, sweep: Sweep) -> None:
-        self._sweeps[key] = sweep
+        self.figures.sweeps[key] = sweep
         self.figures_changed.emit()
 
     def add_scenario(self, key: str, result: ScenarioResult) -> None:
-        self._scenarios[key] = {**self._scenarios.get(key, {}), result.name: result}
+        self.figures.scenarios[key] = {**self.figures.scenarios.get(key, {}), result.name: result}
         self.figures_changed.emit()
 
     def add_rebuilt(self, key: str, rebuilt: Rebuilt) -> None:
-        self._rebuilt[key] = rebuilt
+        self.figures.rebuilt[key] = rebuilt
         self.figures_changed.emit()
 
     def add_comparison(self, key: str, comparison: Comparison) -> None:
-        self._comparisons[key] = comparison
+        self.figures.comparisons[key] = comparison
         self.figures_changed.emit()
 
     def add_latency(self, key: str, comparison: LatencyComparison) -> None:
-        self._latency[key] = comparison
+        self.figures.latency[key] = comparison
         self.figures_changed.emit()
 
     def note_reasons(self, reasons: Mapping[str, str]) -> None:
@@ -444,11 +364,11 @@ class Document(QObject):
         self.reasons |= reasons
 
     def add_layer_errors(self, key: str, errors: Mapping[str, LayerError]) -> None:
-        self._errors[key] = errors
+        self.figures.errors[key] = errors
         self.figures_changed.emit()
 
     def add_scan(self, key: str, scan: Sensitivity) -> None:
-        self._scans[key] = scan
+        self.figures.scans[key] = scan
         self.figures_changed.emit()
 
     def set_data(self, path: Path | None, samples: int | None, choice: DataChoice | None = None) -> None:
@@ -471,13 +391,5 @@ class Document(QObject):
     def _clear_figures(self) -> None:
         self._viewed = ""
         self._measured = 0
-        self._measurements: dict[str, Measurement] = {}
-        self._rebuilt: dict[str, Rebuilt] = {}
-        self._comparisons: dict[str, Comparison] = {}
-        self._latency: dict[str, LatencyComparison] = {}
-        self._explained: dict[str, Explained] = {}
-        self._sweeps: dict[str, Sweep] = {}
-        self._scenarios: dict[str, Mapping[str, ScenarioResult]] = {}
-        self._scans: dict[str, Sensitivity] = {}
+        self.figures = Figures()
         self.reasons: dict[str, str] = {}
-        self._errors: dict[str, Mapping[str, LayerError]] = {}

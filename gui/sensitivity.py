@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from engine.recipe import FLOAT, UNPRUNED, Recipe, Rule
-from gui.document import Document, Measurement, recipe_of
+from gui.document import Document
+from gui.figures import Measurement, recipe_of
 from gui.treatment import resolve, treat
 
 if TYPE_CHECKING:

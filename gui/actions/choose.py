@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gui.action import Action
 from gui.actions.measure import can_measure
+from gui.calls import checking
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def choose(bench: Workbench, recipe: Recipe, points: float) -> None:
 
     bench.window.messages.hide()
     bench.jobs.run(
-        "Choosing what stays in float", bench.workshop.choose, opened, recipe, points, document.settings,
+        "Choosing what stays in float", checking.choose, bench.workshop, opened, recipe, points, document.settings,
         document.data, done=done, failed=bench.window.show_error,
     )  # fmt: skip
 

@@ -11,7 +11,9 @@ from gui.action import Action
 from gui.actions import file as file_actions
 from gui.actions.file import has_model
 from gui.actions.view import show
-from gui.document import Document, Explained, recipe_of
+from gui.calls import measuring
+from gui.document import Document
+from gui.figures import Explained, recipe_of
 from gui.remedies import EDITS, RUN_SETTINGS, edited
 from gui.workbench import Workbench
 
@@ -32,7 +34,7 @@ def unexplained(document: Document) -> list[str]:
 
 def explain_all(bench: Workbench, keys: Sequence[str]) -> None:
     """Explain these measurements one after the other."""
-    from gui.workshop import Measured
+    from gui.calls.measuring import Measured
 
     if not keys:
         return
@@ -58,7 +60,7 @@ def explain_all(bench: Workbench, keys: Sequence[str]) -> None:
             explain_all(bench, others)
 
     bench.jobs.run(
-        "Explaining", bench.workshop.explain, opened, document.settings, document.data,
+        "Explaining", measuring.explain, bench.workshop, opened, document.settings, document.data,
         Measured(recipe_of(key), measurement), before, done=done, failed=failed,
     )  # fmt: skip
 
@@ -123,8 +125,14 @@ def measure_ceilings(bench: Workbench) -> None:
 
     bench.window.messages.hide()
     bench.window.show_panel("roofline")
-    bench.jobs.run("Measuring the device's ceilings", bench.workshop.measure_ceilings, document.settings, done=done,
-                   failed=bench.window.show_error)  # fmt: skip
+    bench.jobs.run(
+        "Measuring the device's ceilings",
+        measuring.measure_ceilings,
+        bench.workshop,
+        document.settings,
+        done=done,
+        failed=bench.window.show_error,
+    )
 
 
 def can_explain(bench: Workbench) -> bool:

@@ -191,7 +191,7 @@ def choose_data(bench: Workbench, path: Path | None, choice: DataChoice | None =
         if found.report is not None and (warnings := [text for level, text in lines if level and found.split]):
             bench.window.messages.show_text(f"{warnings[0]}. Data > Samples… shows all.", "warning")
 
-    bench.jobs.run(f"Reading {path.name}", bench.workshop.open_data, current, path, taken, done=done)
+    bench.jobs.run(f"Reading {path.name}", bench.workshop.datasets.open, current, path, taken, done=done)
 
 
 def show_data(bench: Workbench) -> None:

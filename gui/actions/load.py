@@ -8,6 +8,7 @@ from gui import numbers
 from gui.action import Action
 from gui.actions.file import has_model
 from gui.actions.view import show
+from gui.calls import measuring
 from gui.panels.scenarios import TITLES, result_text
 from gui.workbench import Workbench
 
@@ -39,7 +40,7 @@ def start(bench: Workbench, grid: SweepGrid) -> None:
     bench.window.messages.hide()
     bench.window.show_panel("load")
     bench.jobs.run(
-        "Sweeping", bench.workshop.sweep, opened, document.recipe, document.settings, document.data,
+        "Sweeping", measuring.sweep, bench.workshop, opened, document.recipe, document.settings, document.data,
         document.profile_data, grid, done=done, partial=done, failed=bench.window.show_error,
     )  # fmt: skip
 
@@ -59,9 +60,19 @@ def start_scenario(bench: Workbench, asked: Scenario) -> None:
     bench.window.messages.hide()
     bench.window.show_panel("load")
     bench.jobs.run(
-        TITLES[asked.name], bench.workshop.scenario, opened, document.recipe, document.settings, document.data,
-        document.profile_data, asked, done=done, partial=done, failed=bench.window.show_error,
-    )  # fmt: skip
+        TITLES[asked.name],
+        measuring.scenario,
+        bench.workshop,
+        opened,
+        document.recipe,
+        document.settings,
+        document.data,
+        document.profile_data,
+        asked,
+        done=done,
+        partial=done,
+        failed=bench.window.show_error,
+    )
 
 
 def start_from_form(bench: Workbench) -> None:

@@ -10,7 +10,8 @@ from gui import numbers
 from gui.action import Action
 from gui.actions.explain import explain_all, unexplained
 from gui.actions.file import has_model, is_treated
-from gui.document import Measurement, Rebuilt
+from gui.calls import checking, measuring
+from gui.figures import Measurement, Rebuilt
 from gui.messages import in_the_window
 from gui.numbers import db_text
 from gui.workbench import Workbench
@@ -84,7 +85,7 @@ def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], aga
             _measure_next(bench, [] if kept else others, again)
 
     bench.jobs.run(
-        f"Profiling {what}", bench.workshop.measure, opened, recipe, document.settings, document.data,
+        f"Profiling {what}", measuring.measure, bench.workshop, opened, recipe, document.settings, document.data,
         document.profile_data, None if again else complete(document.as_opened), done=done, failed=failed,
         partial=partial,
     )  # fmt: skip
@@ -139,7 +140,7 @@ def verify(bench: Workbench) -> None:
 
     bench.window.messages.hide()
     bench.window.show_panel("compare")
-    bench.jobs.run("Verifying", bench.workshop.verify, opened, recipe, document.settings, document.data,
+    bench.jobs.run("Verifying", checking.verify, bench.workshop, opened, recipe, document.settings, document.data,
                    done=done, failed=bench.window.show_error)  # fmt: skip
 
 
@@ -162,8 +163,17 @@ def measure_errors(bench: Workbench) -> None:
         document.log(f"Measured the error behind {len(errors)} layers{told}")
 
     bench.window.messages.hide()
-    bench.jobs.run("Measuring errors by layer", bench.workshop.layer_errors, opened, recipe, document.settings,
-                   document.data, done=done, failed=bench.window.show_error)  # fmt: skip
+    bench.jobs.run(
+        "Measuring errors by layer",
+        checking.layer_errors,
+        bench.workshop,
+        opened,
+        recipe,
+        document.settings,
+        document.data,
+        done=done,
+        failed=bench.window.show_error,
+    )
 
 
 def compare(bench: Workbench) -> None:
@@ -180,7 +190,7 @@ def compare(bench: Workbench) -> None:
 
     bench.window.messages.hide()
     bench.window.show_panel("compare")
-    bench.jobs.run("Comparing latency", bench.workshop.compare_latency, opened, recipe, document.settings,
+    bench.jobs.run("Comparing latency", checking.compare_latency, bench.workshop, opened, recipe, document.settings,
                    document.data, done=done, failed=bench.window.show_error)  # fmt: skip
 
 

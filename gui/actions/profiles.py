@@ -15,7 +15,7 @@ from gui.workbench import Workbench
 
 if TYPE_CHECKING:
     from engine.profiling.profile import Profile
-    from gui.document import Measurement
+    from gui.figures import Measurement
 
 
 def has_profile(bench: Workbench) -> bool:

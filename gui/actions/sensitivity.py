@@ -8,6 +8,7 @@ from gui import numbers
 from gui.action import Action
 from gui.actions.file import has_model
 from gui.actions.view import show
+from gui.calls import checking
 from gui.sensitivity import ScanRequest, scan_key
 from gui.workbench import Workbench
 
@@ -45,9 +46,18 @@ def start(bench: Workbench, request: ScanRequest) -> None:
     bench.window.messages.hide()
     bench.window.show_panel("sensitivity")
     job = bench.jobs.run(
-        "Measuring sensitivity", bench.workshop.sensitivity, opened, request, document.settings, document.data,
-        done=done, partial=take, failed=bench.window.show_error, ended=ended,
-    )  # fmt: skip
+        "Measuring sensitivity",
+        checking.sensitivity,
+        bench.workshop,
+        opened,
+        request,
+        document.settings,
+        document.data,
+        done=done,
+        partial=take,
+        failed=bench.window.show_error,
+        ended=ended,
+    )
 
 
 def keep(bench: Workbench, recipe: Recipe, name: str) -> None:

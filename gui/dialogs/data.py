@@ -205,7 +205,7 @@ class DataDialog(QDialog):
                 self._step(-self._number)
 
         self._bench.jobs.run(
-            f"Reading {self._path.name}", self._bench.workshop.check_data, opened, self._path, choice, done=done,
+            f"Reading {self._path.name}", self._bench.workshop.datasets.check, opened, self._path, choice, done=done,
             failed=self._fail,
         )  # fmt: skip
 
@@ -230,7 +230,7 @@ class DataDialog(QDialog):
                 self._show_sample(found)
 
         self._bench.glances.run(
-            "Reading a sample", self._bench.workshop.preview, opened, path, choice, part, number, done=done,
+            "Reading a sample", self._bench.workshop.datasets.preview, opened, path, choice, part, number, done=done,
             failed=self._fail,
         )  # fmt: skip
         self._enable()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from gui import numbers
+from gui.calls import checking
 from gui.icons import pixmap
 from gui.messages import in_the_window
 from gui.panels.parts import breakable, label
@@ -147,9 +148,18 @@ class ExportDialog(QDialog):
         self._show([("info", "Working", "its progress is at the bottom of the window")], working=True)
         assert document.opened is not None
         job = bench.jobs.run(
-            f"Exporting {path.name}", bench.workshop.export, document.opened, document.recipe, document.settings,
-            document.data, path, done=self._done, failed=self._failed, ended=self._ended,
-        )  # fmt: skip
+            f"Exporting {path.name}",
+            checking.export,
+            bench.workshop,
+            document.opened,
+            document.recipe,
+            document.settings,
+            document.data,
+            path,
+            done=self._done,
+            failed=self._failed,
+            ended=self._ended,
+        )
         self.rejected.connect(job.progress.cancel)
 
     def _done(self, exported: Exported) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gui import numbers
+from gui.calls import checking
 from gui.document import Document
 from gui.jobs import Job, JobRunner
 from gui.layer_look import LayerLook, ValueLook
@@ -77,9 +78,16 @@ class Distributions(QWidget):
         if self._reading is not None:  # and not what else is glanced at, such as the devices
             self._reading.progress.cancel()
         self._reading = self._glances.run(
-            "Reading weights", self._workshop.look, document.opened, document.recipe, document.settings, document.data,
-            str(wanted[0]), done=lambda found: self._show(wanted, found),
-        )  # fmt: skip
+            "Reading weights",
+            checking.look,
+            self._workshop,
+            document.opened,
+            document.recipe,
+            document.settings,
+            document.data,
+            str(wanted[0]),
+            done=lambda found: self._show(wanted, found),
+        )
 
     def _show(self, wanted: tuple[object, ...], found: LayerLook) -> None:
         if wanted is self._wanted:

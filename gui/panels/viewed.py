@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from gui.document import Document, Measurement
+from gui.document import Document
+from gui.figures import Measurement
 from gui.panels.parts import CalmCombo
 
 WIDTH = 264

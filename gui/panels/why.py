@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from engine.explain.reason import Reason, Remedy
 from gui import numbers
-from gui.document import Document, recipe_of
+from gui.document import Document
+from gui.figures import recipe_of
 from gui.panels.parts import Empty, breakable, label
 from gui.remedies import why_not
 from gui.theme import Theme, tabular

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.explain.diff import LayerDelta, ProfileDiff
     from engine.profiling.profile import Profile
-    from gui.document import Measurement
+    from gui.figures import Measurement
     from gui.theme import Theme
 
 NEAR = 0.05

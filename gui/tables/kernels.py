@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
     from engine.profiling.profile import KernelTiming, Profile
-    from gui.document import Measurement
+    from gui.figures import Measurement
     from gui.theme import Theme
 
 NAMED = 12

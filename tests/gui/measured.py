@@ -9,7 +9,8 @@ from dataclasses import replace
 from engine.backend import KernelEvent
 from engine.profiling.profile import Histogram, KernelTiming, Latency, LayerTiming, Profile
 from engine.profiling.raw import Timeline
-from gui.document import Document, Measurement
+from gui.document import Document
+from gui.figures import Measurement
 from gui.timings import by_source, homes_of
 
 GPU, CPU = "CUDAExecutionProvider", "CPUExecutionProvider"

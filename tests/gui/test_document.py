@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from engine.profiling.fair import LatencyComparison
 from engine.profiling.profile import Latency, Profile
-from gui.document import Measurement
+from gui.figures import Measurement
 from gui.main_window import MainWindow
 from gui.panels.status import figures
 from gui.tables.columns import INDEX

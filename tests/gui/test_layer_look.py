@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from engine.backend import RunSettings
 from engine.progress import Progress
 from engine.recipe import Recipe
+from gui.calls.checking import look
 from gui.layer_look import _dequantized, scale_text
 from gui.opened import Opened
 from gui.treatment import treat
@@ -33,7 +34,7 @@ def opened(shop: Workshop, path: Path) -> Opened:
 
 
 def test_a_float_layer_has_weights_and_no_codes(shop: Workshop, model_file: Path) -> None:
-    found = shop.look(opened(shop, model_file), Recipe(), RunSettings(), None, "block0/conv", progress=Progress())
+    found = look(shop, opened(shop, model_file), Recipe(), RunSettings(), None, "block0/conv", progress=Progress())
     assert found.weights is not None and sum(found.weights.counts) == 4 * 4 * 9
     assert (found.coded, found.lines, found.values) == ((), (), ())
 
@@ -41,10 +42,10 @@ def test_a_float_layer_has_weights_and_no_codes(shop: Workshop, model_file: Path
 def test_a_treated_layer_shows_codes_ranges_and_both_histograms(shop: Workshop, model_file: Path) -> None:
     file = opened(shop, model_file)
     recipe = treat(Recipe(), "quantization", "int8_static", [f"block{n}/conv" for n in range(5)])
-    before = shop.look(file, recipe, RunSettings(), None, "block1/conv", progress=Progress())
+    before = look(shop, file, recipe, RunSettings(), None, "block1/conv", progress=Progress())
     assert before.lines == (), "not built yet"
     shop.rebuild(file, recipe, RunSettings(), None, progress=Progress())
-    found = shop.look(file, recipe, RunSettings(), None, "block1/conv", progress=Progress())
+    found = look(shop, file, recipe, RunSettings(), None, "block1/conv", progress=Progress())
     assert found.scheme == "int8_static" and found.weights is not None
     assert sum(found.coded) == sum(found.weights.counts) and found.coded != found.weights.counts
     assert found.coded_db is not None and found.coded_db > 30
@@ -78,7 +79,7 @@ def test_a_file_that_is_quantized_already_shows_its_scales(shop: Workshop, tmp_p
     )
     path = tmp_path / "qdq.onnx"
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
-    found = shop.look(opened(shop, path), Recipe(), RunSettings(), None, "conv", progress=Progress())
+    found = look(shop, opened(shop, path), Recipe(), RunSettings(), None, "conv", progress=Progress())
     assert found.scheme == "int8_static" and found.weights is not None
     floats = codes * scales.reshape(4, 1, 1, 1)
     assert (found.weights.low, found.weights.high) == (floats.min(), floats.max())

@@ -8,7 +8,8 @@ from engine.explain.explain import Explanation
 from engine.explain.memory import ActivationMemory, MemoryStep
 from engine.explain.reason import Reason, Remedy
 from engine.explain.roofline import Ceilings, LayerRoof, Roofline
-from gui.document import Document, Explained
+from gui.document import Document
+from gui.figures import Explained
 from tests.gui.test_document import measurement
 
 CEILINGS = Ceilings("cpu", 2, {"float32": 100.0, "int8": 300.0}, 10.0, "2026-01-01T00:00:00+00:00")
