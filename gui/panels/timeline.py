@@ -37,7 +37,7 @@ class Swatch(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        from gui.plots.timeline import LOOKS
+        from gui.plots.spans_view import LOOKS
 
         token, pattern = LOOKS[self._kind]
         color = self._theme.color(token)

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from gui.main_window import MainWindow
 from gui.plots.spans import Lane, Span
-from gui.plots.timeline import TimelinePlot, tick_step, tick_text
+from gui.plots.spans_view import tick_step, tick_text
+from gui.plots.timeline import TimelinePlot
 from tests.gui import measured
 
 LEFT, NONE, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
