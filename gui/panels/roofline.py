@@ -5,24 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
-from gui.panels.parts import Empty, Facts, label, section
-from gui.panels.viewed import ViewedChoice
+from gui.panels.explained import ExplainedPanel
+from gui.panels.parts import label, section
 from gui.theme import Theme
 
 if TYPE_CHECKING:
+    from engine.explain.explain import Explanation
     from engine.explain.roofline import LayerRoof, Roofline
+    from gui.figures import Explained, Measurement
     from gui.plots.roofline import RooflinePlot
 
 NOT_YET = "The roofline comes with a profile: how close each layer comes to what the device can reach."
@@ -38,95 +32,47 @@ AXES = (
     "A layer under the slanted part is bound by memory: smaller activations or weights help. One far under the level "
     "part computes, but not well: another shape, precision or kernel helps. Above a line, a cache held its data."
 )
-SIDE = 264
 
 
-class RooflinePanel(QFrame):
-    """The plot is made when there is something to show."""
+class RooflinePanel(ExplainedPanel):
+    """Without the ceilings of the device it offers to measure them."""
 
-    profile_wanted = Signal()
     ceilings_wanted = Signal()
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self._document, self._theme = document, theme
         self._roofline: Roofline | None = None
         self._plot: RooflinePlot | None = None
-        self._shown: tuple[str, object] = ("", None)
-        self._text = label("")
-        # Long names must not widen the panel.
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._legend = label("", "muted")
-        self._legend.setTextFormat(Qt.TextFormat.RichText)
-        top = QHBoxLayout()
-        top.setContentsMargins(12, 6, 12, 0)
-        top.setSpacing(12)
-        top.addWidget(ViewedChoice(document))
-        top.addWidget(self._text, 1)
-        top.addWidget(self._legend)
-        self._place = QVBoxLayout()
-        self._place.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(self._place, 1)
-        row.addWidget(self._side())
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addLayout(row, 1)
-        self._empty = Empty("Profile")
-        self._empty.button.clicked.connect(self._ask)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(page)
-        for signal in (document.figures_changed, document.replaced, document.viewed_changed):
-            signal.connect(self._show)
-        document.selection_changed.connect(self._show_selection)
-        theme.changed.connect(self._show_legend)
-        self._show()
+        super().__init__(document, theme, parent)
 
-    def _side(self) -> QWidget:
+    def side(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 4, 12, 8)
         column.setSpacing(6)
-        self._facts = Facts()
         column.addWidget(self._facts)
         column.addWidget(section("How to read it"))
         column.addWidget(label(AXES, "small", wrap=True))
         column.addStretch(1)
         side = QScrollArea()
-        side.setFixedWidth(SIDE)
         side.setWidget(page)
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return side
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
         (self.profile_wanted if self._document.viewed is None else self.ceilings_wanted).emit()
 
-    # -- showing -------------------------------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        if not self.isVisible():
-            return
-        viewed, explained = self._document.viewed, self._document.explained
-        explanation = explained.explanation if explained is not None else None
+    def has(self, explanation: Explanation | None) -> bool:
         self._roofline = explanation.roofline if explanation is not None else None
-        self._empty.setEnabled(self._document.opened is not None)
-        self._empty.text.setText(NOT_YET if viewed is None else NO_CEILINGS)
-        self._empty.button.setText("Profile" if viewed is None else CEILINGS)
-        self._stack.setCurrentIndex(0 if self._roofline is None else 1)
-        key = viewed[0] if viewed is not None else ""
-        same = self._shown[0] == key and self._shown[1] is explained
-        if self._roofline is None or same:
-            return
-        self._shown = (key, explained)
-        ceilings = self._roofline.ceilings
+        return self._roofline is not None
+
+    def missing(self, measured: bool, explained: Explained | None) -> tuple[str, str]:
+        return (NO_CEILINGS, CEILINGS) if measured else (NOT_YET, "Profile")
+
+    def show_found(self, measurement: Measurement) -> None:
+        assert self._roofline is not None
+        roofline = self._roofline
+        ceilings = roofline.ceilings
         lines = [
             (name, f"{numbers.three(rate)} GMAC/s", "The highest matrix rate that the runtime reached in it")
             for name, rate in ceilings.gmacs_per_s.items()
@@ -141,11 +87,14 @@ class RooflinePanel(QFrame):
             self._plot.hovered.connect(self._hovered)
             self._plot.clicked.connect(self._document.pick)
             self._place.addWidget(self._plot)
-        self._plot.show_roofline(self._roofline)
-        self._show_legend()
-        self._show_selection()
+        self._plot.show_roofline(roofline)
 
-    def _show_legend(self) -> None:
+    def show_selection(self) -> None:
+        if self._plot is not None and self._plot.isVisible():
+            self._plot.show_selection(self._document.selection)
+        self._hovered(None)
+
+    def show_legend(self) -> None:
         if self._roofline is None:
             return
         from gui.plots.roofline import GLYPHS, looks
@@ -172,18 +121,6 @@ class RooflinePanel(QFrame):
             f"{layer.layer}   {numbers.three(layer.gmacs_per_s)} GMAC/s, {numbers.three(layer.gbytes_per_s)} GB/s: "
             f"{layer.of_ceiling * 100:.0f}{numbers.SPACE}% of what {_BOUND[layer.bound]} allows"
         )
-
-    def _show_selection(self) -> None:
-        if self._plot is not None and self._plot.isVisible():
-            self._plot.show_selection(self._document.selection)
-            self._hovered(None)
-
-    def showEvent(self, event: object) -> None:  # noqa: N802
-        super().showEvent(event)  # type: ignore[arg-type]
-        self._show()
-        if self._plot is not None:
-            self._plot.show_selection(self._document.selection)
-        self._hovered(None)
 
 
 _BOUND = {"memory": "the memory", "compute": "the processor"}
