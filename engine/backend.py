@@ -40,7 +40,12 @@ class TargetFacts:
 
     Attributes:
         activation_dtype: the element type of activations for which the device has its fast integer kernels.
-        integer_ops: op types that have a faster integer kernel there.
+        integer_ops: op types that have an integer kernel there.
+        slower_ops: those of them whose integer kernel is slower than the float one, with how much, as in "takes 20
+            times as long in integers"; they are quantized only where they are asked for.
+        symmetric: its kernels take activations with zero point 0 only.
+        symmetric_ops: the same of these op types alone; of MatMul only where both operands are activations, of which
+            the second must be int8.
         reduce_range: 7-bit weights, for CPUs whose 8-bit multiply-add saturates (x86 without VNNI).
         channel_block: channel counts that are multiples of this run on the fast float kernels.
         half_types: "float16" and "bfloat16" where the device computes in them.
@@ -58,6 +63,9 @@ class TargetFacts:
     half_types: frozenset[str] = frozenset()
     dynamic_ops: frozenset[str] = frozenset()
     microsoft_ops: frozenset[str] = frozenset()
+    slower_ops: Mapping[str, str] = field(default_factory=dict)
+    symmetric: bool = False
+    symmetric_ops: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _devices() -> tuple[Device, ...]:
 def _facts(device: str) -> TargetFacts:
     why = "TensorRT: symmetric int8 activations with int8 weights run on the tensor cores, 32 channels at a time"
     half = frozenset(("float16", "bfloat16"))
-    return TargetFacts(device, np.dtype(np.int8), INTEGER_OPS, False, 32, why, half_types=half)
+    return TargetFacts(device, np.dtype(np.int8), INTEGER_OPS, False, 32, why, half_types=half, symmetric=True)
 
 
 def _open(request: SessionRequest) -> Session:

@@ -23,11 +23,17 @@ from engine.profiling.processor import processor, threads_of
 KEY = "openvino"
 _MISSING = "OpenVINO is missing: pip install 'lathe[openvino]'"
 _TITLES = {"cpu": "OpenVINO", "gpu": "Intel GPU · OpenVINO", "npu": "Intel NPU · OpenVINO"}
-_COMPUTES = "Conv MatMul Gemm Add AveragePool GlobalAveragePool"
-_MOVES = "Concat MaxPool Resize Reshape Transpose Flatten Squeeze Unsqueeze Gather Slice Split"
+_COMPUTES = "Conv ConvTranspose MatMul Gemm Add Mul AveragePool GlobalAveragePool ReduceMean ReduceSum"
+_MOVES = (
+    "Concat MaxPool GlobalMaxPool ReduceMax ReduceMin Resize DepthToSpace Reshape Transpose Flatten Squeeze Unsqueeze "
+    "Gather Slice Split Expand Pad"
+)
 _VANISHES = "Clip Relu"
 INTEGER_OPS = frozenset(f"{_COMPUTES} {_MOVES} {_VANISHES}".split())
-"""What OpenVINO's low-precision transformations keep in 8 bits; Sigmoid, Softmax and the like it computes in float."""
+"""What OpenVINO 2026.4 keeps in 8 bits in its execution graph; Sigmoid, Softmax, Where and the like it computes in
+float."""
+SYMMETRIC_OPS = frozenset(("ConvTranspose", "MatMul"))
+"""Where the zero point is not 0, or the second operand of a MatMul of activations not int8, it computes in float."""
 MICROSOFT_OPS = frozenset(("DynamicQuantizeMatMul", "DynamicQuantizeLSTM", "MatMulNBits", "GatherBlockQuantized"))
 """It takes them apart and keeps the weights in their few bits; activations it quantizes as it likes."""
 
@@ -82,23 +88,41 @@ def version() -> str:
 
 
 def _facts(device: str) -> TargetFacts:
-    uint8 = np.dtype(np.uint8)
+    cpu = processor()
     if device != f"{KEY}:cpu":
         why = "Intel GPU and NPU: uint8 activations with int8 weights run on the integer units"
-        half = frozenset(("float16",))
-        return TargetFacts(device, uint8, INTEGER_OPS, False, 16, why, half_types=half, microsoft_ops=MICROSOFT_OPS)
-    cpu = processor()
+        return _with_ops(device, np.uint8, False, 16, why, frozenset(("float16",)))
     if cpu.arm:
-        why = "ARM: int8 activations with int8 weights run fast"
-        return TargetFacts(device, np.dtype(np.int8), INTEGER_OPS, False, 4, why, microsoft_ops=MICROSOFT_OPS)
+        return _with_ops(device, np.int8, False, 4, "ARM: int8 activations with int8 weights run fast")
     half = frozenset(("bfloat16",)) if cpu.features & {"avx512_bf16", "amx_bf16"} else frozenset()
     block = 16 if cpu.avx512 else 8
     if cpu.vnni:
         kind = "AMX" if "amx_int8" in cpu.features else "AVX512-VNNI" if cpu.avx512 else "AVX-VNNI"
         why = f"{kind}: OpenVINO runs uint8 activations with int8 weights on the integer kernels"
-        return TargetFacts(device, uint8, INTEGER_OPS, False, block, why, half_types=half, microsoft_ops=MICROSOFT_OPS)
+        return _with_ops(device, np.uint8, False, block, why, half)
     why = "x86 without VNNI: uint8 activations with 7-bit weights, since sums of 8-bit products could saturate"
-    return TargetFacts(device, uint8, INTEGER_OPS, True, block, why, half_types=half, microsoft_ops=MICROSOFT_OPS)
+    return _with_ops(device, np.uint8, True, block, why, half)
+
+
+def _with_ops(
+    device: str,
+    activations: type[np.integer[Any]],
+    reduce_range: bool,
+    block: int,
+    why: str,
+    half_types: frozenset[str] = frozenset(),
+) -> TargetFacts:
+    return TargetFacts(
+        device,
+        np.dtype(activations),
+        INTEGER_OPS,
+        reduce_range,
+        block,
+        why,
+        half_types=half_types,
+        microsoft_ops=MICROSOFT_OPS,
+        symmetric_ops=SYMMETRIC_OPS,
+    )
 
 
 def _open(request: SessionRequest) -> Session:

@@ -4,7 +4,9 @@ ONNX's affine quantization: ``q = saturate(round(x / scale) + zero_point)`` with
 scale``. For every x inside the range that the parameters came from, ``|x - x'| <= scale / 2``, and zero is exact.
 
 - Activations (one scale): ``scale = (high - low) / (qmax - qmin)``, ``zero_point = round(qmin - low / scale)``, after
-  the range was widened to include zero (padding and ReLU need an exact zero).
+  the range was widened to include zero (padding and ReLU need an exact zero). Symmetric ones have their zero point in
+  the middle of the codes, ``scale = max(-low, high) / (qmax - middle)``; unsigned ones of a value that is never
+  negative have it at 0 either way.
 - Weights (one scale, or one for each index of ``axis``): symmetric, ``zero_point = 0``, ``scale = max|w| / 127``; -128
   is not used, so that negating a weight negates its code. 63 takes the place of 127 for processors whose 8-bit
   multiply-add saturates in 16 bits.
@@ -58,11 +60,15 @@ def range_problem(low: float, high: float) -> str | None:
     return None
 
 
-def activation_params(low: float, high: float, dtype: np.dtype[Any]) -> QuantParams:
-    """Asymmetric parameters for a range that has no ``range_problem``."""
+def activation_params(low: float, high: float, dtype: np.dtype[Any], symmetric: bool = False) -> QuantParams:
+    """Parameters for a range that has no ``range_problem``."""
     assert range_problem(low, high) is None
-    qmin, qmax = np.iinfo(dtype).min, np.iinfo(dtype).max
+    qmin, qmax = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
     low, high = min(low, 0.0), max(high, 0.0)
+    if symmetric and (low < 0.0 or qmin < 0):
+        middle = (qmin + qmax + 1) // 2
+        scale = np.float32(max(-low, high) / (qmax - middle))
+        return QuantParams(np.array(scale, np.float32), np.array(middle, dtype))
     scale = np.float32((high - low) / (qmax - qmin))
     zero_point = int(np.clip(np.rint(qmin - low / float(scale)), qmin, qmax))
     return QuantParams(np.array(scale, np.float32), np.array(zero_point, dtype))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from engine.backend import TargetFacts
 from engine.graph.attributes import float_of
 from engine.quantization.correction import correct_biases, round_weights
 from engine.quantization.params import (
@@ -35,8 +36,10 @@ from engine.quantization.roles import (
     constant,
     is_constant,
     is_finite,
+    output_channels,
     role,
 )
+from engine.quantization.symmetry import symmetric_values
 from engine.report import Report
 from engine.scheme import Calibration, Ranges
 
@@ -46,6 +49,7 @@ class Precision:
     """How one layer is quantized.
 
     Attributes:
+        symmetric: activations have their zero point in the middle of the codes.
         weight_qmax: 127, or 63 for 7-bit weights.
         rounding, bias_correction: see ``engine.quantization.rounding``.
         ranges, percentile: how the range of an activation is chosen, see ``engine.quantization.ranges``.
@@ -60,6 +64,7 @@ class Precision:
     percentile: float = 99.99
     rounding: str = "nearest"
     bias_correction: bool = False
+    symmetric: bool = False
 
 
 class _CannotQuantizeError(Exception):
@@ -87,6 +92,7 @@ def plan(
     layers: Mapping[str, tuple[ir.Node, Precision]],
     kept: Set[ir.Node],
     known: Calibration,
+    facts: TargetFacts,
     report: Report,
 ) -> list[Placement]:
     """Placements in topological order for the layers (in any order) that can be quantized, and for what lies between.
@@ -95,7 +101,7 @@ def plan(
     what lies between are not ``asked``.
     """
     order = {node: number for number, node in enumerate(model.graph)}
-    planner = _Planner(model, layers, kept, known.values)
+    planner = _Planner(model, layers, kept, known.values, facts)
     for layer_id, (node, precision) in sorted(layers.items(), key=lambda item: order.get(item[1][0], -1)):
         try:
             planner.add(layer_id, node, precision)
@@ -119,6 +125,7 @@ class _Planner:
         layers: Mapping[str, tuple[ir.Node, Precision]],
         kept: Set[ir.Node],
         ranges: Ranges,
+        facts: TargetFacts,
     ) -> None:
         self.opset = model.graph.opset_imports.get("", 0)
         self.asked = {node for node, _ in layers.values()}
@@ -129,6 +136,8 @@ class _Planner:
         self.rounded_for_some: dict[tuple[ir.Value, np.dtype[Any]], QuantParams] = {}
         self.not_shared: set[ir.Value] = set()
         self.kept = kept
+        self.facts = facts
+        self.wishes = symmetric_values(self.asked, kept, facts.symmetric_ops)
         self.weights: dict[tuple[ir.Value, int | None, int, float], SharedWeight] = {}
         self.constants: dict[tuple[ir.Value, np.dtype[Any]], SharedWeight] = {}
 
@@ -137,6 +146,8 @@ class _Planner:
         found = role(node)
         if isinstance(found, str):
             raise _CannotQuantizeError(found)
+        if not is_wide(precision.activations) and node.op_type not in self.facts.integer_ops:
+            raise _CannotQuantizeError(f"{node.op_type}: {self.facts.device} has no integer kernel for it")
         if self.opset < 13:
             raise _CannotQuantizeError(
                 f"opset {self.opset}: a DequantizeLinear for each channel needs opset 13; cleaning converts the model"
@@ -158,6 +169,8 @@ class _Planner:
             for node in model.graph:
                 found = role(node)
                 if node in self.placements or node in self.kept or isinstance(found, str) or found.kind != "join":
+                    continue
+                if not self._in_integers(node):
                     continue
                 positions = activation_inputs(node, found)
                 if any(node.inputs[i] in self.not_shared for i in positions):
@@ -191,18 +204,20 @@ class _Planner:
         moves: list[ir.Node] = []
         params = None
         while value is not None:
-            params = self.rounded.get(value) or self.rounded_for_some.get((value, dtype))
+            dtypes = (dtype,) if value not in self.wishes else (np.dtype(np.int8), np.dtype(np.uint8))
+            some = (self.rounded_for_some.get((value, each)) for each in dtypes)
+            params = self.rounded.get(value) or next((found for found in some if found is not None), None)
             if params is not None:
                 break
             producer = value.producer()
             found = role(producer) if producer is not None else ""
             if producer is None or producer in self.kept or isinstance(found, str):
                 return None
-            if found.kind != "move" or found.slower:
+            if found.kind != "move" or not self._in_integers(producer):
                 return None
             moves.append(producer)
             value = producer.inputs[0]
-        if value is None or params is None or params.dtype != dtype:
+        if value is None or params is None or params.dtype not in dtypes:
             return None
         if value not in self.rounded and any(_readers(node) > 1 for node in moves):
             return None  # somebody else reads it in float
@@ -217,6 +232,10 @@ class _Planner:
             )
             for node in moves
         ]
+
+    def _in_integers(self, node: ir.Node) -> bool:
+        """Whether a layer that nobody asked for may be put among integers."""
+        return node.op_type in self.facts.integer_ops and node.op_type not in self.facts.slower_ops
 
     def _read(self, placement: Placement, position: int, precision: Precision, moves: list[Placement]) -> None:
         value = placement.node.inputs[position]
@@ -237,7 +256,7 @@ class _Planner:
             low, high = (float(array.min()), float(array.max())) if array.size else (0.0, 0.0)
             if (problem := range_problem(low, high)) is not None:
                 raise _CannotQuantizeError(f"its constant {value.name!r}: {problem}")
-            self.constants[key] = SharedWeight(value, array, activation_params(low, high, dtype))
+            self.constants[key] = SharedWeight(value, array, activation_params(low, high, dtype, precision.symmetric))
         placement.constants[position] = self.constants[key]
 
     def _weigh(self, placement: Placement, found: Role, precision: Precision) -> None:
@@ -268,20 +287,23 @@ class _Planner:
         _require_constant_that_stays(bias_value)
         if not is_finite(bias):
             raise _CannotQuantizeError("its bias has elements that are not finite")
-        assert found.bias is not None and channels is not None
-        per_channel = np.broadcast_to(bias.reshape(-1).astype(np.float64) * beta, (array.shape[channels],))
+        assert found.bias is not None
+        size = output_channels(node, array.shape)
+        per_channel = np.broadcast_to(bias.reshape(-1).astype(np.float64) * beta, (size,))
         placement.bias = (found.bias, per_channel)
 
     def _outputs(self, placement: Placement, found: Role, precision: Precision) -> list[tuple[ir.Value, QuantParams]]:
         node = placement.node
         if found.kind == "move":
-            return _all_outputs(node, placement.inputs[0])
+            return _all_outputs(node, placement.inputs[0] if 0 in placement.inputs else placement.constants[0].params)
         activation = activation_after(node)
         value = node.outputs[0] if activation is None else activation.outputs[0]
         if found.optional_output and not self._read_by_planned(value):
             return []
         params = self._calibrated(value, precision)
-        if activation is not None and not _takes_over(activation, params):
+        # What has no zero point by its reader's wish is rounded behind the activation, which the runtime fuses.
+        unsigned = value in self.wishes or self.facts.symmetric
+        if activation is not None and not unsigned and not _takes_over(activation, params):
             value = node.outputs[0]
             params = self._calibrated(value, precision)
         return [(value, params)]
@@ -293,12 +315,21 @@ class _Planner:
         seen = self.ranges.get(value.name or "")
         if seen is None:
             raise _CannotQuantizeError(f"calibration gave no range for its value {value.name!r}")
-        dtype = precision.activations
-        levels = 1 << np.iinfo(dtype).bits
-        found = choose_range(seen, precision.ranges, levels=levels, percentile=precision.percentile)
+        dtype, symmetric = precision.activations, precision.symmetric
+        wish = self.wishes.get(value)
+        if wish is not None and not is_wide(dtype):
+            dtype = np.dtype(np.int8 if wish == "int8" or seen.low < 0.0 else np.uint8)
+            symmetric = True
+        found = choose_range(
+            seen,
+            precision.ranges,
+            levels=1 << np.iinfo(dtype).bits,
+            percentile=precision.percentile,
+            symmetric=symmetric and (seen.low < 0.0 or np.iinfo(dtype).min < 0),
+        )
         if (problem := range_problem(found.low, found.high)) is not None:
             raise _CannotQuantizeError(f"its value {value.name!r}: {problem}")
-        return activation_params(found.low, found.high, dtype)
+        return activation_params(found.low, found.high, dtype, symmetric)
 
 
 def _make_room_for_biases(placements: Sequence[Placement]) -> None:
@@ -310,6 +341,11 @@ def _make_room_for_biases(placements: Sequence[Placement]) -> None:
             users.setdefault(weight, []).append((float(placement.inputs[0].scale), placement.bias[1]))
     for weight, biases in users.items():
         weight.params = with_room_for_bias(weight.params, biases)
+
+
+def is_wide(dtype: np.dtype[Any]) -> bool:
+    """16 bits, for which no processor has kernels: the file is for NPUs, and elsewhere the layers compute in float."""
+    return np.iinfo(dtype).bits > 8
 
 
 def _name(node: ir.Node) -> str:

@@ -285,7 +285,6 @@ class _Placer:
 
 def _slot(node: ir.Node, position: int) -> str:
     """What an input is called in the names of the nodes made for it."""
-    names = {"Conv": ("input", "weight", "bias"), "Gemm": ("input", "weight", "bias"), "MatMul": ("input", "weight")}
-    if node.op_type in names:
-        return names[node.op_type][position]
+    if node.op_type in ("Conv", "ConvTranspose", "Gemm", "MatMul"):
+        return ("input", "weight", "bias")[position]
     return "input" if len(node.inputs) == 1 or position == 0 else f"input_{position}"

@@ -1,9 +1,11 @@
 """What quantization must know of an op: which inputs are activations, which is the weight, what becomes of the range.
 
-One table row for each op type for which ONNX Runtime replaces DequantizeLinear -> op -> QuantizeLinear by one integer
-kernel (its ``qdq_selector_action_transformer``):
+One table row for each op type for which some runtime replaces DequantizeLinear -> op -> QuantizeLinear by one integer
+kernel (ONNX Runtime in its ``qdq_selector_action_transformer``, OpenVINO in its low-precision transformations); which
+of them a target has is in its facts:
 
 - ``weighted``: integer products with an int8 weight and an int32 bias (QLinearConv, QGemm, QLinearMatMul);
+- ``product``: integer products of two activations;
 - ``join`` and ``unary``: integer arithmetic with scales of their own for every input and the output (QLinearAdd, ...);
 - ``move``: elements are moved or selected, never computed: the same scale in and out, and the pair of nodes vanishes.
 
@@ -24,8 +26,9 @@ from numpy.typing import NDArray
 from engine.graph.attributes import int_of
 from engine.graph.constants import constant as constant_tensor
 from engine.graph.ops import STANDARD_DOMAINS
+from engine.quantization.recognise import quantized_as
 
-Kind = Literal["weighted", "join", "unary", "move"]
+Kind = Literal["weighted", "product", "join", "unary", "move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,7 @@ class Role:
     Attributes:
         optional_output: the integer kernel can also give its result in float.
         on_codes: the runtime does not fuse DequantizeLinear -> op -> QuantizeLinear but runs the op itself on integers.
-        slower: how the integer kernel compares where it is slower than the float one; such a layer is quantized only
-            where it is asked for. Measured with ONNX Runtime 1.31 on one x86 core, 64x56x56 elements.
+        table: the activation may be a constant, whose rows are looked up.
     """
 
     kind: Kind
@@ -45,37 +47,48 @@ class Role:
     bias: int | None = None
     optional_output: bool = False
     on_codes: bool = False
-    slower: str = ""
+    table: bool = False
 
 
 _MOVE = Role("move")
 _UNARY = Role("unary")
 ROLES: dict[str, Role] = {
     "Conv": Role("weighted", weight=1, bias=2),
+    "ConvTranspose": Role("weighted", weight=1, bias=2),
     "Gemm": Role("weighted", weight=1, bias=2, optional_output=True),
     "MatMul": Role("weighted", weight=1, optional_output=True),
     "Add": Role("join", (0, 1)),
     "Mul": Role("join", (0, 1)),
     "Concat": Role("join", None),
-    "AveragePool": Role("unary", slower="takes 20 times as long in integers"),
+    "Where": Role("join", (1, 2)),
+    "AveragePool": _UNARY,
     "GlobalAveragePool": _UNARY,
+    "ReduceMean": _UNARY,
+    "ReduceSum": _UNARY,
     "LeakyRelu": _UNARY,
     "Sigmoid": _UNARY,
+    "Softmax": _UNARY,
     "MaxPool": _MOVE,
-    "Resize": Role("move", slower="takes 1.7 times as long in integers"),
+    "GlobalMaxPool": _MOVE,
+    "ReduceMax": _MOVE,
+    "ReduceMin": _MOVE,
+    "Resize": _MOVE,
+    "DepthToSpace": _MOVE,
     "Reshape": _MOVE,
     "Transpose": _MOVE,
     "Flatten": _MOVE,
     "Squeeze": _MOVE,
     "Unsqueeze": _MOVE,
     "Slice": _MOVE,
-    "Gather": _MOVE,
+    "Gather": Role("move", table=True),
+    "GatherElements": _MOVE,
     "Expand": _MOVE,
     "Tile": _MOVE,
     "Split": _MOVE,
     "Pad": Role("move", on_codes=True),
 }
 """By op type of the default domain."""
+_PRODUCT = Role("product", (0, 1), optional_output=True)
 
 ACTIVATIONS = ("Relu", "Clip")
 """Ops that vanish into the rounding of the QuantizeLinear that follows them."""
@@ -83,11 +96,8 @@ ACTIVATIONS = ("Relu", "Clip")
 _REASONS = {
     "Relu": "Relu costs nothing after a quantized layer: it becomes part of that layer's rounding",
     "Clip": "Clip costs nothing after a quantized layer: it becomes part of that layer's rounding",
-    "ConvTranspose": "ConvTranspose: ONNX Runtime has no integer kernel for it",
     "Constant": "Constant: a value, not a layer",
-    "Softmax": "Softmax: its small probabilities would all round to zero in 8 bits",
-    "Where": "Where: not quantized in this version",
-    "LSTM": "LSTM: ONNX Runtime has an integer kernel for it only with dynamic ranges, not with calibrated ones",
+    "LSTM": "LSTM: there is an integer kernel for it only with dynamic ranges, not with calibrated ones",
     "If": "If: only the layers of its branches compute, and those stay as they are in this version",
     "Loop": "Loop: only the layers of its body compute, and those stay as they are in this version",
     "Scan": "Scan: only the layers of its body compute, and those stay as they are in this version",
@@ -102,11 +112,15 @@ def role(node: ir.Node) -> Role | str:
     if node.domain not in STANDARD_DOMAINS:
         return f"{op}: an op of the domain {node.domain!r}, for which there is no integer kernel"
     if op not in ROLES:
-        return _REASONS.get(op, f"{op}: ONNX Runtime has no integer kernel for it")
+        return _REASONS.get(op, f"{op}: no runtime has an integer kernel for it")
     # Subgraphs carry no opset imports of their own.
     if node.graph is not None and not node.graph.opset_imports:
         return "inside a subgraph body: only layers of the main graph are quantized in this version"
     found = ROLES[op]
+    if op == "MatMul" and not any(is_constant(value) for value in node.inputs):
+        found = _PRODUCT
+        if quantized_as(node) is not None:
+            return "already quantized"
     return _problem(node, found) or found
 
 
@@ -166,6 +180,8 @@ def channel_axis(node: ir.Node, weight_rank: int) -> int | None:
     """The axis of a weight that counts the output channels; None where its kernel takes one scale only."""
     if node.op_type == "Conv":
         return 0
+    if node.op_type == "ConvTranspose":
+        return 1 if int_of(node, "group", 1) == 1 else None
     if node.op_type == "Gemm":
         return 0 if int_of(node, "transB", 0) else 1
     return 1 if weight_rank == 2 else None
@@ -196,18 +212,20 @@ def _problem(node: ir.Node, found: Role) -> str | None:
             return f"{op} of {dtype.name.lower()} values: only float32 is quantized"
     if found.kind == "weighted":
         return _weight_problem(node, found)
-    if all(is_constant(node.inputs[i]) for i in positions):
+    if all(is_constant(value) for value in node.inputs if value is not None):
         return f"{op} of constants: it runs once, when the model is loaded"
-    if found.kind == "move" and is_constant(node.inputs[0]):
+    if found.kind != "move" and all(is_constant(node.inputs[i]) for i in positions):
+        return f"{op} of constants: there is no activation to quantize"
+    if found.kind == "move" and is_constant(node.inputs[0]) and not found.table:
         return f"{op} of a constant table: there is no activation to quantize"
     if op == "Resize":
         mode = node.attributes.get("mode")
         if mode is not None and mode.as_string() != "nearest":
-            return f"Resize with {mode.as_string()} interpolation: ONNX Runtime has no integer kernel for it"
+            return f"Resize with {mode.as_string()} interpolation: no runtime has an integer kernel for it"
     if op == "Pad":
         return _pad_problem(node)
     if op == "MaxPool" and any(value.uses() or value.is_graph_output() for value in node.outputs[1:]):
-        return "MaxPool that also gives indices: ONNX Runtime has no integer kernel for it"
+        return "MaxPool that also gives indices: no runtime has an integer kernel for it"
     return None
 
 
@@ -228,11 +246,7 @@ def _weight_problem(node: ir.Node, found: Role) -> str | None:
     weight = constant_tensor(node.inputs[found.weight])
     if weight is None:
         if is_constant(node.inputs[0]):
-            return (
-                f"{op} with its constant on the left: ONNX Runtime has an integer kernel only for weights on the right"
-            )
-        if op == "MatMul":
-            return "MatMul of two activations: only products with a constant weight are quantized in this version"
+            return f"{op} with its constant on the left: there are integer kernels only for weights on the right"
         return f"{op}: its weight is computed while the model runs"
     if is_constant(node.inputs[0]):
         return f"{op} of constants: it runs once, when the model is loaded"
@@ -243,12 +257,19 @@ def _weight_problem(node: ir.Node, found: Role) -> str | None:
         tensor = constant_tensor(bias)
         if tensor is None:
             return f"{op}: its bias is computed while the model runs"
-        axis = channel_axis(node, len(weight.shape))
-        assert axis is not None, "every op with a bias has a channel axis"
         *others, last = (1, *tensor.shape)
-        if any(d != 1 for d in others) or last not in (1, weight.shape[axis]):
+        if any(d != 1 for d in others) or last not in (1, output_channels(node, tuple(weight.shape.numpy()))):
             return f"{op}: its bias is not one value for each output channel"
     return None
+
+
+def output_channels(node: ir.Node, weight_shape: tuple[int, ...]) -> int:
+    """How many values a layer's bias has."""
+    if node.op_type == "ConvTranspose":
+        return weight_shape[1] * int_of(node, "group", 1)
+    axis = channel_axis(node, len(weight_shape))
+    assert axis is not None, "every op with a bias has a channel axis"
+    return weight_shape[axis]
 
 
 def few_channels(node: ir.Node) -> int:

@@ -27,10 +27,12 @@ def suits(node: ir.Node, facts: TargetFacts) -> str | None:
         return found
     if found.kind == "weighted":
         return _weighted(node, facts)
-    if found.slower:
-        return f"{node.op_type} {found.slower}"
-    if found.kind != "move" and node.op_type not in facts.integer_ops:
-        return f"{node.op_type}: no faster integer kernel on {facts.device}"
+    if node.op_type not in facts.integer_ops:
+        return f"{node.op_type}: {facts.device} has no integer kernel for it"
+    if node.op_type in facts.slower_ops:
+        return f"{node.op_type} {facts.slower_ops[node.op_type]}"
+    if found.kind == "move" and is_constant(node.inputs[0]):
+        return _table(node, facts)
     if node.op_type == "MaxPool" and not _between_convs(node, facts):
         return "MaxPool that does not stand between quantized Convs: it takes 60 times as long in integers"
     if not _reads_integers(node, facts):
@@ -40,7 +42,7 @@ def suits(node: ir.Node, facts: TargetFacts) -> str | None:
 
 def _weighted(node: ir.Node, facts: TargetFacts) -> str | None:
     if node.op_type not in facts.integer_ops:
-        return f"{node.op_type}: no faster integer kernel on {facts.device}"
+        return f"{node.op_type}: {facts.device} has no integer kernel for it"
     channels = few_channels(node)
     if not channels or _is_small(node):
         return None
@@ -49,6 +51,14 @@ def _weighted(node: ir.Node, facts: TargetFacts) -> str | None:
         return None
     count = "one input channel" if channels == 1 else f"{channels} input channels"
     return f"Conv with {count}: its integer kernel is slower than the float one"
+
+
+def _table(node: ir.Node, facts: TargetFacts) -> str | None:
+    if any(_computes_in_integers(reader, facts) for reader in _readers(node)):
+        return None
+    return (
+        "Gather from a table for float layers: a lookup takes as long in any type; int8_weights makes the table small"
+    )
 
 
 def _is_small(conv: ir.Node) -> bool:
@@ -85,7 +95,7 @@ def _reads_integers(node: ir.Node, facts: TargetFacts) -> bool:
         if _computes_in_integers(current, facts):
             return True
         found = role(current)
-        if not isinstance(found, str) and found.kind != "weighted" and not found.slower:
+        if not isinstance(found, str) and found.kind != "weighted" and current.op_type not in facts.slower_ops:
             waiting.extend(_producers(current))
     return False
 

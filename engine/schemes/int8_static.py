@@ -22,20 +22,32 @@ from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
 from engine.graph.naming import places
 from engine.options import option
-from engine.quantization.planning import Precision, plan, wanted_values
-from engine.quantization.qdq import place
+from engine.quantization.planning import Precision, is_wide, plan, wanted_values
+from engine.quantization.qdq import Placement, place
+from engine.quantization.raise_model import raised
 from engine.quantization.roles import ROLES, role
 from engine.quantization.suitability import suits
 from engine.report import Report
 from engine.scheme import Calibration, Scheme
+
+_OPSET_OF_16_BITS = 21
 
 
 @dataclass(frozen=True)
 class Options:
     """What a user may choose; the defaults follow the target."""
 
-    activations: Literal["auto", "uint8", "int8"] = option(
-        "auto", label="Activations", help="Element type of activations; auto takes the one with the fast kernels."
+    activations: Literal["auto", "uint8", "int8", "uint16", "int16"] = option(
+        "auto",
+        label="Activations",
+        help="Element type of activations; auto takes the one with the fast kernels. 16 bits are for NPUs: processors "
+        "compute such layers in float.",
+    )
+    symmetric: Literal["auto", "yes", "no"] = option(
+        "auto",
+        label="Symmetric activations",
+        help="yes puts the zero point in the middle of the codes, which some devices need; no uses all codes for the "
+        "range that was seen; auto is what the device takes.",
     )
     per_channel: bool = option(
         True, label="A scale per channel", help="One weight scale for each output channel instead of one for all."
@@ -98,15 +110,26 @@ def quantize(
     facts: TargetFacts,
     report: Report,
 ) -> ir.Model:
+    wide = any(options.activations in ("uint16", "int16") for options in planned.values())
+    if wide:
+        model, refused = raised(model, _OPSET_OF_16_BITS)
+        if refused is not None:
+            for layer_id in planned:
+                report.skip(
+                    layer_id,
+                    f"16-bit activations need opset {_OPSET_OF_16_BITS}, to which the model cannot be converted "
+                    f"({refused})",
+                )
+            return model
     result = model.clone()
     nodes = {place.id: place.node for place in places(result)}
     layers = {layer_id: (nodes[layer_id], _precision(options, facts)) for layer_id, options in planned.items()}
     in_float = {nodes[layer_id] for layer_id in kept & nodes.keys()}
-    placements = plan(result, layers, in_float, known, report)
+    placements = plan(result, layers, in_float, known, facts, report)
     place(result, placements)
     for placement in placements:
         if placement.asked:
-            report.treat(placement.id, "quantization", _describe(*layers[placement.id]))
+            report.treat(placement.id, "quantization", _describe(placement, layers[placement.id][1], facts))
     return result
 
 
@@ -121,15 +144,20 @@ def _precision(options: Options, facts: TargetFacts) -> Precision:
         options.percentile,
         options.rounding,
         options.bias_correction,
+        facts.symmetric if options.symmetric == "auto" else options.symmetric == "yes",
     )
 
 
-def _describe(node: ir.Node, precision: Precision) -> str:
-    activations = f"{precision.activations.name} activations"
-    if ROLES[node.op_type].weight is None:
-        return activations
+def _describe(placement: Placement, precision: Precision, facts: TargetFacts) -> str:
+    found = [*placement.inputs.values(), *(params for _, params in placement.outputs)]
+    names = {params.dtype.name for params in found} or {precision.activations.name}
+    said = f"{' and '.join(sorted(names, reverse=True))} activations"
+    if is_wide(precision.activations):
+        said += f" ({facts.device} computes in float)"
+    if ROLES[placement.node.op_type].weight not in placement.constants:
+        return said
     bits = "7-bit int8" if precision.weight_qmax == 63 else "int8"
-    return f"{bits} weights{' per channel' if precision.per_channel else ''}, {activations}"
+    return f"{bits} weights{' per channel' if precision.per_channel else ''}, {said}"
 
 
 SCHEME = Scheme(

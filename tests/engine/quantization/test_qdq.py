@@ -85,6 +85,11 @@ SINGLE = {
         {"w": (2, 16, 8)},
         "MatMulIntegerToFloat",
     ),
+    "MatMul of two activations": (
+        "(float[2,4,16] x, float[2,16,8] z) => (float[2,4,8] y) { y = MatMul(x, z) }",
+        {},
+        "MatMulIntegerToFloat",
+    ),
     "Add": (f"({IMAGE} x, {IMAGE} z) => ({IMAGE} y) {{ y = Add(x, z) }}", {}, "QLinearAdd"),
     "Add of a constant": (f"({IMAGE} x) => ({IMAGE} y) {{ y = Add(x, z) }}", {"z": (1, 16, 1, 1)}, "QLinearAdd"),
     "Add of a value to itself": (f"({IMAGE} x) => ({IMAGE} y) {{ y = Add(x, x) }}", {}, "QLinearAdd"),
@@ -107,6 +112,19 @@ SINGLE = {
     ),
     "LeakyRelu": (f"({IMAGE} x) => ({IMAGE} y) {{ y = LeakyRelu<alpha=0.1>(x) }}", {}, "QLinearLeakyRelu"),
     "Sigmoid": (f"({IMAGE} x) => ({IMAGE} y) {{ y = Sigmoid(x) }}", {}, "QLinearSigmoid"),
+    "Softmax": (f"({IMAGE} x) => ({IMAGE} y) {{ y = Softmax(x) }}", {}, "QLinearSoftmax"),
+    "Where": (
+        f"({IMAGE} x, {IMAGE} z) => ({IMAGE} y) {{ y = Where(c, x, z) }}",
+        {"c": np.arange(16 * 64).reshape(1, 16, 8, 8) % 3 == 0},
+        "QLinearWhere",
+    ),
+    "ReduceMax": (f"({IMAGE} x) => (float[1,16,1,1] y) {{ y = ReduceMax<axes=[2,3]>(x) }}", {}, "ReduceMax"),
+    "ReduceMin": (f"({IMAGE} x) => (float[1,16,1,1] y) {{ y = ReduceMin<axes=[2,3]>(x) }}", {}, "ReduceMin"),
+    "DepthToSpace": (
+        f"({IMAGE} x) => (float[1,4,16,16] y) {{ y = DepthToSpace<blocksize=2>(x) }}",
+        {},
+        "DepthToSpace",
+    ),
     "MaxPool": (f"({IMAGE} x) => (float[1,16,7,7] y) {{ y = MaxPool<kernel_shape=[2,2]>(x) }}", {}, "MaxPool"),
     "Resize": (
         f'({IMAGE} x) => (float[1,16,16,16] y) {{ y = Resize<mode="nearest">(x, , s) }}',
@@ -124,6 +142,11 @@ SINGLE = {
         "Slice",
     ),
     "Gather": (f"({IMAGE} x) => (float[1,2,8,8] y) {{ y = Gather<axis=1>(x, s) }}", {"s": shape(3, 1)}, "Gather"),
+    "GatherElements": (
+        "(float[4,16] x) => (float[2,16] y) { y = GatherElements(x, s) }",
+        {"s": np.ones((2, 16), np.int64)},
+        "GatherElements",
+    ),
     "Expand": ("(float[1,16,1,1] x) => (float[1,16,8,8] y) { y = Expand(x, s) }", {"s": shape(1, 16, 8, 8)}, "Expand"),
     "Tile": ("(float[1,16,1,1] x) => (float[1,16,2,2] y) { y = Tile(x, s) }", {"s": shape(1, 1, 2, 2)}, "Tile"),
     "Split": (f"({IMAGE} x) => (float[1,8,8,8] y, float[1,8,8,8] z) {{ y, z = Split<axis=1>(x) }}", {}, "Split"),
@@ -365,3 +388,13 @@ def test_a_layer_between_stays_float_in_the_runtime(behind: str, quantize: Quant
     result = quantize(text, weights, "first", "last")
     assert result.fused()["QLinearConv"] == 2
     assert result.fused()["Conv"] + result.fused()["FusedConv"] == 1
+
+
+def test_an_embedding_gives_codes_to_the_product_that_reads_it(quantize: Quantize) -> None:
+    text = "g (int64[4] x) => (float[4,8] y) { [rows] a = Gather(t, x) [product] y = MatMul(a, w) }"
+    feeds = {"x": np.array([3, 0, 9, 3])}
+    result = quantize(text, {"t": (32, 16), "w": (16, 8)}, feeds=feeds)
+    assert computing(result) == {"Gather": 1, "MatMulIntegerToFloat": 1}
+    stored = result.model.graph.initializers["rows/input/quantized"]
+    assert stored.dtype == ir.DataType.UINT8 and stored.shape == (32, 16)
+    assert result.sqnr_db() > 34

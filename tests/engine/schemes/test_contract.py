@@ -73,7 +73,7 @@ def quantize(scheme: Scheme, model: ir.Model, *ids: str, facts: TargetFacts = FA
     report = Report()
     wanted = scheme.wanted(model, frozenset(able(scheme, model)))
     ranges: Mapping[str, ValueStatistics] = dict.fromkeys(wanted, ValueStatistics(-3.0, 3.0))
-    ranges = {**ranges, **({"b": ValueStatistics(0.0, 3.0)} if "b" in ranges else {})}
+    ranges = {**ranges, **({"b": ValueStatistics(0.0, 3.0)} if "b" in ranges else {}), "y": ValueStatistics(0.0, 1.0)}
     return scheme.quantize(
         model, dict.fromkeys(ids, scheme.defaults(facts)), frozenset(), Calibration(ranges), facts, report
     ), report
