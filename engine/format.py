@@ -12,6 +12,8 @@ from engine.progress import Progress
 if TYPE_CHECKING:
     import onnx_ir as ir
 
+    from engine.graph.functions import Function
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -20,12 +22,16 @@ class Source:
     Attributes:
         model: the graph as the file has it (names, order, opset); external data lazily mapped.
         file_bytes: the file and its external data together.
+        remarks: what of it was read otherwise than the file has it, one sentence each.
+        functions: the local functions of the file, which stand in the places of their calls in ``model``.
     """
 
     path: Path
     format: str
     model: ir.Model
     file_bytes: int
+    remarks: tuple[str, ...] = ()
+    functions: tuple[Function, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def set_dims(proto: onnx.ModelProto, *dims: int) -> None:
         (lambda p: set_raw(p, bytes(63)), "needs 64 bytes and has 63"),
         (lambda p: set_dims(p, 4, 5), "needs 80 bytes and has 64"),
         (lambda p: set_dims(p, -4, -4), "negative size"),
-        (lambda p: set_dims(p, 1 << 40, 1 << 40), "needs"),
+        (lambda p: set_dims(p, 1 << 40, 1 << 40), "overflows"),
         (lambda p: setattr(p.graph.initializer[0], "data_type", 99), "element type 99"),
         (lambda p: p.graph.node.append(p.graph.node[0]), "graph is invalid"),
         (lambda p: p.graph.node[0].input.__setitem__(0, "y"), "graph is invalid"),
