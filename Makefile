@@ -7,10 +7,11 @@
 #   make setup        .venv with everything: OpenVINO, torch and the development tools too
 #   make samples      train the sample models again
 #   make screenshots  take the pictures of the user guide again
+#   make bundle       the program as a folder and an archive (ARGS=lathe: without torch; ARGS=lathe-full: with it)
 #
 # PYTHON=/path/to/python3 says which interpreter to make .venv with; otherwise the first of 3.11 or later is taken.
 
-TASKS := run setup test check bench samples screenshots
+TASKS := run setup test check bench samples screenshots bundle
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python
 
 .PHONY: $(TASKS)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 USAGE = """usage: lathe [MODEL]        open the window
        lathe COMMAND ...    work without it; lathe COMMAND --help says more
+       lathe --picture OUT.png [MODEL]    open the window, take its picture, close it
 
 commands: {commands}
 """
@@ -45,10 +46,12 @@ def _main(argv: Sequence[str] | None) -> int:
         print(USAGE.format(commands=", ".join(COMMANDS)), end="")
         return 0
     if words and words[0] == "--version":
-        from engine import __version__
+        from engine.version import version
 
-        print(f"lathe {__version__}")
+        print(f"lathe {version()}")
         return 0
+    if words and words[0] == "--picture" and len(words) in (2, 3):
+        return open_window(Path(words[2]) if len(words) == 3 else None, Path(words[1]))
     if len(words) > 1 or (words and (words[0].startswith("-") or _is_no_file(words[0]))):
         print(USAGE.format(commands=", ".join(COMMANDS)), end="", file=sys.stderr)
         print(f"lathe: do not know what to do with {' '.join(words)!r}", file=sys.stderr)
@@ -62,8 +65,11 @@ def _is_no_file(word: str) -> bool:
     return path.name == word and not path.suffix and not path.exists()
 
 
-def open_window(model: Path | None) -> int:
-    """The window; where Qt cannot be loaded or there is no display, a message that says what is missing."""
+def open_window(model: Path | None, picture: Path | None = None) -> int:
+    """The window; where Qt cannot be loaded or there is no display, a message that says what is missing.
+
+    With the name of a picture it closes again once that is taken.
+    """
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
@@ -74,7 +80,7 @@ def open_window(model: Path | None) -> int:
         return NO_WINDOW
     from gui.app import run
 
-    return run(model)
+    return run(model, picture)
 
 
 def _has_display() -> bool:

@@ -41,8 +41,8 @@ def start(window: MainWindow, model: Path | None) -> None:
     bench.glances.run("Warming up", bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
 
 
-def run(model: Path | None) -> int:
-    """Open the window and stay until it is closed."""
+def run(model: Path | None, picture: Path | None = None) -> int:
+    """Open the window and stay until it is closed, or until its picture is taken."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Lathe")
     app.setDesktopFileName("lathe")
@@ -57,4 +57,8 @@ def run(model: Path | None) -> int:
     sys.excepthook = excepthook
     window.show()
     QTimer.singleShot(0, lambda: start(window, model))
+    if picture is not None:
+        from gui.picture import take
+
+        take(window, picture, model)
     return app.exec()

@@ -1,4 +1,4 @@
-"""What ``make`` calls: ``python packaging/tasks.py run|setup|test|check|bench|samples|screenshots [ARGUMENTS]``.
+"""What ``make`` calls: ``python packaging/tasks.py run|setup|test|check|bench|samples|screenshots|bundle [ARGUMENTS]``.
 
 Each task first sees to the virtual environment. Standard library only.
 """
@@ -100,6 +100,10 @@ def screenshots(python: Path, arguments: Arguments) -> int:
     return call(python, "packaging/screenshots.py", *arguments)
 
 
+def bundle(python: Path, arguments: Arguments) -> int:
+    return call(python, "packaging/bundle.py", *arguments)
+
+
 TASKS = {
     "run": Task("window", run),
     "setup": Task("all", setup),
@@ -108,6 +112,7 @@ TASKS = {
     "bench": Task("all", bench),
     "samples": Task("all", samples),
     "screenshots": Task("all", screenshots),
+    "bundle": Task("all", bundle),
 }
 
 

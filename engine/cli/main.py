@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Protocol, cast
 
-from engine import __version__
 from engine.cli import COMMANDS
 from engine.errors import Cancelled, CheckError, EngineError
 from engine.progress import Progress, Tick
@@ -83,6 +82,16 @@ def _put(text: str) -> None:
             raise
 
 
+class _Version(argparse.Action):
+    """Asks for the commit only where somebody wants to know."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from engine.version import version
+
+        print(f"lathe {version()}")
+        parser.exit()
+
+
 def _needed(argv: Sequence[str]) -> dict[str, Command]:
     """Only the module of the command that is asked for, all of them for the help: importing them costs time."""
     named = [word for word in argv[:1] if word in COMMANDS]
@@ -95,7 +104,7 @@ def _parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
         description="Profile, quantize, prune and export neural networks. `lathe MODEL` opens the window.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"lathe {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and the commit, and end")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in commands.items():
         sub = subparsers.add_parser(name, help=command.HELP, description=command.HELP, allow_abbrev=False)

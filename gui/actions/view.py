@@ -59,7 +59,7 @@ def show_keys(bench: Workbench) -> None:
 
 
 def show_about(bench: Workbench) -> None:
-    from gui.dialogs.keys import AboutDialog
+    from gui.dialogs.about import AboutDialog
 
     AboutDialog(bench.window).open()
 
@@ -96,5 +96,5 @@ ACTIONS = (
     Action("palette", "Command palette", "Help", "Find and run any command", show_palette,
            ("Ctrl+Shift+P", "Ctrl+K"), "palette"),
     Action("keys", "Keyboard shortcuts", "Help", "All commands with their keys", show_keys, ("F1",)),
-    Action("about", "About Lathe", "Help", "Version and licence", show_about),
+    Action("about", "About Lathe", "Help", "Version, and the licences of what Lathe is built with", show_about),
 )  # fmt: skip

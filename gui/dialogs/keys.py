@@ -1,4 +1,4 @@
-"""Help that fits on one page: the shortcuts, and what Lathe is."""
+"""The shortcuts on one page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from engine import __version__
 from gui.action import ActionSet
 
 
@@ -50,28 +49,3 @@ class KeysDialog(QDialog):
         layout.addWidget(area)
         layout.addWidget(buttons)
         self.resize(520, 560)
-
-
-class AboutDialog(QDialog):
-    """Name, version, licence."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("About Lathe")
-        title = QLabel(f"Lathe {__version__}")
-        title.setObjectName("title")
-        text = QLabel(
-            "Lathe holds a neural network, lets you measure it, takes material off, and lets you measure again.\n\n"
-            "Apache License 2.0. Lathe never uses the network."
-        )
-        text.setWordWrap(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
-        layout.setSpacing(12)
-        layout.addWidget(title)
-        layout.addWidget(text)
-        layout.addWidget(buttons)
-        self.setMinimumWidth(400)

@@ -1,0 +1,72 @@
+"""What Lathe is, and the licences of everything that it is built with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.licences import Component, components
+from engine.version import version
+
+
+class AboutDialog(QDialog):
+    """Name, version and commit, licence, and the list of components with the text of each licence."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("About Lathe")
+        self._components = components()
+        title = QLabel(f"Lathe {version()}")
+        title.setObjectName("title")
+        title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        text = QLabel(
+            "Lathe holds a neural network, lets you measure it, takes material off, and lets you measure again.\n\n"
+            "Apache License 2.0. Lathe never uses the network. It is built with:"
+        )
+        text.setWordWrap(True)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Components")
+        for component in self._components:
+            self.list.addItem(_row(component))
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Licence")
+        self.list.currentRowChanged.connect(self._show)
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.addWidget(self.list)
+        both.addWidget(self.text)
+        both.setStretchFactor(1, 1)
+        both.setSizes([240, 480])
+        both.setChildrenCollapsible(False)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(12)
+        for part in (title, text, both, buttons):
+            layout.addWidget(part)
+        self.resize(800, 560)
+        self.list.setCurrentRow(0)
+
+    def _show(self, row: int) -> None:
+        if row >= 0:
+            component = self._components[row]
+            head = f"{component.name} {component.version}: {component.licence}"
+            self.text.setPlainText(f"{head}\n\n{component.text or 'Its package carries no text of its licence.'}")
+
+
+def _row(component: Component) -> QListWidgetItem:
+    item = QListWidgetItem(f"{component.name} {component.version}")
+    item.setToolTip(component.licence)
+    return item
