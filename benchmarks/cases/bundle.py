@@ -40,7 +40,7 @@ def measure(subject: Subject) -> tuple[Figure, ...]:
 
 
 def start_s(program: Path) -> tuple[float, float]:
-    """Seconds to the picture of the bundle's window, and the median ratio to the source tree's; first starts left out."""
+    """Seconds to the picture of the window, and the median ratio to the source tree's; first starts do not count."""
     source, bundle = [sys.executable, "-m", "gui"], [str(program)]
     with tempfile.TemporaryDirectory() as name:
         pairs = [(picture_s(source, Path(name)), picture_s(bundle, Path(name))) for _ in range(TURNS + 1)][1:]
