@@ -59,6 +59,7 @@ def build(flavour: str) -> Path:
     made.mkdir(parents=True)
     (made / "commit.txt").write_text(commit() + "\n", encoding="ascii")
     write_index(licences(full=flavour == "lathe-full"), made / "licences")
+    draw_icon(made.parent)
     environment = {
         **os.environ,
         "LATHE_FLAVOUR": flavour,
@@ -75,6 +76,23 @@ def build(flavour: str) -> Path:
         for file in sorted((ROOT / "packaging" / "linux").iterdir()):
             shutil.copy2(file, folder / file.name)
     return folder
+
+
+def draw_icon(folder: Path) -> None:
+    """The icon in the form that Windows and macOS want inside the program; Linux has the drawing itself beside it."""
+    name = {"win32": "lathe.ico", "darwin": "lathe.icns"}.get(sys.platform)
+    if name is None:
+        return
+    from PIL import Image
+    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    image = QImage(512, 512, QImage.Format.Format_RGBA8888)
+    image.fill(0)
+    painter = QPainter(image)
+    QSvgRenderer(str(ROOT / "packaging" / "linux" / "lathe.svg")).render(painter)
+    painter.end()
+    Image.frombytes("RGBA", (512, 512), bytes(image.constBits())).save(folder / name)
 
 
 def licences(full: bool) -> list[Component]:
