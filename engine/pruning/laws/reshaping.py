@@ -1,0 +1,337 @@
+"""Ops that give the same elements another form: axes are split, merged, swapped, added and dropped.
+
+A Reshape falls apart into runs of axes with equal products. Within a run the atoms are spread over the elements and
+laid out in the new form. Where they then change along several axes (heads and their dimensions, groups and their
+channels) these axes are a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+import numpy as np
+import onnx_ir as ir
+
+from engine.graph.attributes import input_of, int_of, ints_of
+from engine.graph.ops import names
+from engine.pruning.atoms import MOST_ATOMS, Array, Atoms, Axes, Axis, Kept, Ref, Sizes
+from engine.pruning.integers import elements, write
+
+_MIXED = "a Reshape mixes them with an axis that is cut by itself"
+_UNKNOWN = "a Reshape lays them out by sizes that are not known before the model runs"
+
+
+def reshape(node: ir.Node, atoms: Atoms) -> None:
+    """``Y = X`` in row-major order with other sizes. The numbers of the target follow a cut."""
+    data, out = node.inputs[0], node.outputs[0]
+    assert data is not None
+    before, after = _sizes(data, atoms), _sizes(out, atoms)
+    axes = _reshaped(atoms.complete(_axes(data, atoms)), before, after, atoms)
+    atoms.put(out, axes)
+    if node.op_type == "Reshape":
+        atoms.mend(lambda kept: _retarget(node, axes, before, after, kept), *axes)
+
+
+def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, kept: Kept) -> None:
+    """New numbers for the axes that are cut; 0 and -1 say of themselves what is right."""
+    zero_copies = not int_of(node, "allowzero", 0)
+    target = elements(input_of(node, 1)) or (None,) * len(after)
+    fixed = _is_written(node)
+    known: list[int | None] = []
+    new: dict[int, int] = {}
+    for axis, (ref, size) in enumerate(zip(axes, after, strict=True)):
+        number = target[axis] if fixed else None
+        if number == -1 or (number == 0 and zero_copies):
+            known.append(number)
+        elif ref is not None and kept.cuts(ref):
+            known.append(None)
+            new[axis] = kept.count(ref)
+        elif number is not None or isinstance(size, int):
+            known.append(number if number is not None else int(size or 0))
+        elif zero_copies and axis < len(before) and isinstance(size, str) and before[axis] == size:
+            known.append(0)
+        else:
+            known.append(None)
+    if not new:
+        return
+    free = [axis for axis, number in enumerate(known) if number is None and axis not in new]
+    if len(free) == 1 and -1 not in known:
+        known[free[0]] = -1
+    write(node, 1, new, known, kept.names)
+
+
+def _is_written(node: ir.Node) -> bool:
+    target = input_of(node, 1)
+    return target is not None and target.const_value is not None
+
+
+def _reshaped(axes: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes:
+    result: Axes = [None] * len(after)
+    for start, end, to, until in _joined_by_blocks(list(_runs(before, after)), axes):
+        refs = axes[start:end]
+        if all(ref is None for ref in refs):
+            continue
+        if end - start == until - to == 1:
+            result[to] = refs[0]
+        else:
+            result[to:until] = _laid_out(refs, before[start:end], after[to:until], atoms)
+    return result
+
+
+def _laid_out(refs: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes:
+    """One run: the atoms of all elements in the new form."""
+    found = [ref for ref in refs if ref is not None]
+    if any(ref.atoms is not found[0].atoms for ref in found):
+        return _frozen(found, _MIXED, len(after), atoms)
+    numbers = [size for size in (*before, *after) if isinstance(size, int)]
+    if len(numbers) < len(before) + len(after) or prod(numbers[: len(before)]) > MOST_ATOMS:
+        return _first_axis(refs, before, after, atoms) or _frozen(found, _UNKNOWN, len(after), atoms)
+    if prod(numbers[: len(before)]) != prod(numbers[len(before) :]):
+        return _frozen(found, _UNKNOWN, len(after), atoms)
+    present = [axis for axis, ref in enumerate(refs) if ref is not None]
+    core = found[0].atoms.transpose([ref.dim for ref in found])
+    spread = core.reshape([size if axis in present else 1 for axis, size in enumerate(numbers[: len(before)])])
+    whole: Array = np.broadcast_to(spread, numbers[: len(before)]).reshape(numbers[len(before) :])
+    return atoms.block(whole)
+
+
+def _first_axis(refs: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes | None:
+    """``(C, rest) -> (g, rest')``, g a divisor or multiple of C, whatever the rest: runs of channels, or repeats."""
+    first, out = before[0], after[0] if after else None
+    if refs[0] is None or any(ref is not None for ref in refs[1:]):
+        return None
+    if not isinstance(first, int) or not isinstance(out, int) or min(first, out) < 1:
+        return None
+    rest: Axes = [None] * (len(after) - 1)
+    own = atoms.collapse(refs[0])
+    if first % out == 0:
+        runs = own.reshape(out, -1)
+        atoms.same(runs[:, 1:], runs[:, :1], "")
+        return [Ref(runs[:, 0], 0), *rest]
+    return [Ref(np.repeat(own, out // first), 0), *rest] if out % first == 0 else None
+
+
+def _frozen(refs: Sequence[Ref], reason: str, rank: int, atoms: Atoms) -> Axes:
+    for ref in refs:
+        atoms.freeze(ref, reason)
+    return [None] * rank
+
+
+def _runs(before: Sizes, after: Sizes) -> Iterator[tuple[int, int, int, int]]:
+    """Axes before and after with equal products, from the front and from the back; what is unknown is left between."""
+    i, j, n, m = 0, 0, len(before), len(after)
+    while (step := _step(before[i:n], after[j:m])) is not None:
+        yield i, i + step[0], j, j + step[1]
+        i, j = i + step[0], j + step[1]
+    back = []
+    while (step := _step(before[i:n][::-1], after[j:m][::-1])) is not None:
+        back.append((n - step[0], n, m - step[1], m))
+        n, m = n - step[0], m - step[1]
+    if i < n or j < m:
+        yield i, n, j, m
+    yield from reversed(back)
+
+
+def _step(before: Sizes, after: Sizes) -> tuple[int, int] | None:
+    """How many axes of each side, from the start, have equal products."""
+    if not before or not after:
+        return None
+    if isinstance(before[0], str) and before[0] == after[0]:
+        return 1, 1
+    i = j = 1
+    a, b = before[0], after[0]
+    while isinstance(a, int) and isinstance(b, int) and a > 0 and b > 0:
+        if a == b:
+            return i, j
+        if a < b:
+            if i == len(before):
+                return None
+            size = before[i]
+            a, i = a * size if isinstance(size, int) else size, i + 1
+        else:
+            if j == len(after):
+                return None
+            size = after[j]
+            b, j = b * size if isinstance(size, int) else size, j + 1
+    return None
+
+
+def _joined_by_blocks(runs: list[tuple[int, int, int, int]], axes: Axes) -> list[tuple[int, int, int, int]]:
+    """Runs that share a block become one, unless each takes one axis over as it is."""
+    joined: list[tuple[int, int, int, int]] = []
+    for run in runs:
+        joined.append(run)
+        while len(joined) > 1 and _share(joined, axes):
+            (start, _, to, _), (_, end, _, until) = joined[-2], joined[-1]
+            joined[-2:] = [(start, end, to, until)]
+    return joined
+
+
+def _share(runs: list[tuple[int, int, int, int]], axes: Axes) -> bool:
+    def blocks(run: tuple[int, int, int, int]) -> set[int]:
+        return {id(ref.atoms) for ref in axes[run[0] : run[1]] if ref is not None}
+
+    last = runs[-1]
+    earlier: set[int] = set()
+    for run in runs[:-1]:
+        earlier |= blocks(run)
+    if not earlier & blocks(last):
+        return False
+    return any(run[1] - run[0] != 1 or run[3] - run[2] != 1 for run in runs if blocks(run) & blocks(last))
+
+
+def transpose(node: ir.Node, atoms: Atoms) -> None:
+    """``Y``'s axis i is ``X``'s axis perm[i]."""
+    axes = _axes(_data(node), atoms)
+    order = ints_of(node, "perm") or tuple(reversed(range(len(axes))))
+    atoms.put(node.outputs[0], [axes[axis] for axis in order])
+
+
+def squeeze(node: ir.Node, atoms: Atoms) -> None:
+    """Axes of size 1 go; such an axis has one channel, which must stay."""
+    axes, out = _axes(_data(node), atoms), node.outputs[0]
+    listed = _listed_axes(node)
+    if listed is None:
+        sizes = _sizes(_data(node), atoms)
+        listed = [axis for axis, size in enumerate(sizes) if size == 1]
+    gone = {axis % len(axes) for axis in listed if axis is not None}
+    for axis in gone:
+        atoms.freeze(axes[axis], "it is a single channel")
+    rest = [ref for axis, ref in enumerate(axes) if axis not in gone]
+    atoms.put(out, _or_frozen(rest, out, atoms))
+
+
+def unsqueeze(node: ir.Node, atoms: Atoms) -> None:
+    """Axes of size 1 are added; the others keep their order."""
+    axes, out = _axes(_data(node), atoms), node.outputs[0]
+    rank = len(_sizes(out, atoms))
+    new = {axis % rank for axis in _listed_axes(node) or () if axis is not None}
+    rest = iter(axes)
+    found = [None if axis in new else next(rest, None) for axis in range(rank)]
+    atoms.put(out, _or_frozen(found, out, atoms) if len(new) + len(axes) == rank else _or_frozen(axes, out, atoms))
+
+
+def _listed_axes(node: ir.Node) -> Sequence[int | None] | None:
+    given = input_of(node, 1)
+    return ints_of(node, "axes") if given is None else elements(given)
+
+
+def _or_frozen(axes: Axes, value: ir.Value, atoms: Atoms) -> Axes:
+    """The axes, if there are as many as the value has."""
+    rank = len(_sizes(value, atoms))
+    return axes if len(axes) == rank else _frozen([ref for ref in axes if ref is not None], _UNKNOWN, rank, atoms)
+
+
+def expand(node: ir.Node, atoms: Atoms) -> None:
+    """Axes of size 1 are repeated, new ones stand in front; the others stay. The target's numbers follow a cut."""
+    data, out = _data(node), node.outputs[0]
+    after = _sizes(out, atoms)
+    own, sizes = _axes(data, atoms), _sizes(data, atoms)
+    lead = len(after) - len(sizes)
+    axes: Axes = [None] * lead
+    for size, wanted, ref in zip(sizes, after[lead:], own, strict=True):
+        axes.append(ref if size == wanted or size != 1 else None)
+    if atoms.is_constant(data) and isinstance(data, ir.Value) and prod(s for s in sizes if isinstance(s, int)) == 1:
+        axes = _free_axes(after, atoms)
+    atoms.put(out, axes)
+    atoms.mend(lambda kept: _resize_target(node, 1, axes, kept), *axes)
+
+
+def constant_of_shape(node: ir.Node, atoms: Atoms) -> None:
+    """One number everywhere: every axis can follow whatever it is joined with."""
+    axes = _free_axes(_sizes(node.outputs[0], atoms), atoms)
+    atoms.put(node.outputs[0], axes)
+    atoms.mend(lambda kept: _resize_target(node, 0, axes, kept), *axes)
+
+
+def _free_axes(sizes: Sizes, atoms: Atoms) -> Axes:
+    return [atoms.fresh(size) if isinstance(size, int) and 1 < size <= MOST_ATOMS else None for size in sizes]
+
+
+def _resize_target(node: ir.Node, position: int, axes: Axes, kept: Kept) -> None:
+    target = elements(input_of(node, position)) or (None,) * len(axes)
+    lead = len(axes) - len(target)
+    value = input_of(node, position)
+    known = target if value is not None and value.const_value is not None else (None,) * len(target)
+    new = {
+        axis - lead: kept.count(ref)
+        for axis, ref in enumerate(axes)
+        if ref is not None and axis >= lead and kept.cuts(ref) and known[axis - lead] != 1
+    }
+    if new:
+        write(node, position, new, known, kept.names)
+
+
+def tile(node: ir.Node, atoms: Atoms) -> None:
+    """Axis i is repeated ``repeats[i]`` times, as a whole."""
+    axes, repeats = _axes(_data(node), atoms), elements(input_of(node, 1))
+    found: Axes = []
+    for axis, ref in enumerate(axes):
+        times = None if repeats is None else repeats[axis]
+        if ref is None or times is None:
+            atoms.freeze(ref, _UNKNOWN)
+            found.append(None)
+        else:
+            found.append(ref if times == 1 else Ref(np.tile(atoms.collapse(ref), times), 0))
+    atoms.put(node.outputs[0], found)
+
+
+def depth_to_space(node: ir.Node, atoms: Atoms) -> None:
+    """``b * b`` channels become one with b times the height and width; they go together.
+
+    Mode DCR: channel c is made of ``i * C' + c`` for all i < b * b; CRD: of ``c * b * b + i``.
+    """
+    axes, squared = _axes(_data(node), atoms), int_of(node, "blocksize", 1) ** 2
+    crd = "mode" in node.attributes and node.attributes["mode"].as_string() == "CRD"
+    made: Axis = None
+    if axes[1] is not None:
+        own = atoms.collapse(axes[1])
+        grid = own.reshape(-1, squared).T if crd else own.reshape(squared, -1)
+        atoms.same(grid[1:], grid[:1], "")
+        made = Ref(np.ascontiguousarray(grid[0]), 0)
+    atoms.put(node.outputs[0], _moved(axes, made, atoms))
+
+
+def space_to_depth(node: ir.Node, atoms: Atoms) -> None:
+    """One channel becomes ``b * b``: ``i * C + c`` for all i < b * b."""
+    axes, squared = _axes(_data(node), atoms), int_of(node, "blocksize", 1) ** 2
+    made = None if axes[1] is None else Ref(np.tile(atoms.collapse(axes[1]), squared), 0)
+    atoms.put(node.outputs[0], _moved(axes, made, atoms))
+
+
+def _moved(axes: Axes, made: Axis, atoms: Atoms) -> Axes:
+    for ref in axes[2:]:
+        atoms.freeze(ref, "it moves these positions")
+    return [axes[0], made, *[None] * (len(axes) - 2)]
+
+
+def _data(node: ir.Node) -> ir.Value:
+    data = node.inputs[0]
+    assert data is not None
+    return data
+
+
+def _axes(value: ir.Value, atoms: Atoms) -> Axes:
+    axes = atoms.get(value)
+    assert axes is not None
+    return axes
+
+
+def _sizes(value: ir.Value, atoms: Atoms) -> Sizes:
+    sizes = atoms.sizes(value)
+    assert sizes is not None
+    return sizes
+
+
+LAWS = {
+    **{("", op): reshape for op in names("Reshape Flatten")},
+    ("", "Transpose"): transpose,
+    ("", "Squeeze"): squeeze,
+    ("", "Unsqueeze"): unsqueeze,
+    ("", "Expand"): expand,
+    ("", "ConstantOfShape"): constant_of_shape,
+    ("", "Tile"): tile,
+    ("", "DepthToSpace"): depth_to_space,
+    ("", "SpaceToDepth"): space_to_depth,
+}

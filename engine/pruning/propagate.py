@@ -1,0 +1,67 @@
+"""How channels cross a graph: every node in order, by the law of its op (``engine.pruning.laws``).
+
+Bodies of control flow are walked where their node stands, and see the values around them; what crosses their
+boundary, as an input or an output, cannot be cut. Neither can what the model gives back, nor what reaches an op
+without a law.
+"""
+
+from __future__ import annotations
+
+import onnx_ir as ir
+
+from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.structure import bodies
+from engine.pruning.atoms import Atoms
+from engine.pruning.laws import law_of
+
+
+def propagate(model: ir.Model) -> Atoms:
+    """What the laws of all nodes say. The model's values have shapes (``engine.graph.inference``)."""
+    atoms = Atoms(opset=model.opset_imports.get("", 13))
+    _walk(model.graph, atoms, "it reaches the model's output {!r}")
+    return atoms
+
+
+def _walk(graph: ir.Graph, atoms: Atoms, leaving: str) -> None:
+    for value in graph.initializers.values():
+        if value.is_graph_input():
+            atoms.fix(value, f"a caller can feed {value.name!r}")
+    for node in graph:
+        atoms.node = node
+        _node(node, atoms)
+    atoms.node = None
+    for value in graph.outputs:
+        atoms.fix(value, leaving.format(value.name))
+
+
+def _node(node: ir.Node, atoms: Atoms) -> None:
+    op = node.op_type if node.domain in STANDARD_DOMAINS else f"{node.domain}.{node.op_type}"
+    inner = bodies(node)
+    if inner:
+        for value in node.inputs:
+            atoms.fix(value, f"it enters the body of this {op}")
+        for body in inner.values():
+            _walk(body, atoms, f"it leaves the body of {node.name or op} as {{!r}}")
+        atoms.node = node
+        return
+    if node.op_type == "Constant" and node.domain in STANDARD_DOMAINS:
+        return
+    law = law_of(node)
+    known = [value for value in (*node.inputs, *node.outputs) if value is not None and value.name]
+    if law is None:
+        _untouchable(node, atoms, f"the op {op} is not understood")
+    elif any(atoms.sizes(value) is None for value in known):
+        _untouchable(node, atoms, "a shape is not known before the model runs")
+    else:
+        law(node, atoms)
+        for value in node.inputs:
+            if value is not None and value not in atoms.axes and atoms.is_constant(value):
+                held = atoms.constants.setdefault(value, {})
+                for axis in range(len(atoms.sizes(value) or ())):
+                    held.setdefault(axis, None)
+
+
+def _untouchable(node: ir.Node, atoms: Atoms, reason: str) -> None:
+    atoms.refused[node] = reason
+    for value in node.inputs:
+        atoms.fix(value, reason)
