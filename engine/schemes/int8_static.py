@@ -22,6 +22,7 @@ from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
 from engine.graph.naming import places
 from engine.options import option
+from engine.quantization.equalization import equalize
 from engine.quantization.planning import Precision, is_wide, plan, wanted_values
 from engine.quantization.qdq import Placement, place
 from engine.quantization.raise_model import raised
@@ -77,6 +78,12 @@ class Options:
         help="learned chooses the codes of each layer's weights so that its output stays, on the calibration data; it "
         "takes some seconds.",
     )
+    equalize: bool = option(
+        False,
+        label="Equalize channels",
+        help="Channels of very different ranges are evened out between two convolutions, which changes no result; it "
+        "helps where a whole weight has one scale.",
+    )
     bias_correction: bool = option(
         True,
         label="Correct biases",
@@ -125,6 +132,10 @@ def quantize(
     nodes = {place.id: place.node for place in places(result)}
     layers = {layer_id: (nodes[layer_id], _precision(options, facts)) for layer_id, options in planned.items()}
     in_float = {nodes[layer_id] for layer_id in kept & nodes.keys()}
+    to_equalize = [layer_id for layer_id, options in planned.items() if options.equalize]
+    if to_equalize:
+        per_channel = all(planned[layer_id].per_channel for layer_id in to_equalize)
+        known, _ = equalize(result, {i: nodes[i] for i in to_equalize}, in_float, known, per_channel)
     placements = plan(result, layers, in_float, known, facts, report)
     place(result, placements)
     for placement in placements:
