@@ -86,7 +86,8 @@ def source_of(proto: onnx.ModelProto, path: Path, format: str, file_bytes: int, 
     if proto.training_info:
         remarks.append("Training information of the file left out: only inference is shown and treated")
     progress.step(f"building the graph of {path.name}")
-    return Source(path, format, build(proto, path), file_bytes + sum(external.values()), tuple(remarks), functions)
+    total = file_bytes + sum(external.values())
+    return Source(path, format, build(proto, path), total, remarks=tuple(remarks), functions=functions)
 
 
 FORMAT = Format(key="onnx", title="ONNX (.onnx)", suffixes=(".onnx",), recognises=_recognises, open=open_onnx)

@@ -2,10 +2,11 @@
 
 In this order: every node gets its layer id as name; initializers leave the graph inputs (a runtime must not fold what
 a caller could feed); inputs are frozen on request; Constant nodes become initializers; IR version and opset are
-raised; nodes that hand their input on are removed, constants are folded, BatchNormalization is folded into the node
-before it, neighbouring Slices become one, means over all of an image become GlobalAveragePool, and what nothing uses is
-removed. Names of graph inputs and outputs never change. The results are those of the source, but for rounding where a
-BatchNormalization was folded or a mean is taken in another order.
+raised, or lowered to what says the same where runtimes may not know them yet; nodes that hand their input on are
+removed, constants are folded, BatchNormalization is folded into the node before it, neighbouring Slices become one,
+means over all of an image become GlobalAveragePool, and what nothing uses is removed. Names of graph inputs and outputs
+never change. The results are those of the source, but for rounding where a BatchNormalization was folded or a mean is
+taken in another order.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from engine.graph.opset import raise_opset
 from engine.graph.pool_means import pool_means
 from engine.graph.remove import remove_dead, remove_identities
 from engine.graph.shapes import freeze
+from engine.graph.versions import lower
 
 IR_VERSION = 8
 OPSET = 13
@@ -61,6 +63,7 @@ def clean(model: ir.Model, shapes: Mapping[str, tuple[int, ...]] | None = None) 
         cleaned.ir_version = IR_VERSION
     cleaned, what = _raise(cleaned)
     changes.append(what)
+    changes += lower(cleaned)
     changes += _simplify(cleaned)
     assert [v.name for v in cleaned.graph.outputs] == [v.name for v in model.graph.outputs]
     return Cleaned(cleaned, tuple(change for change in changes if change))

@@ -15,8 +15,11 @@ import onnx_ir as ir
 
 from engine.graph.ops import STANDARD_DOMAINS
 from engine.graph.structure import unsound
+from engine.graph.versions import oldest_ir_version, oldest_opset
 
 _EXTENSIONS = "com.microsoft.extensions"
+_IR_VERSION, _OPSET = 13, 26
+"""What ONNX Runtime 1.31 takes."""
 
 
 def runs(model: ir.Model) -> tuple[bool | None, str]:
@@ -24,7 +27,7 @@ def runs(model: ir.Model) -> tuple[bool | None, str]:
     fault = unsound(model) or _same_name(model)
     if fault:
         return False, fault
-    opset = model.opset_imports.get("", 0)
+    opset = oldest_opset(model)
     if opset > onnx.defs.onnx_opset_version():
         return None, f"opset {opset} is newer than this version knows"
     foreign = next((d for d in _domains(model) if d not in model.opset_imports), None)
@@ -33,7 +36,19 @@ def runs(model: ir.Model) -> tuple[bool | None, str]:
     if find_spec("onnxruntime") is None:
         return None, "no runtime is installed: pip install onnxruntime"
     fault = _unknown_to_runtime(model, _unknown_to_onnx(model))
+    if fault is None and (too_new := _too_new(model, opset)):
+        return None, too_new
     return fault is None, fault or ""
+
+
+def _too_new(model: ir.Model, opset: int) -> str | None:
+    """Whether the model needs more than the runtime promised when this was written; a newer one may take it."""
+    version = oldest_ir_version(model)
+    if version > _IR_VERSION:
+        return f"its element types need IR version {version}, and ONNX Runtime 1.31 takes {_IR_VERSION}"
+    if opset > _OPSET:
+        return f"its operators need opset {opset}, and ONNX Runtime 1.31 takes {_OPSET}"
+    return None
 
 
 def _same_name(model: ir.Model) -> str | None:

@@ -45,17 +45,26 @@ class Handover:
         return folder
 
     def write(self, model: ir.Model, name: str) -> Path:
-        """Serialise the model to ``name`` in the folder; the model itself is left as it is."""
+        """Serialise the model to ``name`` in the folder; the model itself is left as it is.
+
+        It gets the oldest IR version and opset that say the same, because runtimes refuse those that they do not know.
+        """
         import onnx_ir as ir
+
+        from engine.graph.versions import lower, stamp
 
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         inline = sum(t.nbytes for t in _tensors(model) if not isinstance(t, ir.ExternalTensor))
         if inline <= INLINE_BYTES:
-            path.write_bytes(ir.to_proto(model).SerializeToString())
+            proto = ir.to_proto(model)
+            stamp(proto, model)
+            path.write_bytes(proto.SerializeToString())
             return path
         # Everything goes into one file here: a session has one folder for external data only.
-        ir.save(model.clone(), path, external_data=f"{path.name}.data", size_threshold_bytes=1 << 10)
+        copy = model.clone()
+        lower(copy)
+        ir.save(copy, path, external_data=f"{path.name}.data", size_threshold_bytes=1 << 10)
         return path
 
     @staticmethod

@@ -1,0 +1,1 @@
+"""Every model there is: opened, inspected, profiled, or the message; ``python -m benchmarks.coverage``."""
