@@ -1,6 +1,7 @@
 """The document: an opened model, its recipe, and what was measured of it.
 
-Undo is the previous recipe, by value. Every measurement is kept under the recipe and the settings that it belongs to,
+A model has one or more variants, named recipes; the current one's is what the window shows and edits. Undo is the
+variants before, by value. Every measurement is kept under the recipe and the settings that it belongs to,
 so that undoing brings its figures back and no figure is ever shown for a recipe that it was not measured on.
 """
 
@@ -17,8 +18,9 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.backend import RunSettings
 from engine.recipe import Recipe, Rule
+from engine.variants import Variants
 from gui.data_choice import DataChoice
-from gui.figures import OPENED, Explained, Figures, Measurement, Rebuilt, machine_of, recipe_title
+from gui.figures import OPENED, Explained, Figures, Measurement, Pair, Rebuilt, machine_of, recipe_title
 from gui.messages import in_the_window
 from gui.treatment import Treatment, resolve
 from gui.undo import Undo
@@ -45,8 +47,8 @@ class LogEntry:
 
 class Document(QObject):
     """``replaced`` comes with another file; ``figures_changed`` with anything measured or rebuilt, and after every
-    change of the recipe, because figures belong to one. ``viewed_changed`` says that the views of one profile have
-    another one to show.
+    change of the variants, because figures belong to a recipe. ``viewed_changed`` says that the views of one profile
+    have another one to show.
     """
 
     replaced = Signal()
@@ -64,13 +66,13 @@ class Document(QObject):
         self.data_samples: int | None = None
         self.data_choice = DataChoice()
         self.profile_on_data = True
-        self.recipe = Recipe()
+        self.variants = Variants.of(Recipe())
         self.saved_recipe = Recipe()
         self.treatments: dict[str, Treatment] = {}
         self.selection: tuple[str, ...] = ()
         self.log_entries: list[LogEntry] = []
         self._text: tuple[Recipe, str] | None = None
-        self._undo: Undo[Recipe] = Undo()
+        self._undo: Undo[Variants] = Undo()
         self._viewed = ""
         self._clear_figures()
 
@@ -80,10 +82,10 @@ class Document(QObject):
     def layers(self) -> tuple[Layer, ...]:
         return self.opened.index.layers if self.opened is not None else ()
 
-    def replace(self, opened: Opened, recipe: Recipe | None = None) -> None:
-        """Another file; ``recipe`` is the one that was kept for it."""
+    def replace(self, opened: Opened, variants: Variants | None = None) -> None:
+        """Another file; ``variants`` are those that were kept for it."""
         self.opened = opened
-        self.recipe = recipe or Recipe(shapes={})
+        self.variants = variants or Variants.of(Recipe())
         self.saved_recipe = self.recipe
         self.data, self.data_samples, self.data_choice = None, None, DataChoice()
         self._undo.clear()
@@ -108,12 +110,21 @@ class Document(QObject):
 
     # -- the recipe ----------------------------------------------------------------------------------------------
 
+    @property
+    def recipe(self) -> Recipe:
+        """Of the current variant."""
+        return self.variants.recipe
+
     def edit(self, recipe: Recipe, label: str) -> None:
-        """Make ``recipe`` the current one; ``label`` names the edit in the undo action."""
-        if recipe == self.recipe:
-            return
-        self._undo.note(label, self.recipe)
-        self._set_recipe(recipe)
+        """Make ``recipe`` that of the current variant; ``label`` names the edit in the undo action."""
+        if recipe != self.recipe:
+            self.change(self.variants.with_recipe(recipe), label)
+
+    def change(self, variants: Variants, label: str) -> None:
+        """Other variants, or another current one; ``label`` as for ``edit``."""
+        if variants != self.variants:
+            self._undo.note(label, self.variants)
+            self._set(variants)
 
     @property
     def undo_label(self) -> str:
@@ -125,18 +136,18 @@ class Document(QObject):
 
     def undo(self) -> None:
         if self.undo_label:
-            self._set_recipe(self._undo.undo(self.recipe))
+            self._set(self._undo.undo(self.variants))
 
     def redo(self) -> None:
         if self.redo_label:
-            self._set_recipe(self._undo.redo(self.recipe))
+            self._set(self._undo.redo(self.variants))
 
     @property
     def unsaved(self) -> bool:
         return self.recipe != self.saved_recipe
 
-    def _set_recipe(self, recipe: Recipe) -> None:
-        self.recipe = recipe
+    def _set(self, variants: Variants) -> None:
+        self.variants = variants
         self._resolve()
         self.recipe_changed.emit()
         self.figures_changed.emit()
@@ -256,11 +267,16 @@ class Document(QObject):
             name = "file as opened"
         else:
             kind, said = recipe_title(text)
-            treated = "treated" if text == self._recipe_text(self.recipe) else "earlier"
-            name = f"{treated}: {said}" if said else kind
+            name = f"{self._variant_of(text)}: {said}" if said else kind
         if self.same_machine(key):
             return name
         return f"{name}, {device}, {threads or 'auto'} threads, batch {batch}"
+
+    def _variant_of(self, text: str) -> str:
+        """Of whom a recipe is: of a variant, or of none any more."""
+        if len(self.variants.items) == 1:
+            return "treated" if text == self._recipe_text(self.recipe) else "earlier"
+        return next((v.name for v in self.variants.items if self._recipe_text(v.recipe) == text), "earlier")
 
     @property
     def after(self) -> tuple[Measurement | None, bool]:
@@ -357,6 +373,10 @@ class Document(QObject):
 
     def add_latency(self, key: str, comparison: LatencyComparison) -> None:
         self.figures.latency[key] = comparison
+        self.figures_changed.emit()
+
+    def add_pair(self, key: str, pair: Pair) -> None:
+        self.figures.pairs[key] = pair
         self.figures_changed.emit()
 
     def note_reasons(self, reasons: Mapping[str, str]) -> None:

@@ -69,6 +69,16 @@ class Rebuilt:
     details: Mapping[str, str]
     file_bytes: int
     unmatched: tuple[str, ...] = ()
+    parameters: int | None = None
+    macs: int | None = None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two recipes against each other."""
+
+    latency: LatencyComparison
+    outputs: Comparison
 
 
 @dataclass(slots=True)
@@ -84,6 +94,7 @@ class Figures:
     scenarios: dict[str, Mapping[str, ScenarioResult]] = field(default_factory=dict)
     scans: dict[str, Sensitivity] = field(default_factory=dict)
     errors: dict[str, Mapping[str, LayerError]] = field(default_factory=dict)
+    pairs: dict[str, Pair] = field(default_factory=dict)
 
 
 @functools.lru_cache(maxsize=64)

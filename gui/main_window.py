@@ -18,6 +18,8 @@ from gui.actions import file as file_actions
 from gui.actions import load as load_actions
 from gui.actions import profiles as profile_actions
 from gui.actions import sensitivity as sensitivity_actions
+from gui.actions import variants as variant_actions
+from gui.canvas.panel import GraphPanel
 from gui.document import Document
 from gui.jobs import JobRunner
 from gui.messages import MessageBar
@@ -38,6 +40,7 @@ from gui.panels.sensitivity import SensitivityPanel
 from gui.panels.status import StatusLine
 from gui.panels.timeline import TimelinePanel
 from gui.panels.toolbar import Toolbar
+from gui.panels.variants import VariantsPanel
 from gui.panels.welcome import Welcome
 from gui.panels.why import WhyPanel
 from gui.paths import Folders
@@ -48,6 +51,9 @@ from gui.workshop import Workshop
 
 KEEP_RECIPE_MS = 1500
 TITLES = {"why": "Why slower"}
+VARIANT_BUTTONS = ("variant_new", "variant_duplicate", "variant_delete", "variants_compare", "variants_csv")
+VARIANT_MENU = ("variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
+                "variants_measure", "variants_csv")  # fmt: skip
 TREAT = ("quantize", "prune", "keep_float", "clear")
 
 
@@ -71,6 +77,7 @@ class MainWindow(QMainWindow):
         self.bench = Workbench(document, settings, theme, jobs, glances, workshop, folders, self)
         self.messages = MessageBar(theme)
         self.layers: LayersPanel = LayersPanel(document, theme)
+        self.graph: GraphPanel = GraphPanel(document, self.layers.table.layers, theme)
         self.inspector: Inspector = Inspector(document, self.layers.table.layers, theme, glances, workshop)
         self.recipe = RecipePanel(document, theme)
         self.log = LogPanel(document, theme)
@@ -86,6 +93,7 @@ class MainWindow(QMainWindow):
             "sensitivity": SensitivityPanel(document, theme, jobs),
             "difference": self.difference,
             "compare": ComparePanel(document, theme),
+            "variants": VariantsPanel(document, theme),
             "clean": CleanPanel(document),
             "log": self.log,
         }
@@ -111,6 +119,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.top = QSplitter(Qt.Orientation.Horizontal)
         self.top.addWidget(self.layers)
+        self.top.addWidget(self.graph)
         self.top.addWidget(self.inspector)
         self.bottom: QSplitter = QSplitter(Qt.Orientation.Horizontal)
         self.bottom.addWidget(self.tabs)
@@ -118,12 +127,12 @@ class MainWindow(QMainWindow):
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.addWidget(self.top)
         self.halves.addWidget(self.bottom)
-        for splitter, stretch in ((self.top, (1, 0)), (self.bottom, (1, 0)), (self.halves, (1, 0))):
+        for splitter, stretch in ((self.top, (1, 1, 0)), (self.bottom, (1, 0)), (self.halves, (1, 0))):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
             for place, factor in enumerate(stretch):
                 splitter.setStretchFactor(place, factor)
-        self.top.setSizes([940, 320])
+        self.top.setSizes([400, 540, 320])
         self.bottom.setSizes([940, 320])
         self.halves.setSizes([460, 240])
         self.pages = QStackedWidget()
@@ -143,10 +152,22 @@ class MainWindow(QMainWindow):
             self.layers.add_button(self._button(key, beside))
             self.layers.menu.addAction(self.actions_set.qt[key])
         self.layers.menu.addSeparator()
+        self.layers.menu.addAction(self.actions_set.qt["graph_reveal"])
         for key in ("select_op", "select_all"):
             self.layers.menu.addAction(self.actions_set.qt[key])
+        for key in (*TREAT, "select_op", "graph_reveal", "graph_focus", "graph_open", "graph_close"):
+            self.graph.menu.addAction(self.actions_set.qt[key])
+        for key in ("graph_fit", "graph_focus"):
+            self.graph.add_button(self._button(key, Qt.ToolButtonStyle.ToolButtonIconOnly))
         for key in TREAT:
             self.inspector.add_button(self._button(key, beside))
+        icons = Qt.ToolButtonStyle.ToolButtonIconOnly
+        variants: VariantsPanel = self.panels["variants"]  # type: ignore[assignment]
+        for key in VARIANT_BUTTONS:
+            variants.add_button(self._button(key, icons))
+        variants.add_button(self._button("variants_measure", beside))
+        for key in VARIANT_MENU:
+            variants.menu.addAction(self.actions_set.qt[key])
         self.recipe.add_button(self._button("save_recipe", Qt.ToolButtonStyle.ToolButtonIconOnly))
         for button, key in zip(self.layers.view_buttons, ("tree", "kernels"), strict=True):
             button.setDefaultAction(self.actions_set.qt[key])
@@ -173,8 +194,11 @@ class MainWindow(QMainWindow):
         explain_actions.connect(self)
         load_actions.connect(self)
         sensitivity_actions.connect(self)
+        variant_actions.connect(self)
         self.layers.table.hidden_changed.connect(lambda keys: bench.settings.update(hidden=keys))
         self.layers.view_changed.connect(self.refresh_actions)
+        for changed in (self.graph.drawn, self.graph.shown_changed, self.graph.view.focus_changed):
+            changed.connect(self.refresh_actions)
         for signal in (document.selection_changed, document.recipe_changed, document.figures_changed,
                        bench.theme.changed):  # fmt: skip
             signal.connect(self.refresh_actions)
@@ -263,7 +287,7 @@ class MainWindow(QMainWindow):
     # -- remembering ---------------------------------------------------------------------------------------------
 
     def _splitters(self) -> dict[str, QSplitter]:
-        return {"top": self.top, "bottom": self.bottom, "halves": self.halves}
+        return {"across": self.top, "bottom": self.bottom, "halves": self.halves}
 
     def _restore(self) -> None:
         kept = self.bench.settings.value
@@ -285,6 +309,7 @@ class MainWindow(QMainWindow):
         # A call that is inside a long native step ends only with the child: both are told at once.
         self.bench.jobs.cancel()
         self.bench.glances.cancel()
+        self.graph.shut_down()
         self.bench.workshop.close()
         self.bench.jobs.close()
         self.bench.glances.close()

@@ -102,7 +102,7 @@ QTableCornerButton::section { background: $raised; border: 0; }
 
 QTabWidget::pane { border: 0; background: $surface; }
 QTabBar { background: $window; qproperty-drawBase: 0; }
-QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border: 0;
+QTabBar::tab { background: transparent; color: $muted; padding: 6px 9px; border: 0;
     border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }

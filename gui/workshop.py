@@ -135,6 +135,8 @@ class Workshop:
     ) -> tuple[Applied, Rebuilt]:
         """The model that a recipe gives, and what there is to say about it."""
         from engine.apply import apply
+        from engine.graph.layers import index_layers
+        from engine.graph.shapes import bind
 
         key = built_key(recipe, settings, data)
         if key not in self._applied:
@@ -157,7 +159,9 @@ class Workshop:
         unmatched = tuple(str(rule.selector) for rule in applied.unmatched)
         details = {t.id: t.detail for t in applied.treated}
         size = model_bytes(applied.model)
-        return applied, Rebuilt(applied.changes, applied.skipped, details, size, unmatched)
+        index = index_layers(bind(applied.model, settings.shapes, settings.batch, strict=False))
+        told = Rebuilt(applied.changes, applied.skipped, details, size, unmatched, index.parameters, index.macs)
+        return applied, told
 
     def applied(self, key: str) -> Applied | None:
         """The treated model of ``built_key``, where it is still there."""

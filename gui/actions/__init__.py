@@ -6,7 +6,20 @@ from gui.action import Action
 
 
 def all_actions() -> tuple[Action, ...]:
-    from gui.actions import choose, device, edit, explain, file, load, measure, profiles, sensitivity, view
+    from gui.actions import (
+        canvas,
+        choose,
+        device,
+        edit,
+        explain,
+        file,
+        load,
+        measure,
+        profiles,
+        sensitivity,
+        variants,
+        view,
+    )
 
-    modules = (file, profiles, edit, choose, measure, device, explain, load, sensitivity, view)
+    modules = (file, profiles, edit, choose, measure, device, explain, load, sensitivity, variants, view, canvas)
     return tuple(action for module in modules for action in module.ACTIONS)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from engine.backend import RunSettings
 from engine.errors import EngineError, UsageError
 from engine.recipe import Recipe
+from engine.variants import Variants
 from gui.action import Action
 from gui.data_choice import DataChoice, DataFound, report_lines
 from gui.paths import write_text
@@ -86,7 +87,7 @@ def opened(bench: Workbench, result: Opened | NeedsShapes) -> None:
     document.profile_on_data = bench.settings.value.profile_on_data
     if kept is not None and kept != Recipe(shapes={}):
         recipe = kept
-    document.replace(result, recipe)
+    document.replace(result, Variants.of(recipe) if recipe is not None else None)
     document.log(f"Opened {result.path} ({len(result.index.layers)} layers)")
     if result.cannot_run:
         text = f"No runtime can run this file as it is: {result.cannot_run}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.errors import EngineError
@@ -16,6 +17,7 @@ from gui.messages import in_the_window
 from gui.numbers import db_text
 from gui.workbench import Workbench
 
+Then = Callable[[], None]
 KEPT = "What was measured until then is kept and shown."
 
 
@@ -45,7 +47,7 @@ def profile(bench: Workbench) -> None:
         again = True
     bench.window.messages.hide()
     bench.window.show_panel("latency")
-    _measure_next(bench, wanted, again)
+    measure_each(bench, wanted, again)
 
 
 def complete(measurement: Measurement | None) -> Measurement | None:
@@ -53,12 +55,19 @@ def complete(measurement: Measurement | None) -> Measurement | None:
     return measurement if measurement is not None and measurement.profile.complete else None
 
 
-def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], again: bool) -> None:
+def nothing_more() -> None:
+    """Where nothing follows."""
+
+
+def measure_each(
+    bench: Workbench, wanted: list[tuple[str, Recipe | None]], again: bool = False, then: Then = nothing_more
+) -> None:
     """One after the other, so that each shows as soon as it is there and a cancel stops them all."""
     document = bench.document
     opened = document.opened
     if not wanted:
         explain_all(bench, unexplained(document))
+        then()
         return
     assert opened is not None
     (what, recipe), *others = wanted
@@ -69,7 +78,7 @@ def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], aga
         if document.opened is opened:
             _measured(bench, what, key, data_key, result)
             # Who stopped one does not want to wait for the next.
-            _measure_next(bench, others if result[0].profile.complete else [], again)
+            measure_each(bench, others if result[0].profile.complete else [], again, then)
 
     def partial(result: tuple[Measurement, Rebuilt | None]) -> None:
         if document.opened is opened:
@@ -82,7 +91,7 @@ def _measure_next(bench: Workbench, wanted: list[tuple[str, Recipe | None]], aga
         document.log(str(error), "error")
         # The file as it is may not run where the cleaned one does.
         if document.opened is opened and (recipe is None or kept):
-            _measure_next(bench, [] if kept else others, again)
+            measure_each(bench, [] if kept else others, again, then)
 
     bench.jobs.run(
         f"Profiling {what}", measuring.measure, bench.workshop, opened, recipe, document.settings, document.data,
@@ -125,21 +134,28 @@ def _log_rebuilt(bench: Workbench, rebuilt: Rebuilt, data_key: str) -> None:
 
 
 def verify(bench: Workbench) -> None:
+    bench.window.messages.hide()
+    bench.window.show_panel("compare")
+    verify_recipe(bench, bench.document.recipe)
+
+
+def verify_recipe(bench: Workbench, recipe: Recipe, then: Then = nothing_more) -> None:
     """Error and accuracy of the treated model against the file as opened."""
     document = bench.document
-    opened, recipe = document.opened, document.recipe
+    opened = document.opened
     assert opened is not None
     key = document.data_key(recipe)
 
     def done(result: Any) -> None:
+        if document.opened is not opened:
+            return
         comparison, rebuilt = result
         _log_rebuilt(bench, rebuilt, key)
         document.add_rebuilt(key, rebuilt)
         document.add_comparison(key, comparison)
         document.log(f"Verified on {comparison.samples} samples")
+        then()
 
-    bench.window.messages.hide()
-    bench.window.show_panel("compare")
     bench.jobs.run("Verifying", checking.verify, bench.workshop, opened, recipe, document.settings, document.data,
                    done=done, failed=bench.window.show_error)  # fmt: skip
 
@@ -177,19 +193,26 @@ def measure_errors(bench: Workbench) -> None:
 
 
 def compare(bench: Workbench) -> None:
+    bench.window.messages.hide()
+    bench.window.show_panel("compare")
+    compare_recipe(bench, bench.document.recipe)
+
+
+def compare_recipe(bench: Workbench, recipe: Recipe, then: Then = nothing_more) -> None:
     """The fair comparison: both models in alternating blocks of one session after the other."""
     document = bench.document
-    opened, recipe = document.opened, document.recipe
+    opened = document.opened
     assert opened is not None
     key = document.data_key(recipe)
 
     def done(found: Any) -> None:
+        if document.opened is not opened:
+            return
         document.add_latency(key, found)
         document.log(f"Compared: {numbers.time_ms(found.a_ms)} against {numbers.time_ms(found.b_ms)}, "
                      f"ratio {found.ratio:.3f}")  # fmt: skip
+        then()
 
-    bench.window.messages.hide()
-    bench.window.show_panel("compare")
     bench.jobs.run("Comparing latency", checking.compare_latency, bench.workshop, opened, recipe, document.settings,
                    document.data, done=done, failed=bench.window.show_error)  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.backend import RunSettings
 from engine.progress import Progress
 from engine.recipe import Recipe
-from gui.figures import Rebuilt
+from gui.figures import Pair, Rebuilt
 from gui.timings import home
 
 if TYPE_CHECKING:
@@ -110,6 +110,20 @@ def compare_latency(
     applied, _ = workshop.rebuild(opened, recipe, settings, data, progress=progress)
     samples = workshop.datasets.get(opened, data).evaluation
     return compare_latency(applied.cleaned, applied.model, workshop.runtime(settings), samples, progress)
+
+
+def compare_pair(
+    workshop: Workshop, opened: Opened, a: Recipe, b: Recipe, settings: RunSettings, data: Path | None, *,
+    progress: Progress,
+) -> Pair:  # fmt: skip
+    """Two treated models against each other: latency in alternating blocks, then the outputs."""
+    from engine.profiling.measure import compare_latency
+    from engine.verification.compare import compare
+
+    models = [workshop.rebuild(opened, recipe, settings, data, progress=progress)[0].model for recipe in (a, b)]
+    samples, runtime = workshop.datasets.get(opened, data).evaluation, workshop.runtime(settings)
+    latency = compare_latency(models[0], models[1], runtime, samples, progress)
+    return Pair(latency, compare(models[0], models[1], runtime, samples, progress))
 
 
 def verify(

@@ -12,10 +12,10 @@ from gui.actions import file as file_actions
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-MENUS = ("File", "Edit", "Treat", "Measure", "Data", "View", "Help")
+MENUS = ("File", "Edit", "Treat", "Variants", "Measure", "Data", "View", "Graph", "Help")
 SEPARATED = frozenset({"export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "choose", "finish",
                        "device_list", "explain", "inputs_data", "latency", "inspector", "theme_system",
-                       "keys"})  # fmt: skip
+                       "keys", "variant_use", "variants_measure", "variants_csv"})  # fmt: skip
 """Actions that a line stands above."""
 
 
