@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.errors import ModelError
+from engine.program import Conversion, Program
 from engine.progress import Progress
 
 if TYPE_CHECKING:
     import onnx_ir as ir
 
     from engine.graph.functions import Function
+
+LIMIT_S = 600.0
+"""How long a conversion may take where nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the user says about a file before it is opened; only programs that must be converted ask for it.
+
+    Attributes:
+        shapes, values: of inputs that the file says nothing about.
+        trusted: the code of this very file may run.
+        limit_s: of the conversion.
+        as_it_is: a program that cannot be converted is opened all the same, with the graph that it has.
+    """
+
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    trusted: bool = False
+    limit_s: float = LIMIT_S
+    as_it_is: bool = False
+
+
+class TrustNeeded(ModelError):
+    """Opening the file would run code that it holds, and nobody has said yes to that."""
+
+
+class InputsNeeded(ModelError):
+    """The file does not say enough about its inputs.
+
+    ``tensors`` are those without a shape, each with one that may fit; ``numbers`` those that are Python numbers.
+    """
+
+    tensors: Mapping[str, tuple[int, ...] | None]
+    numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +59,8 @@ class Source:
     Attributes:
         model: the graph as the file has it (names, order, opset); external data lazily mapped.
         file_bytes: the file and its external data together.
+        program: what the file holds where that is a PyTorch program, of which ``model`` was made, as ``conversion``
+            says.
         remarks: what of it was read otherwise than the file has it, one sentence each.
         functions: the local functions of the file, which stand in the places of their calls in ``model``.
     """
@@ -30,6 +69,8 @@ class Source:
     format: str
     model: ir.Model
     file_bytes: int
+    program: Program | None = None
+    conversion: Conversion | None = None
     remarks: tuple[str, ...] = ()
     functions: tuple[Function, ...] = ()
 
@@ -41,10 +82,13 @@ class Format:
     Attributes:
         recognises: from the path and the first kilobyte, whether the file is of this kind.
         open: read it; raises ``ModelError`` where it is broken, truncated or points outside its folder.
+        program: of a format that is converted, in the place of ``open``: what there is to convert, once all that can
+            be checked without loading it is; raises ``TrustNeeded`` where loading would run foreign code.
     """
 
     key: str
     title: str
     suffixes: tuple[str, ...]
     recognises: Callable[[Path, bytes], bool]
-    open: Callable[[Path, Progress], Source]
+    open: Callable[[Path, Progress], Source] | None = None
+    program: Callable[[Path, Opening], Program] | None = None

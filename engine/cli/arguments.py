@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.backend import RunSettings
 from engine.data.options import KEY, DataOptions
 from engine.errors import UsageError
+from engine.format import LIMIT_S, Opening
 from engine.options import OptionValue, specs, with_values
 
 if TYPE_CHECKING:
@@ -47,6 +48,16 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--warmup", type=_whole, default=0, metavar="N", help="runs before measuring (default: until steady)"
     )
     group.add_argument(
+        "--trust", action="store_true", help="code in the file MODEL may run: a pickled module, or model.py:build"
+    )
+    group.add_argument(
+        "--convert-limit",
+        type=_count,
+        default=int(LIMIT_S),
+        metavar="SECONDS",
+        help=f"how long converting a PyTorch program to ONNX may take (default: {LIMIT_S:g})",
+    )
+    group.add_argument(
         "--set",
         action="append",
         default=[],
@@ -55,6 +66,16 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "scheme or pruning method that the same command uses, or of the data: "
         + ", ".join(f"{KEY}.{spec.name}" for spec in specs(DataOptions)),
     )
+
+
+def opening_of(args: argparse.Namespace, *, as_it_is: bool = False) -> Opening:
+    """What the flags say about a file before it is opened.
+
+    Args:
+        as_it_is: the command can do with the own graph of a program that cannot be converted.
+    """
+    settings = run_settings(args)
+    return Opening(settings.shapes, settings.inputs, args.trust, float(args.convert_limit), as_it_is)
 
 
 def add_cache_argument(parser: argparse.ArgumentParser) -> None:

@@ -8,17 +8,13 @@ from pathlib import Path
 
 import engine.graph  # noqa: F401 (before anything imports onnx_ir: makes that cheap)
 from engine.errors import ModelError
-from engine.format import Format, Source
+from engine.format import Format, Opening, Source
 from engine.progress import Progress
 from engine.registry import discover
 
 _HEAD_BYTES = 1024
-_EXPORT = "Export it to ONNX with torch.onnx.export(model, inputs, 'model.onnx') and open that file."
-
-_PYTORCH = "PyTorch files are not opened by this version"
 _KNOWN_OTHERS = (
     (0, b"PK\x03\x04", "it is a ZIP archive"),
-    (0, b"\x80\x02", "it is a Python pickle, which is never run here"),
     (0, b"\x89HDF", "it is an HDF5 file, as Keras writes"),
     (0, b"GGUF", "it is a GGUF file"),
     (4, b"TFL3", "it is a TensorFlow Lite file"),
@@ -33,21 +29,39 @@ def formats() -> dict[str, Format]:
     return discover(package, "FORMAT", Format)
 
 
-def open_source(path: Path, progress: Progress) -> Source:
-    """Open a model file of any known format.
+def open_source(path: Path, progress: Progress, opening: Opening | None = None) -> Source:
+    """Open a model file of any known format; ``model.py:function`` names what builds a module in a Python file.
 
     Raises:
-        ModelError: it cannot be read, or is no model that Lathe opens.
+        ModelError: it cannot be read, or is no model that Lathe opens; ``TrustNeeded`` and ``InputsNeeded`` where the
+            user can say what is missing in ``opening``.
     """
-    head = _head(path)
+    opening = opening or Opening()
+    head = _head(_file(path))
     for format_ in formats().values():
         if format_.recognises(path, head):
-            return format_.open(path, progress)
-    if path.suffix.lower() in (".pt", ".pth", ".pt2", ".jit"):
-        raise ModelError(_PYTORCH, where=str(path), way_out=_EXPORT)
+            if format_.open is not None:
+                return format_.open(path, progress)
+            return _converted(path, format_, opening, progress)
     kind = next((what for at, magic, what in _KNOWN_OTHERS if head[at:].startswith(magic)), "its content is unknown")
     titles = ", ".join(format_.title for format_ in formats().values())
     raise ModelError(f"not a model file that Lathe opens: {kind}", where=str(path), way_out=f"Lathe opens: {titles}.")
+
+
+def _converted(path: Path, format_: Format, opening: Opening, progress: Progress) -> Source:
+    assert format_.program is not None
+    program = format_.program(path, opening)
+    from engine.pytorch.opening import open_program
+
+    onnx = formats()["onnx"].open
+    assert onnx is not None
+    return open_program(program, format_.key, opening, progress, onnx)
+
+
+def _file(path: Path) -> Path:
+    """Without the name of a function behind the name of a Python file."""
+    head, colon, function = path.name.rpartition(":")
+    return path.with_name(head) if colon and head.lower().endswith(".py") and function.isidentifier() else path
 
 
 def _head(path: Path) -> bytes:

@@ -31,6 +31,8 @@ class Work:
 
 
 UNKNOWN = Work(None, None)
+PYTORCH_DOMAINS = frozenset(("aten", "torch.nn", "prim"))
+"""Of programs that could not be converted to ONNX (``engine.pytorch.own_graph``)."""
 
 
 def work(node: ir.Node) -> Work:
@@ -43,6 +45,9 @@ def parameters(node: ir.Node) -> Iterator[ir.TensorProtocol]:
     """The stored tensors that are parameters of this node; one that it uses twice comes twice."""
     row = facts(node)
     if row is None:
+        if node.domain in PYTORCH_DOMAINS:  # a program's own graph: weights are what its operators read
+            found = (constant(value) for value in node.inputs if value is not None and value.producer() is None)
+            yield from (tensor for tensor in found if tensor is not None and tensor.dtype.is_floating_point())
         return
     for position in row.parameters:
         yield from (stored.tensor for stored in stored_behind(input_of(node, position)))

@@ -23,7 +23,7 @@ from engine.graph.naming import Place, places
 from engine.graph.structure import bodies
 
 ORIGINS = "lathe.origins"
-_NAME_SCOPES = "pkg.torch.onnx.name_scopes"
+NAME_SCOPES = "pkg.torch.onnx.name_scopes"
 
 Shape = tuple[int | str | None, ...]
 
@@ -63,6 +63,7 @@ class Layer:
 class LayerIndex:
     """All layers of one model, bodies included, with the way back to the nodes; totals of the whole model."""
 
+    model: ir.Model
     layers: tuple[Layer, ...]
     nodes: tuple[ir.Node, ...]
     macs: int | None
@@ -101,7 +102,7 @@ def index_layers(model: ir.Model) -> LayerIndex:
     counted: set[int] = set()
     layers = tuple(_layer(place, times[place.id], counted) for place in found)
     macs = {layer.id: layer.macs for layer in layers}
-    return LayerIndex(layers, tuple(place.node for place in found), _total_macs(found, macs))
+    return LayerIndex(model, layers, tuple(place.node for place in found), _total_macs(found, macs))
 
 
 def origins(node: ir.Node) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ def set_origins(node: ir.Node, ids: Iterable[str]) -> None:
 
 def scope_of(node: ir.Node) -> tuple[str, ...]:
     """The module hierarchy from the exporter's name scopes, else from the slashes in the node's name."""
-    listed = node.metadata_props.get(_NAME_SCOPES)
+    listed = node.metadata_props.get(NAME_SCOPES)
     if listed:
         try:
             scopes = [str(name) for name in ast.literal_eval(listed)]

@@ -123,11 +123,17 @@ class Pace:
 
 
 @contextmanager
-def building(progress: Progress, done: int = 0, total: int | None = None, *, at_once: bool = True) -> Iterator[None]:
-    """Say that a session is being built and for how many seconds, each second; a short time only where ``at_once``."""
+def building(
+    progress: Progress,
+    done: int = 0,
+    total: int | None = None,
+    *,
+    at_once: bool = True,
+    label: str = "building the session",
+) -> Iterator[None]:
+    """Say what is being done and for how many seconds, each second; a short time only where ``at_once``."""
     ended = Event()
     begin = time.monotonic()
-    label = "building the session"
 
     def show() -> None:
         with suppress(Cancelled):

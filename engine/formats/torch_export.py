@@ -1,0 +1,33 @@
+"""Programs that ``torch.export.save`` wrote (``.pt2``): a graph of operators with its weights.
+
+Loading one needs no trust: the archive is looked through first (``engine.pytorch.exported_check``), and what would run
+or unpickle anything is refused.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.format import Format, Opening
+from engine.program import Program
+from engine.pytorch.archives import ZIP, kind_of, read_archive
+from engine.pytorch.exported_check import check_exported
+from engine.pytorch.loading import sha256_of
+
+
+def _recognises(path: Path, head: bytes) -> bool:
+    return head.startswith(ZIP) and kind_of(path) == "exported"
+
+
+def _program(path: Path, opening: Opening) -> Program:
+    check_exported(read_archive(path))
+    return Program(path, "exported", sha256_of(path), shapes=opening.shapes, values=opening.values)
+
+
+FORMAT = Format(
+    key="pt2",
+    title="PyTorch exported program (.pt2)",
+    suffixes=(".pt2",),
+    recognises=_recognises,
+    program=_program,
+)

@@ -1,0 +1,405 @@
+"""From a program to an ONNX file, with ``torch.onnx``; the child process only.
+
+``torch.export`` graphs and plain modules go through the exporter that PyTorch calls dynamo; ScriptModules, which that
+one refuses, and modules that ``torch.export`` cannot follow go through the older one. Afterwards both compute the same
+inputs, and what lies between the results is part of the answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import logging
+import os
+import sys
+import sysconfig
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ModelError
+from engine.graph.layers import NAME_SCOPES
+from engine.graph.origin import STACK_TRACE
+from engine.profiling.pace import building
+from engine.program import Conversion, Difference, Module, Program
+from engine.progress import Progress
+from engine.pytorch.loading import Loaded, first_lines, load, torch
+from engine.pytorch.own_graph import graph_of
+from engine.pytorch.values import Wanted, check_names, derived, to_numpy, values_of, wanted
+
+SAMPLES = 3
+"""On how many inputs both are compared; the first is the file's own example where it has one."""
+EXTERNAL_BYTES = 1 << 30
+_FRAMES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the child says. The graph is in the file that it was told.
+
+    ``wanted`` is what the user must say first; ``files`` are those that the code of the user has read.
+    """
+
+    conversion: Conversion
+    wanted: tuple[Wanted, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
+    """Write the program to ``target``: converted, or where that cannot be its own graph.
+
+    Raises:
+        ModelError: the program cannot be loaded.
+        UsageError: the user gave something for an input that it does not have.
+    """
+    begin = time.perf_counter()
+    sys.dont_write_bytecode = True  # nothing is written beside the user's files
+    with building(progress, label="loading PyTorch"):
+        torch().set_num_threads(max(1, (os.cpu_count() or 2) - 1))
+    files = _watched(program, target)
+    with building(progress, label=f"loading {program.path.name}"), _silenced():
+        loaded = load(program)
+        check_names(loaded, program)
+        shapes = derived(loaded, program)
+    missing = tuple(one for one in wanted(loaded, program) if one.name not in shapes)
+    found = Conversion("", 0.0, _versions(), _modules(loaded), shapes=shapes)
+    if missing:
+        found = replace(found, stopped=missing_text(missing))
+    else:
+        found = _converted(loaded, program, found, target, progress)
+    if found.stopped:
+        with building(progress, label="reading its own graph"), _silenced():
+            loaded = load(program)  # what the exporter tried may have changed it
+            _save(graph_of(loaded, {**_shapes(loaded), **shapes, **program.shapes}), target)
+    return Outcome(replace(found, seconds=time.perf_counter() - begin), missing, tuple(sorted(files)))
+
+
+def _watched(program: Program, target: Path) -> set[str]:
+    """The files that the user's code reads from now on, modules included; what is installed counts as unchanging."""
+    found: set[str] = set()
+    installed = tuple(str(Path(path).resolve()) for path in sysconfig.get_paths().values())
+    own = str(Path(__file__).resolve().parents[2])
+
+    def look(event: str, args: tuple[Any, ...]) -> None:
+        if event != "open" or not isinstance(args[0], (str, bytes)) or not args[0]:
+            return
+        path = os.path.realpath(os.fsdecode(args[0]))
+        if path.endswith(".pyc"):
+            with contextlib.suppress(ValueError, NotImplementedError):
+                path = importlib.util.source_from_cache(path)
+        if os.path.isfile(path) and not path.startswith((*installed, own, str(target.parent), "/proc", "/sys", "/dev")):  # noqa: PTH113
+            found.add(path)
+
+    if program.kind in ("module", "factory"):
+        sys.addaudithook(look)
+    return found
+
+
+def missing_text(missing: Sequence[Wanted]) -> str:
+    """What the user has to say, as one sentence."""
+    tensors = [one.name for one in missing if not one.scalar]
+    numbers = [f"{one.name} ({one.scalar})" for one in missing if one.scalar]
+    parts = []
+    if tensors:
+        parts.append(f"the file does not say which shape {', '.join(tensors)} has")
+    if numbers:
+        parts.append(f"{', '.join(numbers)} needs a value")
+    return " and ".join(parts)
+
+
+def _converted(loaded: Loaded, program: Program, found: Conversion, target: Path, progress: Progress) -> Conversion:
+    try:
+        with building(progress, label="converting to ONNX"), _silenced():
+            values, outputs = _fitting(loaded, program, found)
+            exporter, notes = _export(program, values, outputs, target)
+    except ModelError as error:
+        return replace(found, stopped=error.what)
+    except Exception as error:  # whatever the exporter raises is why it refuses
+        return replace(found, stopped=first_lines(error, 6))
+    shapes = {one.name: tuple(v.shape) for one, v in zip(loaded.inputs, values, strict=True) if hasattr(v, "shape")}
+    found = replace(found, exporter=exporter, notes=(*found.notes, *notes), shapes=shapes)
+    _tidy(target)
+    if exporter == "torchscript":
+        with _silenced():
+            _first_state(load(program), target)
+    with building(progress, label="comparing ONNX with PyTorch"):
+        return _compared(found, program, target)
+
+
+def _fitting(loaded: Loaded, program: Program, found: Conversion) -> tuple[list[Any], int]:
+    """Values that the program takes, and how many tensors come out.
+
+    Where nobody says the type of its inputs, floats are tried and then indices.
+    """
+    values = values_of(loaded, program, found.shapes, 0)
+    untyped = any(not one.dtype and not one.scalar for one in loaded.inputs)
+    try:
+        with torch().inference_mode():
+            return values, len(loaded.call(values))
+    except Exception as error:
+        if not untyped or not any(word in str(error).lower() for word in ("long", "int", "indices", "index")):
+            raise ModelError(f"PyTorch cannot run it on these inputs: {first_lines(error)}") from error
+        values = values_of(loaded, program, found.shapes, 0, integers=True)
+        try:
+            with torch().inference_mode():
+                return values, len(loaded.call(values))
+        except Exception:
+            raise ModelError(f"PyTorch cannot run it on these inputs: {first_lines(error)}") from error
+
+
+def _export(program: Program, values: Sequence[Any], outputs: int, target: Path) -> tuple[str, list[str]]:
+    """The exporter that succeeded, and what is to be said about it."""
+    loaded = load(program)  # running it may have changed the state of the other
+    if isinstance(loaded.module, torch().jit.ScriptModule):
+        _by_torchscript(loaded, values, outputs, target)
+        return "torchscript", []
+    exported = loaded.exported
+    try:
+        if exported is None:
+            args, kwargs = loaded.arrange(values)
+            exported = torch().export.export(loaded.module, args, kwargs, strict=False)
+        _by_dynamo(exported, loaded, target)
+        return "dynamo", []
+    except Exception as error:
+        if loaded.exported is not None:
+            raise
+        try:
+            _by_torchscript(load(program), values, outputs, target)
+        except Exception:
+            raise error from None
+        return "torchscript", [f"torch.export cannot follow it ({first_lines(error, 1)}), so it was traced instead."]
+
+
+def _by_dynamo(exported: Any, loaded: Loaded, target: Path) -> None:
+    made = torch().onnx.export(exported, dynamo=True, verbose=False)
+    large = sum(p.numel() * p.element_size() for p in loaded.module.parameters()) > EXTERNAL_BYTES
+    made.save(str(target), external_data=large)
+
+
+def _by_torchscript(loaded: Loaded, values: Sequence[Any], outputs: int, target: Path) -> None:
+    args, kwargs = loaded.arrange(values)
+    while args and args[-1] is None:
+        args = args[:-1]
+    names = [one.name for one, value in zip(loaded.inputs, values, strict=True) if value is not None]
+    with torch().no_grad():
+        torch().onnx.export(
+            loaded.module,
+            args,
+            str(target),
+            kwargs=kwargs or None,
+            input_names=names,
+            output_names=["output"] if outputs == 1 else [f"output_{number}" for number in range(outputs)],
+            dynamo=False,
+            verbose=True,  # which leaves the lines of the source in the file; what it prints goes nowhere
+        )
+
+
+def _tidy(target: Path) -> None:
+    """The lines of the source where dynamo's exporter has them, instead of in long texts beside each node."""
+    import onnx
+
+    model = onnx.load(target, load_external_data=False)
+    weights = {one.name for one in model.graph.initializer}
+    for node in model.graph.node:
+        _scope_of_weight(node, weights)
+        if node.doc_string:
+            trace = _stack(node.doc_string)
+            if trace:
+                entry = node.metadata_props.add()
+                entry.key, entry.value = STACK_TRACE, trace
+            node.doc_string = ""
+    onnx.save(model, target)
+
+
+def _first_state(fresh: Loaded, target: Path) -> None:
+    """The older exporter runs the program once before it reads its buffers: back to what the file has."""
+    import onnx
+
+    buffers = {name: to_numpy(tensor) for name, tensor in fresh.module.named_buffers()}
+    model = onnx.load(target, load_external_data=False)
+    changed = False
+    for tensor in model.graph.initializer:
+        own = buffers.get(tensor.name)
+        if own is None or tensor.data_location or tuple(tensor.dims) != own.shape:
+            continue
+        if not np.array_equal(onnx.numpy_helper.to_array(tensor), own):
+            tensor.CopyFrom(onnx.numpy_helper.from_array(own, tensor.name))
+            changed = True
+    if changed:
+        onnx.save(model, target)
+
+
+def _scope_of_weight(node: Any, weights: set[str]) -> None:
+    """A Conv that took in a BatchNormalization stands where its weight does, not where that was."""
+    owner = next(
+        (name.rpartition(".")[0] for name in node.input[1:2] if name in weights and name.endswith(".weight")), ""
+    )
+    for entry in node.metadata_props:
+        if owner and entry.key == NAME_SCOPES:
+            parts = owner.split(".")
+            entry.value = str(["", *(".".join(parts[: n + 1]) for n in range(len(parts))), node.name])
+
+
+def _stack(text: str) -> str:
+    """``file.py(12): forward`` lines of a traced program, innermost first, or the ``File`` lines of a scripted one."""
+    frames = []
+    for line in text.splitlines():
+        if line.startswith("Serialized"):
+            break
+        head, found, tail = line.strip().partition("): ")
+        file, _, number = head.rpartition("(")
+        if found and file and number.isdigit():
+            frames.append(f'File "{file}", line {number}, in {tail}')
+        elif line.strip().startswith('File "'):
+            frames.append(line.strip())
+    return "\n".join(reversed(frames[:_FRAMES]))
+
+
+# -- both on the same inputs ---------------------------------------------------------------------------------------
+
+
+def _compared(found: Conversion, program: Program, target: Path) -> Conversion:
+    if importlib.util.find_spec("onnxruntime") is None:
+        note = "ONNX Runtime is missing, so the ONNX graph was not compared with PyTorch: pip install 'lathe[cpu]'."
+        return replace(found, notes=(*found.notes, note))
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(str(target), options, providers=["CPUExecutionProvider"])
+        names = [one.name for one in session.get_inputs()]
+        outputs = [one.name for one in session.get_outputs()]
+        with _silenced(), torch().inference_mode():
+            loaded = load(program)
+            notes = _state_notes(load(program), program, found)
+            pairs: list[tuple[list[Any], list[Any]]] = []
+            for sample in range(SAMPLES):
+                if notes and sample:
+                    loaded = load(program)
+                values = _typed(values_of(loaded, program, found.shapes, sample), names, loaded, session)
+                feeds = {one.name: v for one, v in zip(loaded.inputs, values, strict=True)}
+                arrays = {
+                    n: np.asarray(feeds[n] if not hasattr(feeds[n], "numpy") else to_numpy(feeds[n])) for n in names
+                }
+                theirs = session.run(outputs, arrays)
+                pairs.append(([to_numpy(value) for value in loaded.call(values)], theirs))
+    except Exception as error:  # the graph may be one that ONNX Runtime cannot run; that is worth knowing
+        note = f"ONNX Runtime could not be compared with PyTorch: {first_lines(error)}"
+        return replace(found, notes=(*found.notes, note))
+    fixed = [one.name for one in loaded.inputs if one.name not in names]
+    if fixed:
+        notes = (*notes, f"The ONNX graph has {', '.join(fixed)} as it was when it was converted.")
+    differences = tuple(_differences(outputs, pairs))
+    return replace(found, differences=differences, samples=len(pairs), notes=(*found.notes, *notes))
+
+
+def _typed(values: list[Any], names: Sequence[str], loaded: Loaded, session: Any) -> list[Any]:
+    """As integers where the graph takes integers and nobody had said so before it was converted."""
+    types = {one.name: one.type for one in session.get_inputs()}
+    return [
+        v.clone().fill_(1).long() if not one.dtype and "int64" in types.get(one.name, "") and v is not None else v
+        for one, v in zip(loaded.inputs, values, strict=True)
+    ]
+
+
+def _state_notes(loaded: Loaded, program: Program, found: Conversion) -> tuple[str, ...]:
+    """Whether the same input gives the same output twice."""
+    values = values_of(loaded, program, found.shapes, 0)
+    first = [to_numpy(value).copy() for value in loaded.call(values)]
+    second = [to_numpy(value) for value in loaded.call(values)]
+    if all(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in zip(first, second, strict=True)):
+        return ()
+    return (
+        "The program gives another result for the same input when it runs again: it keeps state from run to run, or is "
+        "random. The ONNX graph computes each run as the first; both were compared on first runs.",
+    )
+
+
+def _differences(names: Sequence[str], pairs: Sequence[tuple[list[Any], list[Any]]]) -> Iterator[Difference]:
+    for number, name in enumerate(names):
+        if any(number >= len(ours) for ours, _ in pairs):
+            break
+        noise = signal = worst = 0.0
+        for ours, theirs in pairs:
+            a, b = np.asarray(ours[number], np.float64), np.asarray(theirs[number], np.float64)
+            if a.shape != b.shape:
+                yield Difference(name, float("inf"), float("-inf"))
+                break
+            error = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, b - a)
+            worst = max(worst, float(np.max(np.abs(error), initial=0.0)))
+            noise, signal = noise + float(np.sum(error**2)), signal + float(np.sum(a**2))
+        else:
+            yield Difference(name, worst, None if noise == 0 else float(10 * np.log10(max(signal, 1e-300) / noise)))
+
+
+# -- the rest ------------------------------------------------------------------------------------------------------
+
+
+def _shapes(loaded: Loaded) -> dict[str, tuple[Any, ...]]:
+    return {one.name: one.shape for one in loaded.inputs if one.shape is not None}
+
+
+def _save(model: Any, target: Path) -> None:
+    import onnx_ir as ir
+
+    large = sum(v.const_value.nbytes for v in model.graph.initializers.values()) > EXTERNAL_BYTES
+    ir.save(model, target, external_data=f"{target.name}.data" if large else None)
+
+
+def _modules(loaded: Loaded) -> tuple[Module, ...]:
+    """Every module with a class and the parameters that are its own; of an exported program what its graph names."""
+    if loaded.exported is not None:
+        kinds: dict[str, str] = {}
+        for node in loaded.exported.graph.nodes:
+            for path, kind in (node.meta.get("nn_module_stack") or {}).values():
+                name = kind if isinstance(kind, str) else kind.__qualname__
+                kinds.setdefault(path, name.rpartition(".")[2])
+        own: dict[str, int] = dict.fromkeys(kinds, 0)
+        for path, parameter in loaded.exported.named_parameters():
+            holder = path.rpartition(".")[0]
+            own[holder] = own.get(holder, 0) + parameter.numel()
+        return tuple(Module(path, kinds.get(path, ""), count) for path, count in own.items())
+    return tuple(
+        Module(
+            path,
+            str(getattr(module, "original_name", type(module).__name__)),
+            sum(parameter.numel() for parameter in module.parameters(recurse=False)),
+        )
+        for path, module in loaded.module.named_modules()
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in ("torch", "onnxscript", "onnx"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    return found
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Without what PyTorch and its exporters print, to whichever stream: exceptions say what matters."""
+    streams = [os.dup(1), os.dup(2)]
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    level = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for number, stream in enumerate(streams, 1):
+            os.dup2(stream, number)
+            os.close(stream)
+        logging.disable(level)
