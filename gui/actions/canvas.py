@@ -1,0 +1,100 @@
+"""The graph: what of it is shown, where, in which colours, and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from gui.action import Action
+from gui.actions.edit import has_selection
+from gui.actions.file import has_model
+from gui.canvas.colouring import MODES
+from gui.workbench import Workbench
+
+
+def has_graph(bench: Workbench) -> bool:
+    return bench.window.graph.isVisibleTo(bench.window) and bench.window.graph.scene is not None
+
+
+def switch_graph(bench: Workbench) -> None:
+    bench.window.graph.setVisible(not bench.window.graph.isVisibleTo(bench.window))
+
+
+def show_in_graph(bench: Workbench) -> None:
+    bench.window.graph.show()
+    bench.window.graph.reveal(bench.document.selection[0])
+
+
+def focus_search(bench: Workbench) -> None:
+    bench.window.graph.show()
+    bench.window.graph.search.setFocus()
+    bench.window.graph.search.selectAll()
+
+
+def switch_everything(bench: Workbench) -> None:
+    bench.window.graph.show_everything(not bench.window.graph.everything)
+
+
+def switch_kernels(bench: Workbench) -> None:
+    bench.window.graph.set_kernels_outlined(not bench.window.graph.kernels_outlined)
+
+
+def colour_by(key: str) -> Callable[[Workbench], None]:
+    return lambda bench: bench.window.graph.choose_mode(key)
+
+
+def coloured_by(key: str) -> Callable[[Workbench], bool]:
+    return lambda bench: bench.window.graph.mode.currentData() == key
+
+
+def export_picture(suffix: str) -> Callable[[Workbench], None]:
+    def run(bench: Workbench) -> None:
+        from gui.canvas.export import save_picture
+
+        opened, panel = bench.document.opened, bench.window.graph
+        assert opened is not None and panel.scene is not None
+        folder = Path(bench.settings.value.folder or opened.path.parent)
+        name, _ = QFileDialog.getSaveFileName(
+            bench.window, "Save the graph", str(folder / f"{opened.path.stem}{suffix}"), f"*{suffix}"
+        )
+        if name:
+            path = Path(name).with_suffix(suffix)
+            bench.jobs.run(f"Writing {path.name}", save_picture, path, panel.scene, panel.look, bench.theme,
+                           panel.font(), done=lambda text: bench.document.log(text))  # fmt: skip
+
+    return run
+
+
+ACTIONS = (
+    Action("graph", "Graph", "Graph", "Show or hide the graph of the model", switch_graph, ("Ctrl+G",),
+           enabled_when=has_model, checked=lambda b: b.window.graph.isVisibleTo(b.window)),
+    Action("graph_find", "Find in the graph", "Graph", "Layers and scopes by name or operator; Enter goes on to the next",
+           focus_search, ("Ctrl+Shift+F",), enabled_when=has_model),
+    Action("graph_reveal", "Show in the graph", "Graph", "Bring the selected layer into sight and open what it stands in",
+           show_in_graph, ("G",), enabled_when=has_selection),
+    Action("graph_focus", "Focus on neighbours", "Graph",
+           "Only the selected layers and what they are linked with; once more shows all",
+           lambda b: b.window.graph.focus(), ("F",), "focus",
+           enabled_when=lambda b: has_graph(b) and (has_selection(b) or bool(b.window.graph.view.focus)),
+           checked=lambda b: bool(b.window.graph.view.focus)),
+    Action("graph_fit", "Fit", "Graph", "The whole graph; Home goes to its beginning", lambda b: b.window.graph.view.fit(),
+           ("Shift+F",), "fit", has_graph),
+    Action("graph_open", "Open all groups", "Graph", "Show what is inside scopes and bodies; Enter opens a single one",
+           lambda b: b.window.graph.open_all(), ("Ctrl+Shift+E",), enabled_when=has_graph),
+    Action("graph_close", "Close all groups", "Graph", "Show scopes and bodies as single boxes",
+           lambda b: b.window.graph.close_all(), ("Ctrl+Shift+W",), enabled_when=has_graph),
+    Action("graph_all", "Constants and shape arithmetic", "Graph",
+           "Also what is left out: constants, and layers that compute with shapes alone", switch_everything,
+           enabled_when=has_graph, checked=lambda b: b.window.graph.everything),
+    Action("graph_kernels", "Outline kernels", "Graph", "A dashed line around the layers that ran as one kernel",
+           switch_kernels, enabled_when=has_graph, checked=lambda b: b.window.graph.kernels_outlined),
+    *(Action(f"colour_{mode.key}", f"Colour by {mode.title[0].lower() + mode.title[1:] if mode.key != 'macs' else 'MACs'}",
+             "Graph", mode.tip, colour_by(mode.key), enabled_when=has_graph, checked=coloured_by(mode.key))
+      for mode in MODES),
+    Action("graph_svg", "Save graph as SVG…", "Graph", "The drawing as it is coloured, to be scaled freely",
+           export_picture(".svg"), enabled_when=has_graph),
+    Action("graph_png", "Save graph as PNG…", "Graph", "The drawing as it is coloured, as a picture",
+           export_picture(".png"), enabled_when=has_graph),
+)  # fmt: skip

@@ -1,0 +1,492 @@
+"""The Graph panel: the canvas with its head, legend and overview, linked to the document's selection both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from engine.errors import EngineError
+from engine.layout.drawer import Drawer
+from gui.calls.drawing import Drawing, ancestors, draw, find_channels
+from gui.canvas.colouring import BY_KEY, MODES, Colours, Known, Side, colours
+from gui.canvas.coupling import Coupling
+from gui.canvas.ink import Ink, Look
+from gui.canvas.kernels import outlines
+from gui.canvas.legend import Legend
+from gui.canvas.minimap import Minimap
+from gui.canvas.scene import NOTHING, Scene
+from gui.canvas.view import CanvasView
+from gui.canvas.words import Words
+from gui.document import Document
+from gui.jobs import JobRunner
+from gui.panels.parts import CalmCombo, head, label
+from gui.tables.layer_model import LayerModel, same, shown_of
+from gui.theme import Theme
+
+if TYPE_CHECKING:
+    from engine.pruning.groups import Groups
+    from engine.verification.sensitivity import Sensitivity
+
+SIDES: tuple[tuple[str, Side], ...] = (("Before", "before"), ("After", "after"), ("Change", "change"))
+COUPLED_AT_ONCE = 3000
+"""Layers; in larger models what hangs together is looked for only when it is asked for."""
+
+
+class GraphPanel(QFrame):
+    """``drawn`` comes when another drawing is shown; the window adds entries to ``menu``."""
+
+    drawn = Signal()
+    shown_changed = Signal()
+
+    def __init__(self, document: Document, rows: LayerModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._document, self._rows, self._theme = document, rows, theme
+        self.jobs = JobRunner("drawing", self)
+        self._drawer = Drawer()
+        self._drawing: Drawing | None = None
+        self._of: object = None
+        self.everything = False
+        self.kernels_outlined = True
+        self._stale = False
+        self._syncing = False
+        self._painted: tuple[object, ...] = ()
+        self._after: list[str] = []
+        self._coupling = Coupling()
+        self.scene: Scene | None = None
+        self.colours: Colours | None = None
+        self.menu = QMenu(self)
+        self._make_head()
+        self.view = CanvasView(theme, self._tip)
+        self.legend = Legend(theme, self.view)
+        self.minimap = Minimap(self.view, theme)
+        self.note = label("", "mark", wrap=False)
+        self.note.setParent(self.view)
+        self.note.hide()
+        self.view.installEventFilter(self)
+        self.search.installEventFilter(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.view, 1)
+        self._connect()
+        self.show_scene(None)
+
+    def _make_head(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find in the graph")
+        self.search.setAccessibleName("Find layers and scopes in the graph")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(96)
+        self.search.setMaximumWidth(220)
+        self._hits = label("", "small")
+        self.mode = CalmCombo()
+        self.mode.setAccessibleName("Colour by")
+        self.mode.setToolTip("What the colours say")
+        for number, mode in enumerate(MODES):
+            self.mode.addItem(mode.title, mode.key)
+            self.mode.setItemData(number, mode.tip, Qt.ItemDataRole.ToolTipRole)
+        self.side = CalmCombo()
+        self.side.setAccessibleName("Before or after treating")
+        self.side.setToolTip("Figures of the float model, of the treated one, or what changed between them")
+        for text, key in SIDES:
+            self.side.addItem(text, key)
+        self.side.hide()
+        self._buttons: list[QToolButton] = []
+        self.head = head(self.search, self._hits, 1, self.mode, self.side)
+
+    def add_button(self, button: QToolButton) -> None:
+        layout = self.head.layout()
+        assert layout is not None
+        layout.addWidget(button)
+
+    def _connect(self) -> None:
+        document, view = self._document, self.view
+        self.mode.currentIndexChanged.connect(self._recolour)
+        self.side.currentIndexChanged.connect(self._recolour)
+        self.search.textChanged.connect(self._search_changed)
+        view.chosen.connect(self._choose)
+        view.toggled.connect(self.toggle)
+        view.pointed.connect(self._pointed)
+        view.menu_wanted.connect(self._show_menu)
+        view.escaped.connect(self._escape)
+        document.replaced.connect(self._replaced)
+        document.figures_changed.connect(self._figures_changed)
+        document.viewed_changed.connect(self._figures_changed)
+        document.selection_changed.connect(self._selection_changed)
+        self._theme.changed.connect(self._repaint)
+
+    def shut_down(self) -> None:
+        """End what runs; the window closes."""
+        self.jobs.cancel()
+        self._drawer.close()
+        self.jobs.close()
+        self._drawer.close()
+
+    # -- drawing -------------------------------------------------------------------------------------------------
+
+    def _replaced(self) -> None:
+        opened = self._document.opened
+        kept = self._of is not None and opened is not None and self._of == opened.path
+        self.jobs.cancel()
+        self._coupling = Coupling()
+        if not kept:
+            self.show_scene(None)
+            self.search.clear()
+        self._drawing = None
+        self._redraw(None)
+
+    def _redraw(self, open_: frozenset[int] | None, anchor: int = NOTHING, then: str = "") -> None:
+        """Lay out anew in the background, once the panel can be seen."""
+        opened = self._document.opened
+        if opened is None:
+            return
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        known = self._drawing.outline if self._drawing is not None else None
+
+        def done(drawing: Drawing) -> None:
+            if opened is self._document.opened:
+                self._show(drawing, anchor, home=known is None and self._of != opened.path)
+                self._of = opened.path
+                if then:
+                    self.reveal(then)
+
+        self.jobs.run("Drawing the graph", draw, self._drawer, opened, known, open_, self.everything, done=done,
+                      failed=self._failed)  # fmt: skip
+
+    def _failed(self, error: EngineError) -> None:
+        self._say(str(error))
+        self._document.log(f"The graph could not be drawn: {error}", "warning")
+
+    def _show(self, drawing: Drawing, anchor: int, *, home: bool) -> None:
+        self._drawing = drawing
+        self.show_scene(Scene(drawing), anchor, home=home)
+        self._say("Drawn without ordering: the graph is too tangled for it" if drawing.simple else "")
+        self._selection_changed()
+        self.drawn.emit()
+
+    def show_scene(self, scene: Scene | None, anchor: int = NOTHING, *, home: bool = False) -> None:
+        self.scene = scene
+        self._painted = ()
+        if scene is None:
+            self._drawing, self.colours, self._of = None, None, None
+            self.view.show_scene(None, None)
+            self.legend.show_colours(None, ())
+            self.minimap.show_scene(None, None)
+            return
+        self._paint(anchor, home=home)
+
+    # -- colours -------------------------------------------------------------------------------------------------
+
+    @property
+    def _side(self) -> Side:
+        found: Side = self.side.currentData() if self.side.isVisibleTo(self) else "before"
+        return found
+
+    def choose_mode(self, key: str) -> None:
+        self.mode.setCurrentIndex(self.mode.findData(key))
+
+    def _figures_changed(self) -> None:
+        document = self._document
+        there = document.after[0] is not None
+        if self.side.isVisibleTo(self) != there:
+            self.side.setVisible(there)
+            self._painted = ()
+        if self.scene is not None and not same(self._painted, self._inputs()):
+            self._paint()
+
+    def _inputs(self) -> tuple[object, ...]:
+        """What the picture is made from."""
+        document = self._document
+        viewed = document.viewed
+        return (
+            *shown_of(document),
+            viewed[1] if viewed is not None else None,
+            self._scan,
+            self._theme.tokens,
+        )
+
+    @property
+    def _scan(self) -> Sensitivity | None:
+        """The latest."""
+        return next(reversed(self._document.figures.scans.values()), None)
+
+    def _recolour(self) -> None:
+        if self.scene is not None:
+            self._paint()
+        self.shown_changed.emit()
+
+    def _repaint(self) -> None:
+        if self.scene is not None:
+            self._paint()
+
+    def _paint(self, anchor: int = NOTHING, *, home: bool = False) -> None:
+        assert self.scene is not None
+        document, scene = self._document, self.scene
+        self._painted = self._inputs()
+        rows = self._rows.rows
+        if len(rows) != len(document.layers):
+            return
+        scan = self._scan
+        decibels = {row.id: row.sqnr_db for row in scan.layers} if scan is not None else {}
+        known = [Known(row, decibels.get(row.layer.id)) for row in rows]
+        found = colours(BY_KEY[self.mode.currentData()], self._side, scene, known, self._theme)
+        self.words = Words(scene, rows, found)
+        viewed = document.viewed
+        places = {layer.id: n for n, layer in enumerate(document.layers)}
+        kernels = outlines(scene, viewed[1] if viewed is not None else None, places) if self.kernels_outlined else None
+        look = Look(found, self.words.marks, self.words.titles, self.words.details, kernels)
+        self.colours = found
+        self.look = look
+        self.view.show_scene(scene, Ink(scene, look, self._theme, self.font()), anchor=anchor, home=home)
+        self.minimap.show_scene(scene, found)
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        if self.colours is None:
+            return
+        kernels = self.look.kernels
+        there = {
+            "kernel": kernels is not None and kernels.fused,
+            "treated": self.look.marks,
+            "coupled": self.view.coupled,
+        }
+        extra = [name for name, shown in there.items() if shown]
+        self.legend.show_colours(self.colours, tuple(extra))
+        self._place_overlays()
+
+    def set_kernels_outlined(self, on: bool) -> None:
+        self.kernels_outlined = on
+        self._repaint()
+
+    # -- groups --------------------------------------------------------------------------------------------------
+
+    def toggle(self, number: int) -> None:
+        """Open a closed container, or close an open one."""
+        if self._drawing is not None:
+            self._redraw(self._drawing.open ^ {number}, number)
+
+    def open_all(self) -> None:
+        if self._drawing is not None:
+            items = self._drawing.outline.items
+            self._redraw(frozenset(n for n, item in enumerate(items) if item.container))
+
+    def close_all(self) -> None:
+        if self._drawing is not None:
+            self._redraw(frozenset())
+
+    def show_everything(self, on: bool) -> None:
+        """Constants and the arithmetic of shapes as well."""
+        if on != self.everything:
+            self.everything = on
+            self._drawing = None
+            self._redraw(None)
+
+    def reveal(self, layer_id: str) -> None:
+        """Bring a layer into sight, whatever is closed around it."""
+        if self._drawing is None or self.scene is None or self._document.opened is None:
+            return
+        place = next((n for n, layer in enumerate(self._document.layers) if layer.id == layer_id), None)
+        number = self._drawing.outline.by_layer.get(place, NOTHING) if place is not None else NOTHING
+        if number == NOTHING:
+            if place is not None and not self.everything:
+                self.everything = True
+                self._drawing = None
+                self._redraw(None, then=layer_id)
+                self.shown_changed.emit()
+            return
+        closed = frozenset(ancestors(self.scene.items, number)) - self._drawing.open
+        if closed:
+            self._redraw(self._drawing.open | closed, then=layer_id)
+            return
+        self.view.current = number
+        self.view.show_boxes([number], near=self.view.scale < 0.4)
+
+    # -- selection -----------------------------------------------------------------------------------------------
+
+    def _choose(self, boxes: tuple[int, ...], add: bool) -> None:
+        if self.scene is None:
+            return
+        layers = self._document.layers
+        ids = [layers[n].id for box in boxes for n in self.scene.layers_of(box)]
+        chosen = dict.fromkeys(self._document.selection) if add else {}
+        if add and ids and all(i in chosen for i in ids):
+            for i in ids:
+                del chosen[i]
+        else:
+            chosen.update(dict.fromkeys(ids))
+        self._syncing = True
+        self._document.select(chosen)
+        self._syncing = False
+        self._say("")
+
+    def _selection_changed(self) -> None:
+        if self.scene is None or self._drawing is None:
+            return
+        scene, chosen = self.scene, set(self._document.selection)
+        counts: dict[int, int] = {}
+        left_out = 0
+        for place, layer in enumerate(self._document.layers) if chosen else ():
+            if layer.id in chosen:
+                number = self._drawing.outline.by_layer.get(place)
+                if number is None:
+                    left_out += 1
+                    continue
+                box = scene.home(number)
+                counts[box] = counts.get(box, 0) + 1
+        whole = frozenset(box for box, count in counts.items() if count >= len(scene.layers_of(box)))
+        self.view.show_selection(whole, frozenset(counts) - whole)
+        if not self._syncing and counts:
+            shown = scene.leaves_in(self.view.seen).tolist()
+            if not any(box in counts for box in shown):
+                self.view.show_boxes([min(counts)])
+            self.view.current = min(counts)
+        if left_out and not counts:
+            self._say("Arithmetic of shapes is left out; Graph > Show in the graph brings it in")
+        self._look_for_channels()
+        self._show_coupled(NOTHING)
+
+    def layers_near(self, numbers: Iterable[int]) -> set[int]:
+        """The boxes and those that they are linked with."""
+        assert self.scene is not None
+        found = set(numbers)
+        for number in list(found):
+            found.update(self.scene.before.get(number, ()), self.scene.after.get(number, ()))
+        return found
+
+    def focus(self) -> None:
+        """Only the chosen boxes and their neighbours; once more shows everything again."""
+        chosen = self.view.selected | self.view.partly
+        if self.view.focus or self.scene is None or not chosen:
+            self.view.show_focus(())
+            return
+        near = self.layers_near(chosen)
+        self.view.show_focus(near)
+        self.view.show_boxes(near, near=True)
+
+    def _escape(self) -> None:
+        if self.view.focus:
+            self.view.show_focus(())
+        else:
+            self._document.select(())
+
+    # -- channels ------------------------------------------------------------------------------------------------
+
+    def _look_for_channels(self) -> None:
+        opened = self._document.opened
+        one = len(self._document.selection) == 1
+        if self._coupling.asked or opened is None or not one or len(self._document.layers) > COUPLED_AT_ONCE:
+            return
+        self._coupling.asked = True
+
+        def done(groups: Groups) -> None:
+            if opened is self._document.opened:
+                self._coupling.take(groups)
+                self._show_coupled(NOTHING)
+
+        self.jobs.run("Looking for coupled channels", find_channels, opened, done=done,
+                      failed=lambda error: self._document.log(str(error), "warning"))  # fmt: skip
+
+    def _pointed(self, box: int) -> None:
+        self._show_coupled(box)
+
+    def _show_coupled(self, hovered: int) -> None:
+        """Of the layer under the mouse, else of the chosen one."""
+        scene = self.scene
+        if scene is None:
+            return
+        chosen = self._document.selection
+        layer_id = chosen[0] if len(chosen) == 1 else ""
+        if hovered != NOTHING and scene.items[hovered].kind == "layer":
+            layer_id = scene.items[hovered].name
+        roles = self._coupling.of(layer_id)
+        places = {scene.items[n].name: scene.home(n) for n in scene.outline.by_layer.values()} if roles else {}
+        coupled = {places[i]: role for i, role in roles.items() if i in places}
+        had = bool(self.view.coupled)
+        self.view.show_coupled(coupled if len(coupled) > 1 else {})
+        if had != bool(self.view.coupled):
+            self._show_legend()
+
+    # -- search --------------------------------------------------------------------------------------------------
+
+    def matches(self) -> list[int]:
+        """Layers and containers whose name, scope or operator has the text."""
+        text = self.search.text().strip().casefold()
+        if not text or self._drawing is None:
+            return []
+        layers = self._document.layers
+        return [
+            number
+            for number, item in enumerate(self._drawing.outline.items)
+            if text in item.name.casefold() or (item.layer >= 0 and text in layers[item.layer].op.casefold())
+        ]
+
+    def _search_changed(self) -> None:
+        found = self.matches()
+        self._hits.setText(f"{len(found)} found" if self.search.text().strip() else "")
+
+    def go_on(self, way: int) -> None:
+        """Choose the next match, or the one before."""
+        found = self.matches()
+        if not found or self.scene is None:
+            return
+        now = self.view.current
+        later = [n for n in found if n > now] if way > 0 else [n for n in reversed(found) if n < now]
+        number = later[0] if later else found[0 if way > 0 else -1]
+        self._hits.setText(f"{found.index(number) + 1} of {len(found)}")
+        self._choose((number,), False) if self.scene.layers_of(number) else None
+        self.view.current = number
+        closed = frozenset(ancestors(self.scene.items, number)) - (self._drawing.open if self._drawing else frozenset())
+        if closed and self._drawing is not None:
+            item = self.scene.items[number]
+            self._redraw(self._drawing.open | closed, then=item.name if item.layer >= 0 else "")
+        else:
+            self.view.show_boxes([number], near=self.view.scale < 0.4)
+
+    # -- small things --------------------------------------------------------------------------------------------
+
+    def _tip(self, box: int, value: int) -> str:
+        if self.scene is None:
+            return ""
+        return self.words.box_tip(box) if box != NOTHING else self.words.line_tip(value) if value != NOTHING else ""
+
+    def _show_menu(self, at: QPoint) -> None:
+        self.menu.popup(at)
+
+    def _say(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.adjustSize()
+        self.note.setVisible(bool(text))
+        self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        view = self.view
+        self.legend.move(12, view.height() - self.legend.height() - 12)
+        self.note.move(12, 12)
+        self.minimap.place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self.view and event.type() == QEvent.Type.Resize:
+            self._place_overlays()
+        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.go_on(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.search.clear()
+                self.view.setFocus()
+                return True
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self._stale:
+            self._redraw(None)

@@ -1,0 +1,82 @@
+"""What stands on boxes and in their tips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gui import numbers
+from gui.canvas.colouring import Colours
+from gui.canvas.scene import Scene
+from gui.tables.columns import Row, state_text, treatment_text
+
+
+class Words:
+    """Titles, second lines and marks of the boxes that are shown, by their numbers."""
+
+    def __init__(self, scene: Scene, rows: Sequence[Row], colours: Colours) -> None:
+        self._scene, self._rows, self._colours = scene, rows, colours
+        self.titles: dict[int, str] = {}
+        self.details: dict[int, str] = {}
+        self.marks: dict[int, str] = {}
+        for number in (*scene.leaves.tolist(), *scene.frames.tolist()):
+            item = scene.items[number]
+            if item.layer >= 0:
+                self.titles[number] = rows[item.layer].layer.op
+                self.details[number] = short_name(rows[item.layer])
+            else:
+                self.titles[number] = item.name
+                if item.container:
+                    self.details[number] = layers_text(len(scene.layers_of(number)))
+            if number in scene.rects and (mark := self._mark(number)):
+                self.marks[number] = mark
+
+    def _mark(self, number: int) -> str:
+        """What the recipe does: to a layer in words, in a group to how many."""
+        item = self._scene.items[number]
+        if item.layer >= 0 and not item.container:
+            row = self._rows[item.layer]
+            text = treatment_text(row.treatment)
+            return f"{text}, skipped" if text and row.skipped else text
+        count = sum(bool(treatment_text(self._rows[n].treatment)) for n in self._scene.layers_of(number))
+        return f"{count} treated" if count else ""
+
+    def box_tip(self, number: int) -> str:
+        """All that is known of a box, in lines."""
+        item, text = self._scene.items[number], self._colours.texts[number]
+        figure = [f"{self._colours.title}: {text}"] if text else []
+        if item.layer < 0:
+            lines = [f"{item.kind} {item.name}"]
+            if item.container:
+                lines += [layers_text(len(self._scene.layers_of(number))), *figure]
+            return "\n".join(lines)
+        row = self._rows[item.layer]
+        layer = row.layer
+        lines = [layer.id, f"{layer.op}, {layer.dtype or 'unknown type'} {numbers.shape(layer.output_shape)}", *figure]
+        if layer.parameters:
+            lines.append(f"{layer.parameters:,} parameters")
+        if layer.macs:
+            lines.append(f"{layer.macs:,} multiply-accumulates")
+        if row.before is not None:
+            time = f"{numbers.time_us(row.before.median_us)} per run" if row.before.median_us else ""
+            lines.append(time or state_text(row.before))
+        if mark := self._mark(number):
+            lines.append(mark)
+        if row.skipped:
+            lines.append(f"left as it is: {row.skipped}")
+        return "\n".join(lines)
+
+    def line_tip(self, value: int) -> str:
+        line = self._scene.lines[value]
+        return f"{line.name}\n{line.dtype or 'unknown type'} {numbers.shape(line.shape)}"
+
+
+def short_name(row: Row) -> str:
+    """The layer's name without what its operator says already."""
+    parts = [part for part in row.layer.id.split("/") if part]
+    if len(parts) > 1 and parts[-1].rstrip("0123456789").rstrip("_") == row.layer.op:
+        parts.pop()
+    return "/".join(parts)
+
+
+def layers_text(count: int) -> str:
+    return f"{count} layer" if count == 1 else f"{count:,} layers"
