@@ -29,6 +29,7 @@ class Opening:
         trusted: the code of this very file may run.
         limit_s: of the conversion.
         as_it_is: a program that cannot be converted is opened all the same, with the graph that it has.
+        inputs_later: with ``as_it_is``, also where only the user could say what its inputs are.
     """
 
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Opening:
     trusted: bool = False
     limit_s: float = LIMIT_S
     as_it_is: bool = False
+    inputs_later: bool = False
 
 
 class TrustNeeded(ModelError):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.format import Source
     from engine.progress import Progress
     from engine.quantization.calibrate import RangeCache
+    from engine.verification.gains import GainsStore
 
 CALIBRATION = "calibration"
 MOST_THREADS = 1024
@@ -68,14 +69,20 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def opening_of(args: argparse.Namespace, *, as_it_is: bool = False) -> Opening:
+def opening_of(args: argparse.Namespace, *, runs: bool = True) -> Opening:
     """What the flags say about a file before it is opened.
 
     Args:
-        as_it_is: the command can do with the own graph of a program that cannot be converted.
+        runs: the command runs the model; on a device of PyTorch the program itself, which need not be converted.
     """
-    settings = run_settings(args)
-    return Opening(settings.shapes, settings.inputs, args.trust, float(args.convert_limit), as_it_is)
+    return Opening(
+        shapes={name: _shape(name, text) for name, text in (_pair("--shape", item) for item in args.shape)},
+        values=dict(_pair("--input", item) for item in args.input),
+        trusted=args.trust,
+        limit_s=float(args.convert_limit),
+        as_it_is=not runs or args.device.startswith("torch:"),
+        inputs_later=not runs,
+    )
 
 
 def add_cache_argument(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +99,13 @@ def range_cache(args: argparse.Namespace) -> RangeCache:
     from engine.quantization.statistics import StatisticsStore
 
     return RangeCache() if args.no_cache else RangeCache(StatisticsStore(cache_folder() / CALIBRATION))
+
+
+def gains_store(args: argparse.Namespace) -> GainsStore:
+    """What was measured to choose layers, kept in the same way."""
+    from engine.verification.gains import GainsStore, kept_gains
+
+    return GainsStore(None) if args.no_cache else kept_gains()
 
 
 @dataclass(frozen=True, slots=True)

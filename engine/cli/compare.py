@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
-from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
+from engine.cli.arguments import add_run_arguments, dataset_of, files_read, opening_of, run_settings
 from engine.cli.data_text import data_json, data_text
 from engine.cli.layers_text import layers_json, layers_text, write_layers
 from engine.cli.layout import count, digits, labelled, wrapped
@@ -61,7 +61,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     metric = _metric(args)
     settings = run_settings(args)
     backend = backend_of(settings.device)
-    a, b = open_source(args.a, progress), open_source(args.b, progress)
+    opening = opening_of(args)
+    a, b = open_source(args.a, progress, opening), open_source(args.b, progress, opening)
     check_targets([args.csv], files_read(args, a) | files_of(b))
     dataset = dataset_of(args, a.model, settings, progress)
     with Child() as host:

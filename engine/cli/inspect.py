@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.arguments import add_run_arguments, run_settings
+from engine.cli.arguments import add_run_arguments, opening_of, run_settings
+from engine.cli.program_text import conversion_json, conversion_text
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.formats import open_source
     from engine.graph.layers import index_layers
     from engine.graph.ops import is_quantized
+    from engine.graph.origin import source_line
     from engine.graph.runnable import runs
     from engine.graph.shapes import bind, inputs, outputs
     from engine.graph.structure import unsound
@@ -35,9 +38,11 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.schemes import schemes
 
     settings = run_settings(args)
-    source = open_source(args.model, progress)
+    source = open_source(args.model, progress, opening_of(args, runs=False))
     progress.step("inferring shapes")
     can_run, reason = runs(source.model)
+    if source.conversion is not None and source.conversion.stopped:
+        can_run, reason = False, f"PyTorch did not convert it to ONNX: {source.conversion.stopped}"
     model = source.model
     if unsound(model) is None:
         model = bind(model, settings.shapes, settings.batch, strict=False)
@@ -59,6 +64,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "output_shape": None if layer.output_shape is None else list(layer.output_shape),
             "dtype": layer.dtype,
             "owner": layer.owner,
+            "source": None if (line := source_line(node)) is None else asdict(line),
             "quantized_as": None if (found := quantized_as(node)) is None else found.to_json(),
             "quantization": [key for key, scheme in schemes().items() if scheme.why_not(node) is None],
             "pruning": [key for key, pruner in pruners().items() if pruner.why_not(node) is None],
@@ -85,6 +91,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "runs": can_run,
             "reason": reason,
         },
+        "conversion": conversion_json(source),
         "layers": rows,
     }
 
@@ -96,13 +103,14 @@ def _values(infos: Iterable[ValueInfo]) -> list[dict[str, Any]]:
 def describe(result: dict[str, Any]) -> str:
     model = result["model"]
     lines = [
-        f"{model['path']}: {model['format']}, opset {model['opset']}, {model['producer'] or 'producer unknown'}",
+        f"{model['path']}: {model['format']}, {_opset(model)}, {model['producer'] or 'producer unknown'}",
         *(_value_line("input", value) for value in model["inputs"]),
         *(_value_line("output", value) for value in model["outputs"]),
         f"{model['layers']} layers, {model['parameters']:,} parameters ({model['parameter_bytes']:,} bytes), "
         f"{_count(model['macs'])} MACs, file {model['file_bytes']:,} bytes"
         + (", quantized" if model["quantized"] else ""),
     ]
+    lines += conversion_text(result["conversion"])
     if not model["runs"]:
         lines.append(f"{'cannot run' if model['runs'] is False else 'not known whether it runs'}: {model['reason']}")
     head = ("layer", "op", "output", "parameters", "MACs", "output bytes", "can be")
@@ -119,6 +127,10 @@ def describe(result: dict[str, Any]) -> str:
         for layer in result["layers"]
     ]
     return "\n".join([*lines, "", *_table(head, rows)])
+
+
+def _opset(model: dict[str, Any]) -> str:
+    return f"opset {model['opset']}" if model["opset"] is not None else "no ONNX opset"
 
 
 def _treatments(layer: dict[str, Any]) -> str:

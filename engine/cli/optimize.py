@@ -15,6 +15,8 @@ from engine.cli.arguments import (
     add_run_arguments,
     dataset_of,
     files_read,
+    gains_store,
+    opening_of,
     range_cache,
     run_settings,
 )
@@ -71,7 +73,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     settings = run_settings(args, choices(recipe))
     backend, target = backend_of(settings.device), args.target or settings.device
     facts = backend_of(target).facts(target)
-    source = open_source(args.model, progress)
+    source = open_source(args.model, progress, opening_of(args))
     read = files_read(args, source)
     check_targets([args.output], read | ({} if args.recipe is None else {args.recipe: "the recipe that is used"}))
     check_targets([args.output, args.save_recipe], read)
@@ -81,7 +83,16 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         ranges = range_cache(args)
         chosen = _search(args, source.model, recipe, dataset.calibration, facts, runtime, progress, ranges)
         recipe = recipe if chosen is None else chosen.recipe
-        applied = apply(source.model, recipe, dataset.calibration, facts, runtime, progress, ranges=ranges)
+        applied = apply(
+            source.model,
+            recipe,
+            dataset.calibration,
+            facts,
+            runtime,
+            progress,
+            ranges=ranges,
+            gains=gains_store(args),
+        )
         refuse_unmatched(args, recipe, applied.unmatched)
         exported = export(
             applied,
@@ -113,6 +124,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "skipped": [{"id": layer_id, "reason": reason} for layer_id, reason in applied.skipped.items()],
         "unmatched": [rule.selector for rule in applied.unmatched],
         "target": facts.why,
+        "gains": {scheme: {**gains.to_json(), "words": gains.words()} for scheme, gains in applied.gains.items()},
+        "notes": list(applied.notes),
         "checks": exported.checks,
         "latency_ratio": gains,
         **({} if chosen is None else {**chosen.to_json(), "drop_limit": args.drop_limit, "score": score}),
@@ -176,6 +189,8 @@ def describe(result: dict[str, Any]) -> str:
         *_chosen_text(result),
         *[f"unmatched {selector}: this model has no such layer" for selector in result["unmatched"]],
         f"target    {result['target']}",
+        *[f"measured  {scheme}: {gains['words']}" for scheme, gains in result["gains"].items()],
+        *[f"note      {note}" for note in result["notes"]],
         f"checks    ONNX's checker passed, loads, the cleaned model agrees with the source {same}, "
         f"the file with the model {'exactly' if checks['reproduces']['exact'] else 'as far as it agrees with itself'}",
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.backend import Runtime
-from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
+from engine.cli.arguments import add_run_arguments, dataset_of, files_read, opening_of, run_settings
 from engine.cli.data_text import data_json
 from engine.cli.profile_text import describe
 from engine.errors import Cancelled, CheckError, EngineError, UsageError
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     backend = backend_of(settings.device)
     with Child() as host:
         host.start()  # it imports while the model is read
-        source = open_source(args.model, progress)
+        source = open_source(args.model, progress, opening_of(args))
         kept = ({} if args.baseline is None else {args.baseline: "the baseline"}) | files_read(args, source)
         check_targets([args.trace], kept)
         if args.csv is not None:

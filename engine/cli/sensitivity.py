@@ -13,6 +13,7 @@ from engine.cli.arguments import (
     add_run_arguments,
     dataset_of,
     files_read,
+    opening_of,
     range_cache,
     run_settings,
 )
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         raise UsageError("--resume goes on with what --no-cache does not keep", way_out="Leave one of them out.")
     with Child() as host:
         host.start()  # it imports while the model is read
-        source = open_source(args.model, progress)
+        source = open_source(args.model, progress, opening_of(args))
         check_targets([args.csv], files_read(args, source))
         if args.data is not None and args.samples is None:
             args.samples = SAMPLES

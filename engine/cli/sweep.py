@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime
-from engine.cli.arguments import add_run_arguments, dataset_of, files_read, run_settings
+from engine.cli.arguments import add_run_arguments, dataset_of, files_read, opening_of, run_settings
 from engine.cli.data_text import data_json, data_text
 from engine.cli.layout import WIDTH, count, digits, rate, wrapped
 from engine.errors import Cancelled, EngineError, UsageError
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     backend = backend_of(settings.device)
     with Child() as host:
         host.start()  # it imports while the model is read
-        source = open_source(args.model, progress)
+        source = open_source(args.model, progress, opening_of(args))
         check_targets([args.csv], files_read(args, source))
         largest = max(args.batches or (settings.batch,))
         dataset = dataset_of(args, source.model, settings, progress, timed_batch=largest)

@@ -12,6 +12,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import os
+import re
 import sys
 import sysconfig
 import time
@@ -121,19 +122,28 @@ def _converted(loaded: Loaded, program: Program, found: Conversion, target: Path
     except ModelError as error:
         return replace(found, stopped=error.what)
     except Exception as error:  # whatever the exporter raises is why it refuses
-        return replace(found, stopped=first_lines(error, 6))
+        return replace(found, stopped=_reason(error))
     shapes = {one.name: tuple(v.shape) for one, v in zip(loaded.inputs, values, strict=True) if hasattr(v, "shape")}
     found = replace(found, exporter=exporter, notes=(*found.notes, *notes), shapes=shapes)
     _tidy(target)
     if exporter == "torchscript":
         with _silenced():
-            _first_state(load(program), target)
+            _as_it_was(load(program), outputs, target)
     with building(progress, label="comparing ONNX with PyTorch"):
         return _compared(found, program, target)
 
 
-def _fitting(loaded: Loaded, program: Program, found: Conversion) -> tuple[list[Any], int]:
-    """Values that the program takes, and how many tensors come out.
+def _reason(error: Exception) -> str:
+    """Why an exporter refuses, and the line of the author's code where it does; its own dump of the graph left out."""
+    text = str(error)
+    head = text.partition("[Caused by")[0].partition("(node defined in")[0].strip()
+    at = re.search(r'File "([^"\n]+)", line (\d+)', text)
+    said = first_lines(ValueError(head)) if head else type(error).__name__
+    return said if at is None else f"{said} ({at[1]}, line {at[2]})"
+
+
+def _fitting(loaded: Loaded, program: Program, found: Conversion) -> tuple[list[Any], list[Any]]:
+    """Values that the program takes, and the tensors that come out.
 
     Where nobody says the type of its inputs, floats are tried and then indices.
     """
@@ -141,19 +151,19 @@ def _fitting(loaded: Loaded, program: Program, found: Conversion) -> tuple[list[
     untyped = any(not one.dtype and not one.scalar for one in loaded.inputs)
     try:
         with torch().inference_mode():
-            return values, len(loaded.call(values))
+            return values, loaded.call(values)
     except Exception as error:
         if not untyped or not any(word in str(error).lower() for word in ("long", "int", "indices", "index")):
             raise ModelError(f"PyTorch cannot run it on these inputs: {first_lines(error)}") from error
         values = values_of(loaded, program, found.shapes, 0, integers=True)
         try:
             with torch().inference_mode():
-                return values, len(loaded.call(values))
+                return values, loaded.call(values)
         except Exception:
             raise ModelError(f"PyTorch cannot run it on these inputs: {first_lines(error)}") from error
 
 
-def _export(program: Program, values: Sequence[Any], outputs: int, target: Path) -> tuple[str, list[str]]:
+def _export(program: Program, values: Sequence[Any], outputs: Sequence[Any], target: Path) -> tuple[str, list[str]]:
     """The exporter that succeeded, and what is to be said about it."""
     loaded = load(program)  # running it may have changed the state of the other
     if isinstance(loaded.module, torch().jit.ScriptModule):
@@ -182,7 +192,7 @@ def _by_dynamo(exported: Any, loaded: Loaded, target: Path) -> None:
     made.save(str(target), external_data=large)
 
 
-def _by_torchscript(loaded: Loaded, values: Sequence[Any], outputs: int, target: Path) -> None:
+def _by_torchscript(loaded: Loaded, values: Sequence[Any], outputs: Sequence[Any], target: Path) -> None:
     args, kwargs = loaded.arrange(values)
     while args and args[-1] is None:
         args = args[:-1]
@@ -194,7 +204,7 @@ def _by_torchscript(loaded: Loaded, values: Sequence[Any], outputs: int, target:
             str(target),
             kwargs=kwargs or None,
             input_names=names,
-            output_names=["output"] if outputs == 1 else [f"output_{number}" for number in range(outputs)],
+            output_names=["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))],
             dynamo=False,
             verbose=True,  # which leaves the lines of the source in the file; what it prints goes nowhere
         )
@@ -217,22 +227,26 @@ def _tidy(target: Path) -> None:
     onnx.save(model, target)
 
 
-def _first_state(fresh: Loaded, target: Path) -> None:
-    """The older exporter runs the program once before it reads its buffers: back to what the file has."""
+def _as_it_was(fresh: Loaded, outputs: Sequence[Any], target: Path) -> None:
+    """What the older exporter loses.
+
+    It runs the program once before it reads its buffers, which go back to what the file has; and it forgets the sizes
+    of outputs, though those of the inputs are fixed.
+    """
     import onnx
 
     buffers = {name: to_numpy(tensor) for name, tensor in fresh.module.named_buffers()}
     model = onnx.load(target, load_external_data=False)
-    changed = False
+    for value, found in zip(model.graph.output, outputs, strict=False):
+        sizes = onnx.helper.make_tensor_type_proto(value.type.tensor_type.elem_type, tuple(found.shape))
+        value.type.CopyFrom(sizes)
     for tensor in model.graph.initializer:
         own = buffers.get(tensor.name)
         if own is None or tensor.data_location or tuple(tensor.dims) != own.shape:
             continue
         if not np.array_equal(onnx.numpy_helper.to_array(tensor), own):
             tensor.CopyFrom(onnx.numpy_helper.from_array(own, tensor.name))
-            changed = True
-    if changed:
-        onnx.save(model, target)
+    onnx.save(model, target)
 
 
 def _scope_of_weight(node: Any, weights: set[str]) -> None:

@@ -54,7 +54,7 @@ def open_program(
     folder = cache_folder() / PROGRAMS / _key(program)
     progress.step(f"opening {program.path.name}")
     found = _kept(folder) or _convert(program, folder, opening.limit_s, progress)
-    if found.wanted and not opening.as_it_is:
+    if found.wanted and not opening.inputs_later:
         raise inputs_needed(program, found.wanted)
     if found.conversion.stopped and not opening.as_it_is:
         raise ModelError(
@@ -75,7 +75,7 @@ def inputs_needed(program: Program, wanted: tuple[Wanted, ...]) -> InputsNeeded:
     shapes = [f"--shape {name}={_sizes(proposal)}" for name, proposal in tensors.items()]
     flags = " ".join([*shapes, *(f"--input {name}=VALUE" for name in numbers)])
     error = InputsNeeded(
-        f"{missing_text(wanted)}: PyTorch keeps neither in such a file", where=str(program.path),
+        f"{missing_text(wanted)}", where=str(program.path),
         way_out=f"Give what is missing, for example {flags}.",
     )  # fmt: skip
     error.tensors, error.numbers = tensors, numbers

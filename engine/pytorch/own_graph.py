@@ -42,7 +42,7 @@ class _Builder:
         self.loaded = loaded
         self.initializers: dict[str, ir.Value] = {}
         self.taken: Counter[str] = Counter()
-        self.domains: set[str] = {""}
+        self.domains: set[str] = set()
         self.inputs = [self._input(one.name, one.dtype, shapes.get(one.name, one.shape)) for one in loaded.inputs]
         self.tensors = {**dict(loaded.module.named_parameters()), **dict(loaded.module.named_buffers())}
 
@@ -83,12 +83,14 @@ class _Builder:
         return self.initializers[path]
 
     def finish(self, nodes: Sequence[ir.Node], outputs: Sequence[ir.Value]) -> ir.Model:
+        for number, value in enumerate(outputs):
+            value.name = "output" if len(outputs) == 1 else f"output_{number}"
         graph = ir.Graph(
             self.inputs,
             list(outputs),
             nodes=nodes,
             initializers=list(self.initializers.values()),
-            opset_imports=dict.fromkeys(sorted(self.domains), 1) | {"": 20},
+            opset_imports=dict.fromkeys(sorted(self.domains), 1),
             name="program",
         )
         return ir.Model(graph, ir_version=10, producer_name="pytorch", producer_version=torch().__version__)
