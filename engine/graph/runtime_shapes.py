@@ -140,6 +140,7 @@ _RULES: dict[tuple[str, str], Callable[[ir.Node], Result | None]] = {
         )
     },
     ("", "SimplifiedLayerNormalization"): _same,
+    ("", "GroupNormalization"): _same,
     (MICROSOFT, "DequantizeLinear"): _dequantized,
     (MICROSOFT, "QuantizeLinear"): _quantized,
     (MICROSOFT, "QLinearAdd"): _broadcast,

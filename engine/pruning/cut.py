@@ -36,7 +36,7 @@ def cut_model(model: ir.Model, kept: Mapping[str, Sequence[int]], *, with_weight
     shorter = model.clone()
     found = analyse(shorter)
     names = value_names(shorter) | {node.name or "" for node in shorter.graph.all_nodes()}
-    stays = Kept(_alive(found, kept), names)
+    stays = Kept(dead_or_alive(found, kept), names)
     for value, held in found.atoms.constants.items():
         axes = {axis: stays.mask(ref, ref.size) for axis, ref in held.items() if stays.cuts(ref) and ref is not None}
         if axes:
@@ -56,7 +56,8 @@ def cut_model(model: ir.Model, kept: Mapping[str, Sequence[int]], *, with_weight
     return shorter
 
 
-def _alive(found: Analysis, kept: Mapping[str, Sequence[int]]) -> NDArray[np.bool_]:
+def dead_or_alive(found: Analysis, kept: Mapping[str, Sequence[int]]) -> NDArray[np.bool_]:
+    """For each atom whether it stays."""
     alive = np.ones(len(found.labels), bool)
     numbers = {group.id: number for number, group in enumerate(found.groups.all)}
     for group_id, channels in kept.items():

@@ -20,13 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
-Floats = NDArray[np.float64]
+from engine.pruner import Array, Floats, Ranking, Reader
 
 RIDGES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
 ELIMINATION_RIDGE = 1e-4
@@ -127,52 +125,23 @@ def _changes(aa: Floats, missing: Floats, ridges: Sequence[float]) -> list[Float
     return [vectors @ (turned / (values + ridge * mean)[:, :, None]) for ridge in ridges]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reader:
-    """What one reader of a group's channels does with them, in the original model.
-
-    Attributes:
-        gram: float64 [n, n] of what it reads. ``weight``: float64 [n, outputs].
-        columns: for each channel the rows of ``weight`` that go with it.
-        scale: what its squared error is divided by: the summed variance of its outputs.
-    """
-
-    gram: Floats
-    weight: Floats
-    columns: tuple[NDArray[np.int64], ...]
-    scale: float
-
-
-@dataclass(frozen=True, slots=True)
-class Elimination:
-    """``order``: the channels in the order in which they went. ``errors[k]``: the relative squared error without k."""
-
-    order: tuple[int, ...]
-    errors: tuple[float, ...]
-
-    def kept(self, channels: int, count: int) -> tuple[int, ...]:
-        """The ``count`` channels that stay, in their own order."""
-        gone = set(self.order[: channels - count])
-        return tuple(channel for channel in range(channels) if channel not in gone)
-
-
-def eliminate(readers: Sequence[Reader], channels: int, fewest: int, ridge: float = ELIMINATION_RIDGE) -> Elimination:
+def eliminate(readers: Sequence[Reader], channels: int, fewest: int, ridge: float = ELIMINATION_RIDGE) -> Ranking:
     """Take channels away one at a time, the one that the readers can best do without first, until ``fewest`` stay."""
     states = [_State(reader, ridge) for reader in readers]
     alive = np.ones(channels, bool)
-    order, errors = [], [0.0]
+    order, costs = [], []
     for _ in range(channels - fewest):
-        costs = np.zeros(channels)
+        each = np.zeros(channels)
         for state in states:
-            costs += state.costs()
-        costs[~alive] = np.inf
-        channel = int(np.argmin(costs))
+            each += state.costs()
+        each[~alive] = np.inf
+        channel = int(np.argmin(each))
         order.append(channel)
-        errors.append(errors[-1] + float(costs[channel]))
+        costs.append(float(each[channel]))
         alive[channel] = False
         for state in states:
             state.remove(channel)
-    return Elimination(tuple(order), tuple(errors))
+    return Ranking(tuple(order), tuple(costs))
 
 
 class _State:

@@ -16,6 +16,7 @@ from engine.pruning.laws import (
     linear,
     normalization,
     pooling,
+    recurrent,
     reduction,
     reshaping,
     selecting,
@@ -30,7 +31,7 @@ Law = Callable[["ir.Node", "Atoms"], None]
 
 LAWS: dict[tuple[str, str], Law] = {
     (domain, op): law
-    for module in (convolution, elementwise, linear, normalization, pooling, reduction, reshaping, selecting)
+    for module in (convolution, elementwise, linear, normalization, pooling, recurrent, reduction, reshaping, selecting)
     for (domain, op), law in module.LAWS.items()
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import onnx_ir as ir
 
+from engine.graph.attributes import input_of, ints_of
 from engine.graph.ops import names
-from engine.pruning.atoms import Atoms
+from engine.pruning.atoms import Atoms, Axes, Kept
+from engine.pruning.integers import elements, write
 
 _SPATIAL = "it pools over these positions, of which none can go"
 
@@ -28,4 +30,34 @@ def pool(node: ir.Node, atoms: Atoms) -> None:
             atoms.put(value, [None] * len(axes))
 
 
-LAWS = {("", op): pool for op in names("AveragePool MaxPool LpPool GlobalAveragePool GlobalMaxPool GlobalLpPool")}
+def resize(node: ir.Node, atoms: Atoms) -> None:
+    """Positions are interpolated; an axis that keeps its size keeps its channels. ``sizes`` follow a cut."""
+    data, out = node.inputs[0], node.outputs[0]
+    assert data is not None
+    axes, before, after = atoms.get(data), atoms.sizes(data), atoms.sizes(out)
+    assert axes is not None and before is not None and after is not None
+    found: Axes = []
+    for ref, size, new in zip(axes, before, after, strict=True):
+        if size != new:
+            atoms.freeze(ref, "it interpolates between them")
+        found.append(ref if size == new else None)
+    atoms.put(out, found)
+    if input_of(node, 3) is not None:
+        atoms.mend(lambda kept: _resize(node, found, kept), *found)
+
+
+def _resize(node: ir.Node, axes: Axes, kept: Kept) -> None:
+    listed = ints_of(node, "axes") or tuple(range(len(axes)))
+    at = {axis % len(axes): number for number, axis in enumerate(listed)}
+    new = {at[axis]: kept.count(ref) for axis, ref in enumerate(axes) if ref is not None and axis in at}
+    sizes = input_of(node, 3)
+    known = elements(sizes) if sizes is not None and sizes.const_value is not None else None
+    if new:
+        write(node, 3, new, known or (None,) * len(listed), kept.names)
+
+
+LAWS = {
+    ("", "Resize"): resize,
+    ("", "Upsample"): resize,
+    **{("", op): pool for op in names("AveragePool MaxPool LpPool GlobalAveragePool GlobalMaxPool GlobalLpPool")},
+}
