@@ -3,6 +3,7 @@
 The wanted values become further outputs of a clone, so that the runtime hands them out; where they are too large to be
 held at once, they are observed in several passes. What is kept is by value name in the (cleaned, pruned) float model.
 Exposing a value can keep the runtime from fusing there, so that it may differ from the fused one in its last bits.
+Of values in the bodies of control flow only the extremes are known (``engine.quantization.bodies``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from engine.data.samples import Samples
 from engine.errors import DataError
 from engine.profiling.handover import Handover
 from engine.progress import Progress
+from engine.quantization.bodies import expose_extremes, values_in_bodies
 from engine.quantization.moments import Layout, collect
 from engine.quantization.observers import Observer
 from engine.quantization.roles import ACTIVATIONS, constant
@@ -96,9 +98,9 @@ def calibrate(
     samples: Samples,
     progress: Progress,
 ) -> dict[str, ValueStatistics]:
-    """Observe the wanted values of the main graph over all samples.
+    """Observe the wanted values over all samples.
 
-    A value without float elements gets no statistics.
+    A value without float elements, or in a body that never ran, gets no statistics.
 
     Raises:
         DataError: there are no samples, or a value is not finite on one of them.
@@ -132,14 +134,34 @@ def calibrate(
             label = "calibrating" if len(groups) == 1 else f"calibrating, pass {number + 1} of {len(groups)}"
             axes = {name: channel_axis(values[name]) for name in names}
             found |= runtime.host.call(_observe, runtime.backend.open, request, axes, samples, label, progress=progress)
+    inside = {name: value for name, value in values_in_bodies(model).items() if name in wanted - values.keys()}
+    found |= _extremes(model, inside, runtime, samples, progress)
     for name, seen in found.items():
         if not np.isfinite((seen.low, seen.high)).all():
             raise DataError(
                 f"the value {name!r} is not finite on the calibration data",
-                where=_layer_of(values[name]),
+                where=_layer_of(values.get(name) or inside[name]),
                 way_out="Look for a layer before it that overflows, or for samples that the model was not made for.",
             )
     return found
+
+
+def _extremes(
+    model: ir.Model, inside: Mapping[str, ir.Value], runtime: Runtime, samples: Samples, progress: Progress
+) -> dict[str, ValueStatistics]:
+    """Of values in bodies."""
+    if not inside:
+        return {}
+    with Handover() as handover:
+        exposed, ends = expose_extremes(model, sorted(inside))
+        request = SessionRequest(
+            handover.write(exposed, "bodies.onnx"), runtime.settings, weights=handover.weights(exposed)
+        )
+        axes: dict[str, int | None] = {name: None for pair in ends.values() for name in pair}
+        label = "calibrating bodies"
+        seen = runtime.host.call(_observe, runtime.backend.open, request, axes, samples, label, progress=progress)
+    found = {name: (seen[low].low, seen[high].high) for name, (low, high) in ends.items() if low in seen}
+    return {name: ValueStatistics(low, high) for name, (low, high) in found.items() if (low, high) != (np.inf, -np.inf)}
 
 
 def _observe(

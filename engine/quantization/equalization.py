@@ -200,8 +200,7 @@ def _scales(pair: _Pair, arrays: _Arrays, values: dict[str, ValueStatistics], pe
         return np.ones(len(largest))
     # Only ratios matter: those that must stay set the level, else the largest does.
     level = np.exp(np.log(scale[~free & alive]).mean()) if (~free & alive).any() else scale[np.argmax(largest)]
-    scale = np.where(free, np.maximum(scale / level, largest / bounds[1]), 1.0)
-    return scale
+    return np.where(free, np.maximum(scale / level, largest / bounds[1]), 1.0)
 
 
 def _by_input(pair: _Pair, magnitude: Array) -> Array:

@@ -16,6 +16,7 @@ import onnx_ir as ir
 from engine.backend import TargetFacts
 from engine.graph.attributes import float_of
 from engine.quantization.correction import correct_biases, round_weights
+from engine.quantization.edit import owner
 from engine.quantization.params import (
     Array,
     QuantParams,
@@ -100,7 +101,7 @@ def plan(
     The others are reported as skipped. Nothing passes through the nodes in ``kept`` in rounded form. Placements for
     what lies between are not ``asked``.
     """
-    order = {node: number for number, node in enumerate(model.graph)}
+    order = {node: number for number, node in enumerate(model.graph.all_nodes())}
     planner = _Planner(model, layers, kept, known.values, facts)
     for layer_id, (node, precision) in sorted(layers.items(), key=lambda item: order.get(item[1][0], -1)):
         try:
@@ -127,6 +128,7 @@ class _Planner:
         ranges: Ranges,
         facts: TargetFacts,
     ) -> None:
+        self.main = model.graph
         self.opset = model.graph.opset_imports.get("", 0)
         self.asked = {node for node, _ in layers.values()}
         self.ranges = ranges
@@ -166,7 +168,7 @@ class _Planner:
     def share_rounding(self, model: ir.Model) -> None:
         """Let float joins read rounded operands where all of them are there; see ``engine.quantization.qdq``."""
         for dtype in sorted({params.dtype for params in self.rounded.values()}, key=str):
-            for node in model.graph:
+            for node in model.graph.all_nodes():
                 found = role(node)
                 if node in self.placements or node in self.kept or isinstance(found, str) or found.kind != "join":
                     continue
@@ -314,7 +316,8 @@ class _Planner:
     def _calibrated(self, value: ir.Value, precision: Precision) -> QuantParams:
         seen = self.ranges.get(value.name or "")
         if seen is None:
-            raise _CannotQuantizeError(f"calibration gave no range for its value {value.name!r}")
+            where = owner(value) is not self.main and ": its body did not run on the samples"
+            raise _CannotQuantizeError(f"calibration gave no range for its value {value.name!r}{where or ''}")
         dtype, symmetric = precision.activations, precision.symmetric
         wish = self.wishes.get(value)
         if wish is not None and not is_wide(dtype):

@@ -17,6 +17,8 @@ from a DQ and the op's output goes into one Q and nowhere else):
   scale to int8 by itself (``WeightBiasQuantization``), with one scale for all channels.
 - A float Add, Mul or Concat all of whose operands are there in rounded form reads those: the runtime then does it in
   integers. A residual network would go from integers to float and back at every addition otherwise.
+- The body of an If, Loop or Scan that reads a rounded value of the graph around it reads its codes, and dequantizes
+  them itself: a runtime fuses within one graph.
 
 ``place`` works on a model that the caller has cloned.
 """
@@ -31,7 +33,8 @@ import numpy as np
 import onnx_ir as ir
 
 from engine.graph.layers import origins, set_origins
-from engine.quantization.edit import Editor
+from engine.graph.structure import bodies
+from engine.quantization.edit import Editor, owner
 from engine.quantization.params import Array, QuantParams, bias_params, quantize
 
 
@@ -46,7 +49,7 @@ class SharedWeight:
     array: Array
     params: QuantParams
     codes: Array | None = None
-    dequantized: ir.Value | None = None
+    dequantized: dict[ir.Graph, ir.Value] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -93,9 +96,11 @@ _ROUNDED_UNASKED = ("Conv", "ConvTranspose", "Gemm")
 
 class _Placer:
     def __init__(self, model: ir.Model) -> None:
-        self.graph = model.graph
+        self._model = model
         self._edit = Editor(model)
-        self._pairs: dict[tuple[ir.Value, np.dtype[Any]], ir.Value] = {}
+        self._owners = {graph: node for node in model.graph.all_nodes() for graph in bodies(node).values()}
+        # By the graph in which the dequantized value stands.
+        self._pairs: dict[tuple[ir.Value, np.dtype[Any], ir.Graph], ir.Value] = {}
         self._readers: dict[ir.Value, list[str]] = {}
         self._replaced: list[ir.Value] = []
 
@@ -104,39 +109,65 @@ class _Placer:
         for position, params in placement.inputs.items():
             value = node.inputs[position]
             assert value is not None and value.name is not None
-            dequantized = self._pairs.get((value, params.dtype))
+            graph = graph_of(node)
+            dequantized = self._pairs.get((value, params.dtype, graph))
             if dequantized is None:
-                pair = self._pair(value, params, f"{placement.id}/{_slot(node, position)}", (placement.id,))
-                self.graph.insert_before(node, pair)
-                dequantized = pair[1].outputs[0]
-                self._pairs[(value, params.dtype)] = dequantized
-                self._pairs[(dequantized, params.dtype)] = dequantized
+                name = f"{placement.id}/{_slot(node, position)}"
+                outer = self._from_around(value, params, name, placement)
+                pair = (outer,) if outer is not None else self._pair(value, params, name, (placement.id,), graph)
+                graph.insert_before(node, pair)
+                dequantized = pair[-1].outputs[0]
+                self._pairs[(value, params.dtype, graph)] = dequantized
+                self._pairs[(dequantized, params.dtype, graph)] = dequantized
                 self._readers[dequantized] = [placement.id]
             elif placement.id not in self._readers.get(dequantized, [placement.id]):
                 # One pair for all the quantized layers that read a float value: it serves all of them.
                 self._readers[dequantized].append(placement.id)
                 for serving in (dequantized.producer(), self._quantizer(dequantized)):
-                    assert serving is not None
-                    set_origins(serving, self._readers[dequantized])
+                    if serving is not None and serving.graph is graph:
+                        set_origins(serving, self._readers[dequantized])
             node.replace_input_with(position, dequantized)
+
+    def _graphs_around(self, node: ir.Node) -> list[ir.Graph]:
+        """From the inside out, without the node's own."""
+        found: list[ir.Graph] = []
+        around = self._owners.get(graph_of(node))
+        while around is not None:
+            found.append(graph_of(around))
+            around = self._owners.get(found[-1])
+        return found
+
+    def _from_around(self, value: ir.Value, params: QuantParams, name: str, placement: Placement) -> ir.Node | None:
+        """A DequantizeLinear of the codes that a graph around this one has of the value; None where there are none."""
+        for (known, dtype, graph), dequantized in self._pairs.items():
+            dequantizer = dequantized.producer()
+            if known is not value or dtype != params.dtype or dequantizer is None:
+                continue
+            if graph in self._graphs_around(placement.node):
+                inputs = list(dequantizer.inputs)
+                return self._node(
+                    "DequantizeLinear", inputs, name, (placement.id,), ir.DataType.FLOAT, dequantized.shape
+                )
+        return None
 
     def quantize_constants(self, placement: Placement) -> None:
         node = placement.node
         for position, shared in placement.constants.items():
             self._replaced.append(shared.value)
-            if shared.dequantized is None:
+            graph = graph_of(node)
+            if graph not in shared.dequantized:
                 name = f"{placement.id}/{_slot(node, position)}"
                 codes = quantize(shared.array, shared.params) if shared.codes is None else shared.codes
-                shared.dequantized = self._stored(codes, shared.params, name, placement)
-                self._readers[shared.dequantized] = [placement.id]
+                shared.dequantized[graph] = self._stored(codes, shared.params, name, placement)
+                self._readers[shared.dequantized[graph]] = [placement.id]
             else:
-                readers = self._readers[shared.dequantized]
+                readers = self._readers[shared.dequantized[graph]]
                 if placement.id not in readers:
                     readers.append(placement.id)
-                producer = shared.dequantized.producer()
+                producer = shared.dequantized[graph].producer()
                 assert producer is not None
                 set_origins(producer, readers)
-            node.replace_input_with(position, shared.dequantized)
+            node.replace_input_with(position, shared.dequantized[graph])
         if placement.bias is not None:
             position, bias = placement.bias
             if position >= len(node.inputs):
@@ -158,13 +189,14 @@ class _Placer:
             producer = value.producer()
             assert producer is not None
             slot = "output" if len(placement.outputs) == 1 else f"output_{value.index()}"
-            pair = self._pair(value, params, f"{placement.id}/{slot}", (placement.id,))
+            graph = graph_of(producer)
+            pair = self._pair(value, params, f"{placement.id}/{slot}", (placement.id,), graph)
             quantizer, dequantizer = pair
             dequantized = dequantizer.outputs[0]
             self._take_readers(value, dequantized)
             quantizer.replace_input_with(0, value)
-            self.graph.insert_after(producer, pair)
-            self._pairs[(dequantized, params.dtype)] = dequantized
+            graph.insert_after(producer, pair)
+            self._pairs[(dequantized, params.dtype, graph)] = dequantized
 
     def run_on_codes(self, placement: Placement) -> None:
         """Let a Pad move integers: codes in, the code of zero as filler, a DequantizeLinear behind it."""
@@ -177,8 +209,9 @@ class _Placer:
         codes, scale, zero_point = dequantizer.inputs
         assert scale is not None and zero_point is not None
         node.replace_input_with(0, codes)
+        graph = graph_of(node)
         if not read.uses() and not read.is_graph_output():
-            self.graph.remove(dequantizer, safe=True)
+            graph_of(dequantizer).remove(dequantizer, safe=True)
         node.resize_inputs(max(len(node.inputs), 3))
         node.replace_input_with(2, zero_point)
         name = f"{placement.id}/output"
@@ -188,8 +221,8 @@ class _Placer:
         self._take_readers(value, after.outputs[0])
         value.type = ir.TensorType(ir.DataType.from_numpy(params.dtype))
         after.replace_input_with(0, value)
-        self.graph.insert_after(node, after)
-        self._pairs[(after.outputs[0], params.dtype)] = after.outputs[0]
+        graph.insert_after(node, after)
+        self._pairs[(after.outputs[0], params.dtype, graph)] = after.outputs[0]
 
     def _take_readers(self, value: ir.Value, dequantized: ir.Value) -> None:
         """Whoever read the value reads the dequantized one; who calls the model finds that under the value's name."""
@@ -200,7 +233,7 @@ class _Placer:
 
     def keep_float(self) -> None:
         """Let float layers stay float in ONNX Runtime too."""
-        for node in list(self.graph):
+        for node in list(self._model.graph.all_nodes()):
             read = node.inputs[0] if node.op_type in _ROUNDED_UNASKED and node.inputs else None
             dequantizer = read.producer() if read is not None else None
             weight = node.inputs[1].producer() if len(node.inputs) > 1 and node.inputs[1] is not None else None
@@ -212,18 +245,18 @@ class _Placer:
             size = read.shape[1] if read.shape is not None and len(read.shape) > 1 else None
             if scale is None or scale.shape is None or len(scale.shape) or not isinstance(size, int) or size < 2:
                 continue
-            name = f"{node.name}/input"
+            name, graph = f"{node.name}/input", graph_of(node)
             inputs = [codes] + [
-                self._edit.initializer(f"{name}/{what}", np.repeat(value.const_value.numpy(), size))
+                self._edit.initializer(f"{name}/{what}", np.repeat(value.const_value.numpy(), size), graph)
                 for what, value in (("scale", scale), ("zero_point", zero_point))
                 if value is not None and value.const_value is not None
             ]
             asked_by = origins(dequantizer)
             own = self._node("DequantizeLinear", inputs, name, asked_by, ir.DataType.FLOAT, read.shape, axis=1)
-            self.graph.insert_before(node, own)
+            graph.insert_before(node, own)
             node.replace_input_with(0, own.outputs[0])
             if not read.uses() and not read.is_graph_output():
-                self.graph.remove(dequantizer, safe=True)
+                graph_of(dequantizer).remove(dequantizer, safe=True)
 
     def remove_unused(self) -> None:
         """Take out the float initializers and Constant nodes that nobody reads any more."""
@@ -231,14 +264,17 @@ class _Placer:
             if value.uses() or value.is_graph_output():
                 continue
             producer = value.producer()
+            graph = owner(value)
             if producer is not None:
-                self.graph.remove(producer, safe=True)
+                graph.remove(producer, safe=True)
             else:
-                self.graph.initializers.pop(value.name or "", None)
+                graph.initializers.pop(value.name or "", None)
 
-    def _pair(self, value: ir.Value, params: QuantParams, name: str, origins: Sequence[str]) -> tuple[ir.Node, ir.Node]:
-        scale = self._edit.initializer(f"{name}/scale", params.scale)
-        zero_point = self._edit.initializer(f"{name}/zero_point", params.zero_point)
+    def _pair(
+        self, value: ir.Value, params: QuantParams, name: str, origins: Sequence[str], graph: ir.Graph
+    ) -> tuple[ir.Node, ir.Node]:
+        scale = self._edit.initializer(f"{name}/scale", params.scale, graph)
+        zero_point = self._edit.initializer(f"{name}/zero_point", params.zero_point, graph)
         code = ir.DataType.from_numpy(params.dtype)
         quantizer = self._node("QuantizeLinear", [value, scale, zero_point], name, origins, code, value.shape)
         dequantizer = self._node(
@@ -253,14 +289,15 @@ class _Placer:
 
     def _stored(self, codes: Array, params: QuantParams, name: str, placement: Placement) -> ir.Value:
         """An integer initializer behind a DequantizeLinear in front of the layer."""
+        graph = graph_of(placement.node)
         inputs = [
-            self._edit.initializer(f"{name}/quantized", codes),
-            self._edit.initializer(f"{name}/scale", params.scale),
+            self._edit.initializer(f"{name}/quantized", codes, graph),
+            self._edit.initializer(f"{name}/scale", params.scale, graph),
         ]
-        inputs.append(self._edit.initializer(f"{name}/zero_point", params.zero_point))
+        inputs.append(self._edit.initializer(f"{name}/zero_point", params.zero_point, graph))
         shape = ir.Shape(codes.shape)
         node = self._node("DequantizeLinear", inputs, name, (placement.id,), ir.DataType.FLOAT, shape, params.axis)
-        self.graph.insert_before(placement.node, node)
+        graph.insert_before(placement.node, node)
         return node.outputs[0]
 
     def _node(
@@ -281,6 +318,11 @@ class _Placer:
         dequantizer = dequantized.producer()
         codes = dequantizer.inputs[0] if dequantizer is not None else None
         return codes.producer() if codes is not None else None
+
+
+def graph_of(node: ir.Node) -> ir.Graph:
+    assert isinstance(node.graph, ir.Graph)
+    return node.graph
 
 
 def _slot(node: ir.Node, position: int) -> str:

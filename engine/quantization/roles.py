@@ -98,9 +98,9 @@ _REASONS = {
     "Clip": "Clip costs nothing after a quantized layer: it becomes part of that layer's rounding",
     "Constant": "Constant: a value, not a layer",
     "LSTM": "LSTM: there is an integer kernel for it only with dynamic ranges, not with calibrated ones",
-    "If": "If: only the layers of its branches compute, and those stay as they are in this version",
-    "Loop": "Loop: only the layers of its body compute, and those stay as they are in this version",
-    "Scan": "Scan: only the layers of its body compute, and those stay as they are in this version",
+    "If": "If: only the layers of its branches compute",
+    "Loop": "Loop: only the layers of its body compute",
+    "Scan": "Scan: only the layers of its body compute",
 }
 
 
@@ -113,9 +113,6 @@ def role(node: ir.Node) -> Role | str:
         return f"{op}: an op of the domain {node.domain!r}, for which there is no integer kernel"
     if op not in ROLES:
         return _REASONS.get(op, f"{op}: no runtime has an integer kernel for it")
-    # Subgraphs carry no opset imports of their own.
-    if node.graph is not None and not node.graph.opset_imports:
-        return "inside a subgraph body: only layers of the main graph are quantized in this version"
     found = ROLES[op]
     if op == "MatMul" and not any(is_constant(value) for value in node.inputs):
         found = _PRODUCT
