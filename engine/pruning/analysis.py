@@ -215,7 +215,7 @@ class _Assembly:
                             self.ids[node]: roles[number][node]
                             for node in sorted(roles[number], key=self.order.__getitem__)
                         },
-                        reason=self._reason(label) or ("there is only one, which must stay" if size == 1 else None),
+                        reason=self._reason(label) or ("all of it goes together, and something must stay" if size == 1 else None),
                         inexact=self._said(self.atoms.inexact, int(self.inexact[label])),
                     ),
                 )

@@ -50,8 +50,8 @@ def _node(node: ir.Node, atoms: Atoms) -> None:
     known = [value for value in (*node.inputs, *node.outputs) if value is not None and value.name]
     if law is None:
         _untouchable(node, atoms, f"the op {op} is not understood")
-    elif any(atoms.sizes(value) is None for value in known):
-        _untouchable(node, atoms, "a shape is not known before the model runs")
+    elif (shapeless := next((value for value in known if atoms.sizes(value) is None), None)) is not None:
+        _untouchable(node, atoms, f"the shape of {shapeless.name!r} is not known before the model runs")
     else:
         law(node, atoms)
         for value in node.inputs:

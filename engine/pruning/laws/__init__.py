@@ -16,6 +16,7 @@ from engine.pruning.laws import (
     linear,
     normalization,
     pooling,
+    quantized,
     recurrent,
     reduction,
     reshaping,
@@ -29,11 +30,19 @@ if TYPE_CHECKING:
 
 Law = Callable[["ir.Node", "Atoms"], None]
 
-LAWS: dict[tuple[str, str], Law] = {
-    (domain, op): law
-    for module in (convolution, elementwise, linear, normalization, pooling, recurrent, reduction, reshaping, selecting)
-    for (domain, op), law in module.LAWS.items()
-}
+_FAMILIES = (
+    convolution,
+    elementwise,
+    linear,
+    normalization,
+    pooling,
+    quantized,
+    recurrent,
+    reduction,
+    reshaping,
+    selecting,
+)
+LAWS: dict[tuple[str, str], Law] = {key: law for family in _FAMILIES for key, law in family.LAWS.items()}
 
 
 def law_of(node: ir.Node) -> Law | None:

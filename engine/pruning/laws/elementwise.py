@@ -9,8 +9,6 @@ import onnx_ir as ir
 from engine.graph.ops import MICROSOFT, names
 from engine.pruning.atoms import Atoms, Axes
 
-_JOINED = "it is joined with a value whose channels cannot be cut"
-
 
 def unary(node: ir.Node, atoms: Atoms) -> None:
     """``Y[i] = f(X[i])``: the axes of X. Further inputs are bounds and flags, further outputs masks of X's form."""
@@ -38,6 +36,7 @@ def broadcast_axes(operands: Sequence[ir.Value], rank: int, atoms: Atoms) -> Axe
         sizes = atoms.sizes(value)
         assert sizes is not None
         constant = atoms.is_constant(value)
+        reason = f"{value.name!r} is joined with what cannot be cut"
         own = None if constant else atoms.get(value)
         pairs = []
         for axis, size in enumerate(sizes):
@@ -45,14 +44,14 @@ def broadcast_axes(operands: Sequence[ir.Value], rank: int, atoms: Atoms) -> Axe
             if size == 1 and largest[at] != 1:
                 continue
             if own is None and filled[at]:
-                atoms.tie(value, axis, result[at], "follower", _JOINED)
+                atoms.tie(value, axis, result[at], "follower", reason)
                 continue
             ref = atoms.claim(value, axis, "follower") if own is None else own[axis]
             if filled[at]:
                 pairs.append((result[at], ref))
             else:
                 result[at], filled[at] = ref, True
-        atoms.join_all(pairs, _JOINED)
+        atoms.join_all(pairs, reason)
     return result
 
 

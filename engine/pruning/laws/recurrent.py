@@ -14,7 +14,7 @@ from engine.graph.attributes import input_of, int_of
 from engine.pruning.atoms import Atoms, Axes, Axis, Kept, Ref
 
 _GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
-_FIXED = "what it starts with cannot be cut"
+_FIXED = "its inputs cannot be cut"
 
 
 def recurrent(node: ir.Node, atoms: Atoms) -> None:
@@ -36,7 +36,7 @@ def recurrent(node: ir.Node, atoms: Atoms) -> None:
     for position in (5, 6):
         value = input_of(node, position)
         if value is not None:
-            atoms.tie(value, 2, hidden, "follower", _FIXED)
+            atoms.tie(value, 2, hidden, "follower", f"it starts with {value.name!r}, of which nothing can be cut")
     _outputs(node, axes, hidden, atoms)
     _count_units(node, atoms, hidden)
 
