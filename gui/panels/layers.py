@@ -18,6 +18,9 @@ from gui.theme import Theme
 ALL_OPS = "All ops"
 NARROW = 860
 """Pixels; below it the panel's head has no room for words."""
+SLIM = 540
+"""Below it only the filter and the views stay: what treats layers is in the inspector and in the context menu too."""
+SLIMMEST = 300
 ROOMY = 1020
 """Below it there is none for the number of layers either."""
 View = Literal["table", "tree", "kernels"]
@@ -53,6 +56,7 @@ class LayersPanel(QFrame):
         for button in self._views:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._count = label("", "muted")
+        self.setMinimumWidth(SLIMMEST)
         self._buttons: list[QToolButton] = []
         self.head = head(self._filter, self._op, *self._views, self._count, 1)
         self._stack = QStackedWidget()
@@ -76,6 +80,8 @@ class LayersPanel(QFrame):
         wanted = style.ToolButtonIconOnly if event.size().width() < NARROW else style.ToolButtonTextBesideIcon
         for button in self._buttons:
             button.setToolButtonStyle(wanted)
+            button.setVisible(event.size().width() >= SLIM)
+        self._op.setVisible(event.size().width() >= SLIM)
         self._count.setVisible(event.size().width() >= ROOMY)
         super().resizeEvent(event)
 
