@@ -7,7 +7,12 @@ Between two convolutions with f positively homogeneous (nothing, Relu, LeakyRelu
 leaves the network as it is and makes both ranges of channel i equal to sqrt(r1_i r2_i). With one scale for a whole
 weight, r1_i and r2_i are the largest weights of output channel i of the first and of input channel i of the second
 layer (Nagel et al., Data-Free Quantization Through Weight Equalization and Bias Correction, 2019, section 4.1). With a
-scale for each output channel those do not matter, and r1_i is the largest activation of the channel.
+scale for each output channel those do not matter, and only activations have something to gain, where it costs nothing:
+in front of a depthwise convolution, each filter of which has a scale of its own. There
+
+    s_i = min(1, 1.5 high_i / max high)
+
+so that channels come near the largest one; the factor is room for values that calibration has not seen.
 
 A Clip is not homogeneous. Where calibration shows that it never reaches its upper bound u in channel i, it does there
 what a Relu does, and the channel takes part as long as its values stay below u: s_i >= high_i / u. Others keep s_i = 1.
@@ -39,6 +44,8 @@ SWEEPS = 8
 """Over all pairs: a depthwise convolution is the second of one and the first of the next."""
 _MOST = 1e3
 """A channel that is nearly dead is not blown up further."""
+_ROOM = 1.5
+"""Tried on a MobileNetV2, on samples that were not calibrated on: 1.0 loses 1.2 dB, 1.5 and 2 gain 0.4, 4 gains 0.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,22 +192,23 @@ def _scales(pair: _Pair, arrays: _Arrays, values: dict[str, ValueStatistics], pe
     seen = values[pair.between.name or ""]
     assert seen.channel_low is not None and seen.channel_high is not None
     largest = np.maximum(-seen.channel_low, seen.channel_high).astype(np.float64)
-    first, second = arrays.weight(pair.first), arrays.weight(pair.second)
-    mine = largest if per_channel else np.abs(first).max(axis=tuple(range(1, first.ndim)))
-    theirs = _by_input(pair, np.abs(second))
-    alive = (mine > 0.0) & (theirs > 0.0)
-    scale = np.ones(len(largest))
-    scale[alive] = np.clip(np.sqrt(mine[alive] / theirs[alive]), 1 / _MOST, _MOST)
-    if pair.activation is None or pair.activation.op_type != "Clip":
-        return scale
-    bounds = clip_bounds(pair.activation)
-    assert bounds is not None
-    free = alive & (largest < bounds[1])
-    if not free.any():
-        return np.ones(len(largest))
-    # Only ratios matter: those that must stay set the level, else the largest does.
-    level = np.exp(np.log(scale[~free & alive]).mean()) if (~free & alive).any() else scale[np.argmax(largest)]
-    return np.where(free, np.maximum(scale / level, largest / bounds[1]), 1.0)
+    upper = np.inf
+    if pair.activation is not None and pair.activation.op_type == "Clip":
+        bounds = clip_bounds(pair.activation)
+        assert bounds is not None
+        upper = bounds[1]
+    free = (largest > 0.0) & (largest < upper)
+    if per_channel:
+        if not pair.depthwise or not free.any():
+            return np.ones(len(largest))
+        scale = np.clip(_ROOM * largest / largest.max(), 1 / _MOST, 1.0)
+    else:
+        first, second = arrays.weight(pair.first), arrays.weight(pair.second)
+        mine, theirs = np.abs(first).max(axis=tuple(range(1, first.ndim))), _by_input(pair, np.abs(second))
+        free &= (mine > 0.0) & (theirs > 0.0)
+        scale = np.ones(len(largest))
+        scale[free] = np.clip(np.sqrt(mine[free] / theirs[free]), 1 / _MOST, _MOST)
+    return np.where(free, np.maximum(scale, largest / upper), 1.0)
 
 
 def _by_input(pair: _Pair, magnitude: Array) -> Array:
