@@ -42,13 +42,15 @@ from engine.quantization.params import Array, QuantParams, bias_params, quantize
 class SharedWeight:
     """A constant that is stored as integers once for all the quantized layers that read it.
 
-    ``codes`` are the integers where they are not simply the nearest ones.
+    ``codes`` are the integers where they are not simply the nearest ones; ``stored`` the initializers (codes, scale,
+    zero point), which stand where the constant stood; ``dequantized`` what is read, by the graph that reads it.
     """
 
     value: ir.Value
     array: Array
     params: QuantParams
     codes: Array | None = None
+    stored: tuple[ir.Value, ...] = ()
     dequantized: dict[ir.Graph, ir.Value] = field(default_factory=dict)
 
 
@@ -157,8 +159,10 @@ class _Placer:
             graph = graph_of(node)
             if graph not in shared.dequantized:
                 name = f"{placement.id}/{_slot(node, position)}"
-                codes = quantize(shared.array, shared.params) if shared.codes is None else shared.codes
-                shared.dequantized[graph] = self._stored(codes, shared.params, name, placement)
+                if not shared.stored:
+                    codes = quantize(shared.array, shared.params) if shared.codes is None else shared.codes
+                    shared.stored = self._initializers(codes, shared.params, name, owner(shared.value))
+                shared.dequantized[graph] = self._dequantized(shared.stored, shared.params.axis, name, placement)
                 self._readers[shared.dequantized[graph]] = [placement.id]
             else:
                 readers = self._readers[shared.dequantized[graph]]
@@ -178,8 +182,8 @@ class _Placer:
             (weight,) = placement.constants.values()
             params = bias_params(placement.inputs[0].scale, weight.params.scale)
             name = f"{placement.id}/{_slot(node, position)}"
-            stored = self._stored(quantize(bias, params), params, name, placement)
-            node.replace_input_with(position, stored)
+            stored = self._initializers(quantize(bias, params), params, name, graph_of(node))
+            node.replace_input_with(position, self._dequantized(stored, params.axis, name, placement))
         if placement.attributes:
             for key, number in placement.attributes.items():
                 node.attributes[key] = ir.AttrFloat32(key, number)
@@ -287,17 +291,18 @@ class _Placer:
         )
         return quantizer, dequantizer
 
-    def _stored(self, codes: Array, params: QuantParams, name: str, placement: Placement) -> ir.Value:
-        """An integer initializer behind a DequantizeLinear in front of the layer."""
-        graph = graph_of(placement.node)
-        inputs = [
+    def _initializers(self, codes: Array, params: QuantParams, name: str, graph: ir.Graph) -> tuple[ir.Value, ...]:
+        return (
             self._edit.initializer(f"{name}/quantized", codes, graph),
             self._edit.initializer(f"{name}/scale", params.scale, graph),
-        ]
-        inputs.append(self._edit.initializer(f"{name}/zero_point", params.zero_point, graph))
-        shape = ir.Shape(codes.shape)
-        node = self._node("DequantizeLinear", inputs, name, (placement.id,), ir.DataType.FLOAT, shape, params.axis)
-        graph.insert_before(placement.node, node)
+            self._edit.initializer(f"{name}/zero_point", params.zero_point, graph),
+        )
+
+    def _dequantized(self, stored: tuple[ir.Value, ...], axis: int | None, name: str, placement: Placement) -> ir.Value:
+        """Integer initializers behind a DequantizeLinear in front of the layer."""
+        shape = stored[0].shape
+        node = self._node("DequantizeLinear", stored, name, (placement.id,), ir.DataType.FLOAT, shape, axis)
+        graph_of(placement.node).insert_before(placement.node, node)
         return node.outputs[0]
 
     def _node(

@@ -98,6 +98,8 @@ _REASONS = {
     "Clip": "Clip costs nothing after a quantized layer: it becomes part of that layer's rounding",
     "Constant": "Constant: a value, not a layer",
     "LSTM": "LSTM: there is an integer kernel for it only with dynamic ranges, not with calibrated ones",
+    "GRU": "GRU: no runtime has an integer kernel for it; int8_weights makes its file small",
+    "RNN": "RNN: no runtime has an integer kernel for it; int8_weights makes its file small",
     "If": "If: only the layers of its branches compute",
     "Loop": "Loop: only the layers of its body compute",
     "Scan": "Scan: only the layers of its body compute",

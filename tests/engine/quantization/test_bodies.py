@@ -134,6 +134,7 @@ def test_branches_compute_in_integers(
     assert not report.skipped
     found = kernels(result, tmp_path)
     assert found["QLinearConv"] == 3 and found["QLinearAdd"] == 1 and found["Conv"] == found["Add"] == 0
+    assert sum(value.shape == (16, 16, 1, 1) for value in result.graph.initializers.values()) == 2, "w is shared"
     # x once; the Conv before the branches gives codes, which both of them read.
     assert found["QuantizeLinear"] == 1
     for sure in (True, False):
