@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.graph.values import ValueInfo
 from engine.options import OptionValue
+from engine.program import Program
 from engine.progress import Progress
 
 Array = NDArray[Any]
@@ -195,6 +196,7 @@ class SessionRequest:
         weights: the folder of the model's external data, where it has any.
         profile: whether ``finish_trace`` will be called.
         scratch: an existing folder, owned and removed by the parent, for files of the runtime.
+        program: of which the model was made, for runtimes that run that instead.
     """
 
     model: Path
@@ -202,6 +204,7 @@ class SessionRequest:
     weights: Path | None = None
     profile: bool = False
     scratch: Path | None = None
+    program: Program | None = None
 
 
 @dataclass(frozen=True, slots=True)

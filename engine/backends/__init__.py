@@ -17,8 +17,6 @@ OTHERS = tuple(
         ("openvino:cpu", "Processor · OpenVINO"),
         ("openvino:gpu", "Intel GPU · OpenVINO"),
         ("openvino:npu", "Intel NPU · OpenVINO"),
-        ("torch:cpu", "Processor · PyTorch"),
-        ("torch:cuda:0", "NVIDIA GPU · PyTorch"),
     )
 )
 """Devices that have an id and no backend: listed, so that nobody looks for the fault in the machine."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -130,10 +130,15 @@ def scope_of(node: ir.Node) -> tuple[str, ...]:
             # cumulative paths, the last entry being the operation: ['', 'layer1', 'layer1.0', 'relu']
             path = next((name for name in reversed(scopes[:-1]) if name), "")
             return tuple(part for part in path.split(".") if part)
-    return _scope_from_name(node.name or "")
+    return scope_from_name(node.name or "")
 
 
-def _scope_from_name(name: str) -> tuple[str, ...]:
+def name_scopes(scope: Sequence[str], op: str) -> str:
+    """What ``scope_of`` reads, as PyTorch's exporter writes it: cumulative paths, the operation last."""
+    return str(["", *(".".join(scope[: n + 1]) for n in range(len(scope))), op])
+
+
+def scope_from_name(name: str) -> tuple[str, ...]:
     """``/layer1/layer1.0/conv1/Conv`` is (layer1, 0, conv1): the exporter repeats the outer scope in front of a dot."""
     scope: list[str] = []
     before = ""

@@ -22,6 +22,7 @@ from engine.profiling.handover import Handover
 from engine.profiling.intervals import clustered_interval, clustered_median
 from engine.profiling.latency import SESSIONS
 from engine.profiling.pace import Box, Pace
+from engine.program import program_of
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def compare_latency(
     require_batch(samples, settings.batch)
     progress.keep(None)
     with Handover() as handover:
-        first = SessionRequest(handover.write(a, "a.onnx"), settings, handover.weights(a))
-        second = SessionRequest(handover.write(b, "b.onnx"), settings, handover.weights(b))
+        first = SessionRequest(handover.write(a, "a.onnx"), settings, handover.weights(a), program=program_of(a))
+        second = SessionRequest(handover.write(b, "b.onnx"), settings, handover.weights(b), program=program_of(b))
         try:
             found = runtime.host.call(
                 compare_in_child, runtime.backend.open, (first, second, first), samples, BOX, progress=progress

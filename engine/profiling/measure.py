@@ -24,6 +24,7 @@ from engine.profiling.pace import Box, NotOpened
 from engine.profiling.profile import Profile
 from engine.profiling.raw import Raw, Timeline
 from engine.profiling.sessions import Requests, measure_in_child
+from engine.program import program_of
 from engine.progress import Progress
 
 __all__ = ["LatencyComparison", "Timeline", "compare_latency", "profile", "profile_with_timeline"]
@@ -75,7 +76,9 @@ def _measure(model: ir.Model, runtime: Runtime, samples: Samples, progress: Prog
     settings = runtime.settings
     with Handover() as handover:
         copy = tagged(model)
-        plain = SessionRequest(handover.write(copy, "model.onnx"), settings, handover.weights(copy))
+        plain = SessionRequest(
+            handover.write(copy, "model.onnx"), settings, handover.weights(copy), program=program_of(model)
+        )
         profiled = replace(plain, profile=True, scratch=handover.scratch("profiled"))
         requests = Requests(
             starter=replace(plain, model=handover.write(_tiny_model(), "tiny.onnx"), weights=None),

@@ -39,6 +39,7 @@ from engine.profiling.machine import disturbance, moment
 from engine.profiling.processor import threads_of
 from engine.profiling.remarks import disturbed
 from engine.profiling.sweep import fed_with
+from engine.program import program_of
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def scenario(
         )
     fed = fed_with(model, samples, settings)
     with Handover() as handover:
-        request = SessionRequest(handover.write(model, "model.onnx"), settings, handover.weights(model))
+        request = SessionRequest(
+            handover.write(model, "model.onnx"), settings, handover.weights(model), program=program_of(model)
+        )
         return runtime.host.call(run_in_child, runtime.backend.open, request, fed, asked, progress=progress)
 
 

@@ -27,6 +27,7 @@ from engine.profiling.load import load_in_child
 from engine.profiling.machine import Disturbance
 from engine.profiling.processor import threads_of
 from engine.profiling.remarks import disturbed
+from engine.program import program_of
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def sweep(model: ir.Model, runtime: Runtime, samples: Samples, grid: SweepGrid, 
                 break
             progress.step(_label(point), number, len(order))
             settings = replace(runtime.settings, batch=point.batch, threads=point.threads)
-            request = SessionRequest(path, settings, weights)
+            request = SessionRequest(path, settings, weights, program=program_of(model))
             found.append(_measured(model, runtime, samples, request, point, grid.seconds, met, progress))
             progress.keep(_sweep(runtime, found, grid, met, complete=False))
     return _sweep(runtime, found, grid, met, complete=len(found) == len(order))

@@ -10,13 +10,11 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import importlib.util
-import logging
 import os
 import re
 import sys
 import sysconfig
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,13 +23,14 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.graph.layers import NAME_SCOPES
+from engine.graph.layers import NAME_SCOPES, name_scopes, scope_from_name
 from engine.graph.origin import STACK_TRACE
 from engine.profiling.pace import building
 from engine.program import Conversion, Difference, Module, Program
 from engine.progress import Progress
 from engine.pytorch.loading import Loaded, first_lines, load, torch
 from engine.pytorch.own_graph import graph_of
+from engine.pytorch.silence import silenced
 from engine.pytorch.values import Wanted, check_names, derived, to_numpy, values_of, wanted
 
 SAMPLES = 3
@@ -64,7 +63,7 @@ def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
     with building(progress, label="loading PyTorch"):
         torch().set_num_threads(max(1, (os.cpu_count() or 2) - 1))
     files = _watched(program, target)
-    with building(progress, label=f"loading {program.path.name}"), _silenced():
+    with building(progress, label=f"loading {program.path.name}"), silenced():
         loaded = load(program)
         check_names(loaded, program)
         shapes = derived(loaded, program)
@@ -75,7 +74,7 @@ def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
     else:
         found = _converted(loaded, program, found, target, progress)
     if found.stopped:
-        with building(progress, label="reading its own graph"), _silenced():
+        with building(progress, label="reading its own graph"), silenced():
             loaded = load(program)  # what the exporter tried may have changed it
             _save(graph_of(loaded, {**_shapes(loaded), **shapes, **program.shapes}), target)
     return Outcome(replace(found, seconds=time.perf_counter() - begin), missing, tuple(sorted(files)))
@@ -116,7 +115,7 @@ def missing_text(missing: Sequence[Wanted]) -> str:
 
 def _converted(loaded: Loaded, program: Program, found: Conversion, target: Path, progress: Progress) -> Conversion:
     try:
-        with building(progress, label="converting to ONNX"), _silenced():
+        with building(progress, label="converting to ONNX"), silenced():
             values, outputs = _fitting(loaded, program, found)
             exporter, notes = _export(program, values, outputs, target)
     except ModelError as error:
@@ -127,7 +126,7 @@ def _converted(loaded: Loaded, program: Program, found: Conversion, target: Path
     found = replace(found, exporter=exporter, notes=(*found.notes, *notes), shapes=shapes)
     _tidy(target)
     if exporter == "torchscript":
-        with _silenced():
+        with silenced():
             _as_it_was(load(program), outputs, target)
     with building(progress, label="comparing ONNX with PyTorch"):
         return _compared(found, program, target)
@@ -218,13 +217,19 @@ def _tidy(target: Path) -> None:
     weights = {one.name for one in model.graph.initializer}
     for node in model.graph.node:
         _scope_of_weight(node, weights)
+        if not any(entry.key == NAME_SCOPES for entry in node.metadata_props):
+            _set(node, NAME_SCOPES, name_scopes(scope_from_name(node.name), node.op_type))
         if node.doc_string:
             trace = _stack(node.doc_string)
             if trace:
-                entry = node.metadata_props.add()
-                entry.key, entry.value = STACK_TRACE, trace
+                _set(node, STACK_TRACE, trace)
             node.doc_string = ""
     onnx.save(model, target)
+
+
+def _set(node: Any, key: str, value: str) -> None:
+    entry = node.metadata_props.add()
+    entry.key, entry.value = key, value
 
 
 def _as_it_was(fresh: Loaded, outputs: Sequence[Any], target: Path) -> None:
@@ -257,7 +262,7 @@ def _scope_of_weight(node: Any, weights: set[str]) -> None:
     for entry in node.metadata_props:
         if owner and entry.key == NAME_SCOPES:
             parts = owner.split(".")
-            entry.value = str(["", *(".".join(parts[: n + 1]) for n in range(len(parts))), node.name])
+            entry.value = name_scopes(parts, node.name)
 
 
 def _stack(text: str) -> str:
@@ -290,7 +295,7 @@ def _compared(found: Conversion, program: Program, target: Path) -> Conversion:
         session = onnxruntime.InferenceSession(str(target), options, providers=["CPUExecutionProvider"])
         names = [one.name for one in session.get_inputs()]
         outputs = [one.name for one in session.get_outputs()]
-        with _silenced(), torch().inference_mode():
+        with silenced(), torch().inference_mode():
             loaded = load(program)
             notes = _state_notes(load(program), program, found)
             pairs: list[tuple[list[Any], list[Any]]] = []
@@ -396,24 +401,3 @@ def _versions() -> dict[str, str]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[package] = importlib.metadata.version(package)
     return found
-
-
-@contextlib.contextmanager
-def _silenced() -> Iterator[None]:
-    """Without what PyTorch and its exporters print, to whichever stream: exceptions say what matters."""
-    streams = [os.dup(1), os.dup(2)]
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    level = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
-    os.close(nothing)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for number, stream in enumerate(streams, 1):
-            os.dup2(stream, number)
-            os.close(stream)
-        logging.disable(level)

@@ -30,7 +30,7 @@ from engine.pytorch.convert import Outcome, convert, missing_text
 from engine.pytorch.loading import sha256_of
 from engine.pytorch.values import Wanted
 
-VERSION = 1
+VERSION = 2
 """Of what conversion makes of a program; a new number forgets what older ones made."""
 KEPT = 32
 PROGRAMS = "programs"

@@ -13,6 +13,7 @@ from typing import Any
 
 import onnx_ir as ir
 
+from engine.graph.layers import NAME_SCOPES, name_scopes
 from engine.graph.origin import STACK_TRACE
 from engine.graph.values import Dim
 from engine.pytorch.loading import Loaded, dtype_name, tensors_of, torch
@@ -70,6 +71,7 @@ class _Builder:
         found = ir.Node(domain, op, list(inputs), attributes, num_outputs=outputs, name=name)
         for number, value in enumerate(found.outputs):
             value.name = f"{name}:{number}"
+        found.metadata_props[NAME_SCOPES] = name_scopes(scope, op)
         if trace:
             found.metadata_props[STACK_TRACE] = trace
         return found

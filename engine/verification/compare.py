@@ -21,6 +21,7 @@ from engine.errors import DataError, ModelError
 from engine.graph.values import ValueInfo
 from engine.options import OptionValue, specs
 from engine.profiling.handover import Handover
+from engine.program import program_of
 from engine.progress import Progress
 from engine.verification.chance import Paired
 from engine.verification.metric_function import Kept, Metric, MetricValues, load
@@ -133,7 +134,10 @@ def compare(
     with Handover() as handover:
         requests = [
             SessionRequest(
-                handover.write(model, f"{name}/model.onnx"), runtime.settings, weights=handover.weights(model)
+                handover.write(model, f"{name}/model.onnx"),
+                runtime.settings,
+                weights=handover.weights(model),
+                program=program_of(model),
             )
             for name, model in (("a", a), ("b", b))
         ]
