@@ -6,21 +6,25 @@ Clean, then prune, then quantize, whatever was asked for first.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime, TargetFacts
 from engine.data.samples import Samples
 from engine.graph.layers import index_layers
-from engine.plan import Plan, candidates, make_plan
+from engine.plan import Assignment, Plan, candidates, make_plan
 from engine.progress import Progress
 from engine.pruners import pruners
+from engine.pruning.context import Context
+from engine.pruning.structural import Planned, Pruned, ready
 from engine.quantization.calibrate import RangeCache
 from engine.quantization.moments import Layout, layout
 from engine.recipe import Recipe, Rule
 from engine.report import Report
 from engine.scheme import Calibration, Scheme
 from engine.schemes import schemes
+from engine.verification.gains import Gains, GainsStore
+from engine.verification.measured_plan import MeasuredPlan, Measuring, measured_plan
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -45,6 +49,9 @@ class Applied:
         changes: what cleaning did, one sentence each.
         skipped: layer id to the reason why it was left as it is.
         unmatched: rules that name no layer of this model.
+        gains: what was measured to choose the layers that nobody named, by scheme.
+        notes: what a reader of the choice must know.
+        pruned: the channels that went, and what healing did.
     """
 
     model: ir.Model
@@ -53,6 +60,9 @@ class Applied:
     treated: tuple[Treated, ...]
     skipped: Mapping[str, str]
     unmatched: tuple[Rule, ...]
+    pruned: Pruned
+    gains: Mapping[str, Gains] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def clean_source(source: ir.Model, recipe: Recipe) -> tuple[ir.Model, tuple[str, ...]]:
@@ -75,11 +85,14 @@ def apply(
     progress: Progress,
     *,
     ranges: RangeCache,
+    gains: GainsStore | None = None,
 ) -> Applied:
     """Apply a recipe to a source model, which is left as it is.
 
     Args:
         samples: for calibration; used only where a scheme needs ranges.
+        gains: where rules name no layers, measure which gain, and keep that here; without it, what is known of the
+            target must do.
         facts: of the target, which need not be the device of ``runtime`` that runs the calibration.
 
     Raises:
@@ -89,18 +102,46 @@ def apply(
     progress.step("cleaning")
     cleaned, changes = clean_source(source, recipe)
     report = Report()
-    index = index_layers(cleaned)
-    plan = make_plan(index_layers(source), index, recipe, facts, report)
-    model = cleaned
-    for key, layers in plan.by_choice("pruning").items():
-        progress.step(f"pruning {len(layers)} layers")
-        model = pruners()[key].prune(model, layers, report)
+    opened = index_layers(source)
+    plan = make_plan(opened, index_layers(cleaned), recipe, facts, report)
+    context = Context(opened, facts, runtime, samples, progress)
+    pruned = ready(cleaned, structural(plan.pruning), context).fully(report)
+    model = zero_weights(pruned.model, plan.pruning, report)
+    measured = MeasuredPlan(plan)
+    if gains is not None:
+        floats = model
+
+        def calibrate(scheme: Scheme, layers: Mapping[str, Any]) -> Calibration:
+            return calibration_for(scheme, floats, layers, runtime, samples, progress, ranges=ranges)
+
+        asked = Measuring(floats, opened, recipe, facts, runtime, samples, gains, calibrate)
+        measured = measured_plan(plan, asked, report, progress)
+        plan = measured.plan
     for scheme, layers in _in_stages(plan):
         found = calibration_for(scheme, model, layers, runtime, samples, progress, ranges=ranges)
         progress.step(f"quantizing {len(layers)} layers")
         others = frozenset(plan.quantization) - layers.keys()
         model = scheme.quantize(model, layers, plan.kept | others, found, facts, report)
-    return Applied(model, cleaned, changes, _treated(plan, report), dict(report.skipped), plan.unmatched)
+    treated = _treated(plan, pruned, report)
+    skipped = dict(report.skipped)
+    return Applied(model, cleaned, changes, treated, skipped, plan.unmatched, pruned, measured.gains, measured.notes)
+
+
+def structural(assigned: Mapping[str, Assignment]) -> Planned:
+    """The part of a plan that takes out channels."""
+    methods = pruners()
+    return {name: (methods[key], options) for name, (key, options) in assigned.items() if methods[key].structural}
+
+
+def zero_weights(model: ir.Model, assigned: Mapping[str, Assignment], report: Report) -> ir.Model:
+    """The part of a plan that sets single weights to zero, on the model that is cut already."""
+    by_key: dict[str, dict[str, Any]] = {}
+    for layer_id, (key, options) in assigned.items():
+        by_key.setdefault(key, {})[layer_id] = options
+    for key, layers in by_key.items():
+        prune = pruners()[key].prune
+        model = model if prune is None else prune(model, layers, report)
+    return model
 
 
 def _in_stages(plan: Plan) -> list[tuple[Scheme, dict[str, Any]]]:
@@ -133,17 +174,21 @@ def _layouts(model: ir.Model, layer_ids: frozenset[str]) -> dict[str, Layout]:
     return {layer_id: form for layer_id, form in found.items() if form is not None}
 
 
-def _treated(plan: Plan, report: Report) -> tuple[Treated, ...]:
+def _treated(plan: Plan, pruned: Pruned, report: Report) -> tuple[Treated, ...]:
     """What the steps say that they did; what they skipped is not in it."""
 
-    def key(kind: str, assignments: Mapping[str, tuple[str, object]], layer_id: str) -> str | None:
-        return assignments[layer_id][0] if kind in report.treated[layer_id] else None
+    methods = {layer: one.method for one in pruned.cuts for layer in one.layers}
+    chosen = {"quantization": {name: key for name, (key, _) in plan.quantization.items()}}
+    chosen["pruning"] = {name: key for name, (key, _) in plan.pruning.items()} | methods
+
+    def key(kind: str, layer_id: str) -> str | None:
+        return chosen[kind][layer_id] if kind in report.treated[layer_id] else None
 
     return tuple(
         Treated(
             layer_id,
-            key("quantization", plan.quantization, layer_id),
-            key("pruning", plan.pruning, layer_id),
+            key("quantization", layer_id),
+            key("pruning", layer_id),
             "; ".join(done.values()),
         )
         for layer_id, done in report.treated.items()

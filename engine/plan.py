@@ -57,9 +57,18 @@ def make_plan(source: LayerIndex, cleaned: LayerIndex, recipe: Recipe, facts: Ta
         UsageError: a rule names an unknown scheme, pruner or option.
     """
     options = {id(rule): _options(rule, facts) for rule in recipe.rules}
+    cannot = {
+        rule.choice: pruners()[rule.choice].why_not(cleaned.model)
+        for rule in recipe.rules
+        if rule.kind == "pruning" and rule.choice != UNPRUNED
+    }
 
     def reason(rule: Rule, layer: Layer) -> str | None:
-        return _reason(rule, cleaned.node(layer.id), facts) if layer.id in cleaned.by_id else "cleaning removed it"
+        if layer.id not in cleaned.by_id:
+            return "cleaning removed it"
+        if rule.choice in cannot:
+            return cannot[rule.choice].get(layer.id)
+        return _reason(rule, cleaned.node(layer.id), facts)
 
     chosen, unmatched = deciding_rules(source.layers, recipe, lambda rule, layer: reason(rule, layer) is None)
     folded = _where_folded(cleaned)
@@ -123,11 +132,9 @@ def _options(rule: Rule, facts: TargetFacts) -> Any:
 
 
 def _reason(rule: Rule, node: ir.Node, facts: TargetFacts) -> str | None:
-    """Why a rule's choice does not go for a node; without a selector also why it gains nothing there."""
+    """Why a scheme does not go for a node; without a selector also why it gains nothing there."""
     if rule.choice in (FLOAT, UNPRUNED):
         return None
-    if rule.kind == "pruning":
-        return pruners()[rule.choice].why_not(node)
     scheme = schemes()[rule.choice]
     return scheme.why_not(node) or (scheme.suits(node, facts) if rule.selector is None else None)
 

@@ -47,6 +47,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     if unsound(model) is None:
         model = bind(model, settings.shapes, settings.batch, strict=False)
     index = index_layers(model)
+    cannot = {key: pruner.why_not(model) for key, pruner in pruners().items()}
 
     def row(layer: Layer) -> dict[str, Any]:
         node = index.node(layer.id)
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "source": None if (line := source_line(node)) is None else asdict(line),
             "quantized_as": None if (found := quantized_as(node)) is None else found.to_json(),
             "quantization": [key for key, scheme in schemes().items() if scheme.why_not(node) is None],
-            "pruning": [key for key, pruner in pruners().items() if pruner.why_not(node) is None],
+            "pruning": [key for key, reasons in cannot.items() if layer.id not in reasons],
         }
 
     opened, rows = source.model, [row(layer) for layer in index.layers]

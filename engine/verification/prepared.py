@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from engine.apply import calibration_for, clean_source
+from engine.apply import calibration_for, clean_source, structural, zero_weights
 from engine.backend import Runtime, TargetFacts
 from engine.data.samples import Samples
 from engine.errors import UsageError
 from engine.graph.layers import LayerIndex, index_layers
 from engine.plan import Assignment, Plan, make_plan
 from engine.progress import Progress
-from engine.pruners import pruners
+from engine.pruning.context import Context
+from engine.pruning.structural import Ready, ready
 from engine.quantization.calibrate import RangeCache
 from engine.recipe import Kind, Recipe
 from engine.report import Report
@@ -41,13 +42,17 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Prepared:
-    """``calibrations`` by the key of the scheme; ``skipped`` are layers that the plan left out, with the reason."""
+    """``calibrations`` by the key of the scheme; ``skipped`` are layers that the plan left out, with the reason.
+
+    ``channels`` is what is known of the channels that are to go; trials are mended without running them.
+    """
 
     cleaned: ir.Model
     plan: Plan
     facts: TargetFacts
     calibrations: Mapping[str, Calibration]
     skipped: Mapping[str, str]
+    channels: Ready
 
     @cached_property
     def index(self) -> LayerIndex:
@@ -78,10 +83,10 @@ class Prepared:
         return self._treat(every - set(left_out), kept)
 
     def _treat(self, chosen: Collection[tuple[Kind, str]], kept: frozenset[str]) -> tuple[ir.Model, Report]:
-        report, model = Report(), self.cleaned
-        for key, layers in self.plan.by_choice("pruning").items():
-            planned = {name: options for name, options in layers.items() if ("pruning", name) in chosen}
-            model = pruners()[key].prune(model, planned, report) if planned else model
+        report = Report()
+        pruned = {name: assigned for name, assigned in self.plan.pruning.items() if ("pruning", name) in chosen}
+        model = self.channels.quickly(report, pruned.keys())
+        model = zero_weights(model, pruned, report)
         for key, layers in self.plan.by_choice("quantization").items():
             planned = {name: options for name, options in layers.items() if ("quantization", name) in chosen}
             if planned:
@@ -114,8 +119,11 @@ def prepare(
     progress.step("cleaning")
     cleaned, _ = clean_source(source, recipe)
     report = Report()
-    plan = make_plan(index_layers(source), index_layers(cleaned), recipe, facts, report)
-    prepared = Prepared(cleaned, plan, facts, {}, dict(report.skipped))
+    opened = index_layers(source)
+    plan = make_plan(opened, index_layers(cleaned), recipe, facts, report)
+    context = Context(opened, facts, runtime, samples, progress)
+    channels = ready(cleaned, structural(plan.pruning), context, quick=True)
+    prepared = Prepared(cleaned, plan, facts, {}, dict(report.skipped), channels)
     if not prepared.treatments:
         reasons = "; ".join(sorted(set(report.skipped.values()))[:3])
         raise UsageError(
@@ -124,8 +132,7 @@ def prepare(
         )
     model = cleaned
     if pruned:
-        for key, layers in plan.by_choice("pruning").items():
-            model = pruners()[key].prune(model, layers, Report())
+        model = zero_weights(channels.quickly(Report()), plan.pruning, Report())
     calibrations = {
         key: calibration_for(schemes()[key], model, layers, runtime, samples, progress, ranges=ranges)
         for key, layers in plan.by_choice("quantization").items()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
 import numpy as np
 import onnx
 import onnx_ir as ir
@@ -9,18 +13,51 @@ import onnxruntime as ort
 import pytest
 from onnx import numpy_helper, parser
 
-from engine.graph.layers import index_layers
+from engine.backend import Feeds, RunSettings, Runtime, TargetFacts
+from engine.backends import backend_of
+from engine.errors import UsageError
+from engine.graph.inference import infer
 from engine.graph.naming import places
+from engine.options import with_values
+from engine.progress import Progress
 from engine.pruner import Pruner
 from engine.pruners import pruners
+from engine.pruning.context import Context
+from engine.pruning.structural import ready
 from engine.report import Report
 
+SHAPES = {"w1": (32, 16, 3, 3), "w2": (32, 8), "bias": (8,), "shift": (32,), "mean": (32,)}
+FACTS = TargetFacts("cpu", np.dtype(np.uint8), frozenset(), False, 8, "")
 
-@pytest.fixture(params=pruners().values(), ids=pruners())
+
+@pytest.fixture(params=[*pruners()])
 def pruner(request: pytest.FixtureRequest) -> Pruner:
-    found = request.param
-    assert isinstance(found, Pruner)
-    return found
+    return pruners()[request.param]
+
+
+structural = pytest.mark.parametrize("pruner", [key for key, p in pruners().items() if p.structural], indirect=True)
+on_data = pytest.mark.parametrize("pruner", [key for key, p in pruners().items() if p.needs_data], indirect=True)
+
+
+@dataclass(frozen=True)
+class Rows:
+    kind: Literal["data", "synthetic"] = "data"
+    fingerprint: str = "rows"
+    labels: None = None
+    group: int | None = 1
+
+    def __len__(self) -> int:
+        return 6
+
+    def batches(self, size: int) -> Iterator[Feeds]:
+        rng = np.random.default_rng(1)
+        for _ in range(len(self)):
+            yield {"x": rng.normal(size=(1, 16, 8, 8)).astype(np.float32)}
+
+
+class Here:
+    def call(self, function: Callable[..., Any], *args: Any, progress: Progress) -> Any:
+        return function(*args, progress=progress)
 
 
 @pytest.fixture
@@ -30,7 +67,8 @@ def model() -> ir.Model:
         <ir_version: 8, opset_import: ["" : 13]>
         net (float[1,16,8,8] x) => (float[1,8] y) {
             [conv] a = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x, w1)
-            [act] b = Relu(a)
+            [norm] n = BatchNormalization(a, scale, shift, mean, variance)
+            [act] b = Relu(n)
             [pool] c = GlobalAveragePool(b)
             [flat] d = Flatten(c)
             [head] y = Gemm(d, w2, bias)
@@ -38,14 +76,24 @@ def model() -> ir.Model:
         """
     )
     rng = np.random.default_rng(0)
-    for name, shape in {"w1": (32, 16, 3, 3), "w2": (32, 8), "bias": (8,)}.items():
-        proto.graph.initializer.append(numpy_helper.from_array(rng.normal(size=shape).astype(np.float32), name))
-    return ir.from_proto(proto)
+    arrays = {name: rng.normal(size=shape) for name, shape in SHAPES.items()}
+    arrays |= {"variance": np.ones(32), "scale": rng.uniform(0.5, 2, size=32)}
+    proto.graph.initializer.extend(numpy_helper.from_array(a.astype(np.float32), name) for name, a in arrays.items())
+    model = ir.from_proto(proto)
+    infer(model, forget=False)
+    return model
 
 
-def prune(pruner: Pruner, model: ir.Model, *ids: str) -> tuple[ir.Model, Report]:
+def prune(pruner: Pruner, model: ir.Model, *ids: str, **values: Any) -> tuple[ir.Model, Report]:
     report = Report()
-    return pruner.prune(model, dict.fromkeys(ids, pruner.options()), report), report
+    planned = {
+        name: with_values(pruner.options(), values, pruner.key) for name in ids if name not in pruner.why_not(model)
+    }
+    if pruner.prune is not None:
+        return pruner.prune(model, planned, report), report
+    context = Context(None, FACTS, Runtime(backend_of("cpu"), RunSettings(threads=1), Here()), Rows(), Progress())
+    plan = {name: (pruner, options) for name, options in planned.items()}
+    return ready(model, plan, context).fully(report).model, report
 
 
 def weights(model: ir.Model) -> dict[str, np.ndarray]:
@@ -73,7 +121,7 @@ def test_a_planned_layer_changes_and_no_layer_changes_without_being_said(pruner:
     before, after = weights(model), weights(pruned)
     assert not np.array_equal(before["w1"], after["w1"])
     assert "conv" in report.treated
-    if "head" not in report.treated:
+    if "head" not in report.treated and not pruner.structural:  # a structural method cuts what reads the channels too
         np.testing.assert_array_equal(before["w2"], after["w2"])
 
 
@@ -85,7 +133,52 @@ def test_ids_survive_and_the_result_is_the_same_twice(pruner: Pruner, model: ir.
 
 
 def test_what_cannot_be_pruned_says_why_and_what_can_does_not(pruner: Pruner, model: ir.Model) -> None:
-    index = index_layers(model)
-    assert pruner.why_not(index.node("conv")) is None
+    reasons = pruner.why_not(model)
+    assert "conv" not in reasons
     for layer_id in ("act", "pool", "flat"):
-        assert pruner.why_not(index.node(layer_id))
+        assert reasons[layer_id]
+
+
+def test_it_says_what_a_target_gains(pruner: Pruner) -> None:
+    said = pruner.speed(FACTS)
+    assert "cpu" in said
+    assert ("nothing" in said) == (not pruner.structural)
+
+
+@structural
+def test_a_structural_method_takes_channels_out_of_all_that_is_coupled(pruner: Pruner, model: ir.Model) -> None:
+    after = {name: array.shape for name, array in weights(prune(pruner, model, "conv", ratio=0.5)[0]).items()}
+    assert (after["w1"], after["w2"], after["bias"]) == ((16, 16, 3, 3), (16, 8), (8,))
+    assert {after[name] for name in ("scale", "shift", "mean", "variance")} == {(16,)}
+
+
+@structural
+def test_a_structural_method_keeps_a_multiple_of_what_the_target_likes(pruner: Pruner, model: ir.Model) -> None:
+    few, report = prune(pruner, model, "conv", ratio=0.1)
+    assert weights(few)["w1"].shape[0] == 32
+    assert "rounded to a multiple of 8" in report.skipped["conv"]
+    odd, _ = prune(pruner, model, "conv", ratio=0.1, multiple="1")
+    assert weights(odd)["w1"].shape[0] == 29
+
+
+@structural
+def test_healing_brings_the_output_closer(pruner: Pruner, model: ir.Model) -> None:
+    wanted = run(model)
+    wrong = {
+        heal: np.mean((run(prune(pruner, model, "conv", ratio=0.25, heal=heal)[0]) - wanted) ** 2)
+        for heal in ("yes", "no")
+    }
+    assert wrong["yes"] < 0.5 * wrong["no"]
+
+
+@on_data
+def test_what_chooses_on_data_refuses_to_do_so_without(pruner: Pruner, model: ir.Model) -> None:
+    runtime = Runtime(backend_of("cpu"), RunSettings(threads=1), Here())
+    context = Context(None, FACTS, runtime, Rows(kind="synthetic"), Progress())
+    with pytest.raises(UsageError, match="there is none"):
+        ready(model, {"conv": (pruner, pruner.options())}, context)
+
+
+def run(model: ir.Model) -> np.ndarray:
+    session = ort.InferenceSession(ir.to_proto(model).SerializeToString(), providers=["CPUExecutionProvider"])
+    return np.concatenate([session.run(None, dict(feeds))[0] for feeds in Rows().batches(1)])
