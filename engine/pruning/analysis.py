@@ -7,14 +7,16 @@ of the arrays in which a class stands tells the groups apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
 from engine.graph.attributes import input_of
+from engine.graph.build import collection_paused
 from engine.graph.constants import is_op
 from engine.graph.naming import places
 from engine.graph.ops import facts
@@ -44,8 +46,9 @@ class Analysis:
 
 def analyse(model: ir.Model) -> Analysis:
     """Find the groups of a model whose values have shapes."""
-    atoms = propagate(model)
-    return _Assembly(model, atoms, classes(atoms)).result()
+    with collection_paused():
+        atoms = propagate(model)
+        return _Assembly(model, atoms, classes(atoms)).result()
 
 
 @dataclass
@@ -55,18 +58,21 @@ class _Assembly:
     labels: Array
     order: dict[ir.Node, int] = field(default_factory=dict)
     ids: dict[ir.Node, str] = field(default_factory=dict)
+    touched: dict[int, list[int]] = field(default_factory=dict)
 
     def result(self) -> Analysis:
         for number, place in enumerate(places(self.model)):
             self.order[place.node], self.ids[place.node] = number, place.id
-        group, channel, count = self._partition()
-        roles, producers, members = self._members(group, channel, count)
-        found = self._groups(group, channel, count, roles, producers, members)
+        self.group, self.channel, count = self._partition()
+        roles, producers = self._roles(count)
+        found = self._groups(count, roles, producers)
         renumbered = np.full(count + 1, -1, np.int64)
         for new, (old, _) in enumerate(found):
             renumbered[old] = new
         groups = tuple(made for _, made in found)
-        return Analysis(self.atoms, self.labels, renumbered[group], channel, Groups(groups, self._why(groups)))
+        return Analysis(
+            self.atoms, self.labels, renumbered[self.group], self.channel, Groups(groups, self._why(groups))
+        )
 
     def _arrays(self) -> Iterator[Array]:
         """Every array of atoms that some axis of some value holds, once."""
@@ -102,20 +108,17 @@ class _Assembly:
         self.sizes = sizes
         return group, channel, groups
 
-    def _members(
-        self, group: Array, channel: Array, count: int
-    ) -> tuple[list[dict[ir.Node, Role]], list[set[ir.Node]], list[list[Member]]]:
+    def _groups_of(self, ref: Ref) -> list[int]:
+        key = id(ref.atoms)
+        if key not in self.touched:
+            numbers = self.group[self.labels[ref.atoms.reshape(-1)]].tolist()
+            self.touched[key] = sorted({number for number in numbers if number >= 0})
+        return self.touched[key]
+
+    def _roles(self, count: int) -> tuple[list[dict[ir.Node, Role]], list[set[ir.Node]]]:
+        """Of each group what every node is to it, and the nodes that make its channels."""
         roles: list[dict[ir.Node, Role]] = [{} for _ in range(count)]
         producers: list[set[ir.Node]] = [set() for _ in range(count)]
-        members: list[list[Member]] = [[] for _ in range(count)]
-        by_value: dict[ir.Value, list[Use]] = {}
-        touched: dict[int, list[int]] = {}
-
-        def groups_of(ref: Ref) -> list[int]:
-            key = id(ref.atoms)
-            if key not in touched:
-                touched[key] = [int(g) for g in _unique(group[self.labels[ref.atoms]]) if g >= 0]
-            return touched[key]
 
         def say(number: int, node: ir.Node, role: Role) -> None:
             before = roles[number].get(node)
@@ -125,40 +128,58 @@ class _Assembly:
                 producers[number].add(node)
 
         for use in self.atoms.uses:
-            if _weight_behind(use.value, self.atoms) is None:
-                continue
-            by_value.setdefault(use.value, []).append(use)
             ref = self._axis(use.value, use.axis)
-            if ref is not None:
-                for number in groups_of(ref):
+            if ref is not None and _weight_behind(use.value, self.atoms) is not None:
+                for number in self._groups_of(ref):
                     say(number, use.node, use.role)
         for value, axes in self.atoms.axes.items():
             node = value.producer()
             if node is not None:
                 for ref in axes:
-                    for number in [] if ref is None else groups_of(ref):
+                    for number in [] if ref is None else self._groups_of(ref):
                         say(number, node, "passes")
+        return roles, producers
+
+    @cached_property
+    def members(self) -> Mapping[int, tuple[Member, ...]]:
+        """Of each group its constants. Not needed to list groups, so that it is left until somebody asks."""
+        by_value: dict[ir.Value, list[Use]] = {}
+        for use in self.atoms.uses:
+            if _weight_behind(use.value, self.atoms) is not None:
+                by_value.setdefault(use.value, []).append(use)
+        numbered: dict[tuple[int, int], list[tuple[int, Array]]] = {}
+        found: dict[int, list[Member]] = {}
         for value, held in self.atoms.constants.items():
             for axis, ref in held.items():
                 if ref is None:
                     continue
-                slices = self.labels[along(ref)]
-                label = np.where((slices == slices[:, :1]).all(axis=1), slices[:, 0], FIXED)
-                for number in _unique(group[label]):
-                    if number >= 0:
-                        user = self._use(value, axis, label, by_value)
-                        numbers = np.where(group[label] == number, channel[label], -1)
-                        layer = "" if user is None else self.ids.get(user.node, "")
-                        role: Role = "follower" if user is None else user.role
-                        members[number].append(Member(layer, value.name or "", axis, numbers, role))
-        return roles, producers, members
+                key = id(ref.atoms), ref.dim
+                if key not in numbered:
+                    numbered[key] = self._numbers(ref)
+                user = self._use(value, axis, ref, by_value) if numbered[key] else None
+                layer = "" if user is None else self.ids.get(user.node, "")
+                role: Role = "follower" if user is None else user.role
+                for number, numbers in numbered[key]:
+                    found.setdefault(number, []).append(Member(layer, value.name or "", axis, numbers, role))
+        return {number: tuple(members) for number, members in found.items()}
+
+    def _numbers(self, ref: Ref) -> list[tuple[int, Array]]:
+        """The groups along an axis, and for each the channel of each index."""
+        slices = self.labels[along(ref)]
+        label = np.where((slices == slices[:, :1]).all(axis=1), slices[:, 0], FIXED)
+        mine = self.group[label]
+        return [
+            (number, np.where(mine == number, self.channel[label], -1))
+            for number in self._groups_of(ref)
+            if (mine == number).any()
+        ]
 
     def _axis(self, value: ir.Value, axis: int) -> Ref | None:
         if value in self.atoms.axes:
             return self.atoms.axes[value][axis]
         return self.atoms.constants.get(value, {}).get(axis)
 
-    def _use(self, value: ir.Value, axis: int, label: Array, by_value: dict[ir.Value, list[Use]]) -> Use | None:
+    def _use(self, value: ir.Value, axis: int, own: Ref, by_value: dict[ir.Value, list[Use]]) -> Use | None:
         """Who uses a constant, and as what; behind a Transpose or DequantizeLinear it is who uses their output."""
         for use in by_value.get(value, ()):
             if use.axis == axis:
@@ -169,7 +190,7 @@ class _Assembly:
             if at is None or at in by_value or not users:
                 break
             at = users[0].outputs[0]
-        wanted = set(_unique(label).tolist())
+        wanted = set(self.labels[own.atoms.reshape(-1)].tolist())
         for use in by_value.get(at, ()) if at is not None else ():
             ref = self._axis(use.value, use.axis)
             if ref is not None and not wanted.isdisjoint(self.labels[ref.atoms.reshape(-1)].tolist()):
@@ -178,13 +199,11 @@ class _Assembly:
 
     def _groups(
         self,
-        group: Array,
-        channel: Array,
         count: int,
         roles: list[dict[ir.Node, Role]],
         producers: list[set[ir.Node]],
-        members: list[list[Member]],
     ) -> list[tuple[int, ChannelGroup]]:
+        group = self.group
         one_of = np.full(count, -1, np.int64)
         named = np.flatnonzero(group >= 0)
         one_of[group[named][::-1]] = named[::-1]
@@ -210,17 +229,21 @@ class _Assembly:
                         channels=size,
                         unit="head" if number in heads else _unit(made),
                         layers=layers,
-                        members=tuple(members[number]),
+                        find_members=partial(self._members_of, number),
                         roles={
                             self.ids[node]: roles[number][node]
                             for node in sorted(roles[number], key=self.order.__getitem__)
                         },
-                        reason=self._reason(label) or ("all of it goes together, and something must stay" if size == 1 else None),
+                        reason=self._reason(label)
+                        or ("all of it goes together, and something must stay" if size == 1 else None),
                         inexact=self._said(self.atoms.inexact, int(self.inexact[label])),
                     ),
                 )
             )
         return found
+
+    def _members_of(self, number: int) -> tuple[Member, ...]:
+        return self.members.get(number, ())
 
     def _reason(self, label: int) -> str | None:
         return self._said(self.atoms.frozen, int(self.frozen[label]))

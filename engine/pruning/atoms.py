@@ -126,7 +126,11 @@ class Atoms:
         return self._sizes[value]
 
     def is_constant(self, value: ir.Value) -> bool:
-        return value not in self.axes and not value.is_graph_input() and constant(value) is not None
+        if value in self.axes:
+            return False
+        if value in self.constants:
+            return True
+        return not value.is_graph_input() and constant(value) is not None
 
     def get(self, value: ir.Value) -> Axes | None:
         """The axes of a value, those of a constant with atoms of its own; None where the rank is not known."""
@@ -200,7 +204,8 @@ class Atoms:
         """Atoms of equal places are the same; one that cannot be cut freezes the other."""
         if a is b:
             return
-        a, b = np.broadcast_arrays(a, b)
+        if a.shape != b.shape:
+            a, b = np.broadcast_arrays(a, b)
         a, b = a.reshape(-1), b.reshape(-1)
         free = (a != FIXED) & (b != FIXED)
         if not free.all():
@@ -295,16 +300,13 @@ class Atoms:
 
 
 def _sizes(value: ir.Value) -> Sizes | None:
-    tensor = constant(value) if not value.is_graph_input() else None
+    tensor = value.const_value if value.producer() is None and not value.is_graph_input() else None
     if tensor is not None:
         return tuple(int(size) for size in tensor.shape.numpy())
     if value.shape is None:
-        return None
-    found: list[int | str | None] = []
-    for size in value.shape:
-        known = size if isinstance(size, int) else size.value
-        found.append(None if isinstance(known, int) and known < 0 else known)
-    return tuple(found)
+        tensor = constant(value)
+        return None if tensor is None else tuple(int(size) for size in tensor.shape.numpy())
+    return tuple((size if size >= 0 else None) if isinstance(size, int) else size.value for size in value.shape)
 
 
 def _has_channels(value: ir.Value) -> bool:

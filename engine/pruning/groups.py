@@ -12,7 +12,7 @@ where something takes statistics over the channels (LayerNormalization, Softmax,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -51,7 +51,7 @@ class Member:
         return tuple(tuple(order[start:end].tolist()) for start, end in pairwise(bounds))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class ChannelGroup:
     """Channels that can only be cut from all of these layers at once.
 
@@ -69,10 +69,15 @@ class ChannelGroup:
     channels: int
     unit: str
     layers: tuple[str, ...]
-    members: tuple[Member, ...]
     roles: Mapping[str, Role]
     reason: str | None
     inexact: str | None
+    find_members: Callable[[], tuple[Member, ...]] = field(repr=False)
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """The constants that lose what is cut."""
+        return self.find_members()
 
     @property
     def coupled(self) -> tuple[str, ...]:
@@ -111,6 +116,12 @@ class Groups:
     def of(self, layer_id: str) -> tuple[ChannelGroup, ...]:
         """The groups whose channels this layer makes."""
         return self._by_layer.get(layer_id, ())
+
+    @cached_property
+    def reasons(self) -> Mapping[str, str]:
+        """``why_not`` of every layer from which nothing can be cut."""
+        found = {layer: self.why_not(layer) for layer in (*self._by_layer, *self.others)}
+        return {layer: reason for layer, reason in found.items() if reason is not None}
 
     def why_not(self, layer_id: str) -> str | None:
         """Why nothing can be cut from the channels that this layer makes; None where something can."""

@@ -36,7 +36,7 @@ def _walk(graph: ir.Graph, atoms: Atoms, leaving: str) -> None:
 
 def _node(node: ir.Node, atoms: Atoms) -> None:
     op = node.op_type if node.domain in STANDARD_DOMAINS else f"{node.domain}.{node.op_type}"
-    inner = bodies(node)
+    inner = bodies(node) if node.attributes else {}
     if inner:
         for value in node.inputs:
             atoms.fix(value, f"it enters the body of this {op}")
