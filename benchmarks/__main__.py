@@ -33,8 +33,14 @@ def main(argv: Sequence[str]) -> int:
 
 
 def as_json(results: Results, *, alone: bool) -> str:
-    """The figures by name; of several benchmarks by benchmark and name."""
-    by_name = {key: {figure.name: figure.value for figure in figures} for key, figures in results.items()}
+    """The figures by name; of several benchmarks by benchmark and name. "10000.layout_ms" is one of group "10000"."""
+    by_name: dict[str, dict[str, object]] = {key: {} for key in results}
+    for key, figures in results.items():
+        for figure in figures:
+            group, _, name = figure.name.rpartition(".")
+            inside = by_name[key].setdefault(group, {}) if group else by_name[key]
+            assert isinstance(inside, dict)
+            inside[name] = figure.value
     return json.dumps(next(iter(by_name.values())) if alone else by_name)
 
 

@@ -39,14 +39,14 @@ def seconds_of(arguments: Sequence[str]) -> float:
     return time.perf_counter() - started
 
 
-def report_of(arguments: Sequence[str]) -> tuple[float, dict[str, Any]]:
+def report_of(arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> tuple[float, dict[str, Any]]:
     """Seconds from the start of ``python ARGUMENTS`` to its first line on standard output, and that line as JSON."""
     started = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, *arguments], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        watchdog = threading.Timer(TIMEOUT_S, process.kill)
+        watchdog = threading.Timer(timeout_s, process.kill)
         watchdog.start()
         line = process.stdout.readline()
         seconds = time.perf_counter() - started

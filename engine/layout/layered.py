@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -233,9 +234,14 @@ def _form(
     else:
         ranks = ordered(ranks, up, down)
         places = coordinates(ranks, up, down, left, right, bends, GAP_X)
-    # The trunk is straight: what stands alone in its rank stands at 0, and the rest follows the first of them.
+    # The trunk is straight: what stands alone in its rank stands at 0, and so do boxes that only lines run beside.
     alone = [rank[0] for rank in (ranks[0], ranks[-1]) if len(rank) == 1]
-    shift = places[alone[0]] if alone else _middle(places, left, right)
+    boxes = [[v for v in rank if v not in bends] for rank in ranks[1:-1]]
+    trunk = Counter(places[only[0]] for only in boxes if len(only) == 1)
+    if trunk and alone:
+        shift = trunk.most_common(1)[0][0]
+    else:
+        shift = places[alone[0]] if alone else _middle(places, left, right)
     return ranks, [0.0 if n in alone else place - shift for n, place in enumerate(places)]
 
 

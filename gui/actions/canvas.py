@@ -67,20 +67,26 @@ def export_picture(suffix: str) -> Callable[[Workbench], None]:
     return run
 
 
+def colour_text(title: str) -> str:
+    return f"Colour by {title if title.isupper() or title == 'MACs' else title.lower()}"
+
+
 ACTIONS = (
     Action("graph", "Graph", "Graph", "Show or hide the graph of the model", switch_graph, ("Ctrl+G",),
            enabled_when=has_model, checked=lambda b: b.window.graph.isVisibleTo(b.window)),
-    Action("graph_find", "Find in the graph", "Graph", "Layers and scopes by name or operator; Enter goes on to the next",
-           focus_search, ("Ctrl+Shift+F",), enabled_when=has_model),
-    Action("graph_reveal", "Show in the graph", "Graph", "Bring the selected layer into sight and open what it stands in",
-           show_in_graph, ("G",), enabled_when=has_selection),
+    Action("graph_find", "Find in the graph", "Graph",
+           "Layers and scopes by name or operator; Enter goes on to the next", focus_search, ("Ctrl+Shift+F",),
+           enabled_when=has_model),
+    Action("graph_reveal", "Show in the graph", "Graph",
+           "Bring the selected layer into sight and open what it stands in", show_in_graph, ("G",),
+           enabled_when=has_selection),
     Action("graph_focus", "Focus on neighbours", "Graph",
            "Only the selected layers and what they are linked with; once more shows all",
            lambda b: b.window.graph.focus(), ("F",), "focus",
            enabled_when=lambda b: has_graph(b) and (has_selection(b) or bool(b.window.graph.view.focus)),
            checked=lambda b: bool(b.window.graph.view.focus)),
-    Action("graph_fit", "Fit", "Graph", "The whole graph; Home goes to its beginning", lambda b: b.window.graph.view.fit(),
-           ("Shift+F",), "fit", has_graph),
+    Action("graph_fit", "Fit", "Graph", "The whole graph; Home goes to its beginning",
+           lambda b: b.window.graph.view.fit(), ("Shift+F",), "fit", has_graph),
     Action("graph_open", "Open all groups", "Graph", "Show what is inside scopes and bodies; Enter opens a single one",
            lambda b: b.window.graph.open_all(), ("Ctrl+Shift+E",), enabled_when=has_graph),
     Action("graph_close", "Close all groups", "Graph", "Show scopes and bodies as single boxes",
@@ -90,9 +96,8 @@ ACTIONS = (
            enabled_when=has_graph, checked=lambda b: b.window.graph.everything),
     Action("graph_kernels", "Outline kernels", "Graph", "A dashed line around the layers that ran as one kernel",
            switch_kernels, enabled_when=has_graph, checked=lambda b: b.window.graph.kernels_outlined),
-    *(Action(f"colour_{mode.key}", f"Colour by {mode.title[0].lower() + mode.title[1:] if mode.key != 'macs' else 'MACs'}",
-             "Graph", mode.tip, colour_by(mode.key), enabled_when=has_graph, checked=coloured_by(mode.key))
-      for mode in MODES),
+    *(Action(f"colour_{mode.key}", colour_text(mode.title), "Graph", mode.tip, colour_by(mode.key),
+             enabled_when=has_graph, checked=coloured_by(mode.key)) for mode in MODES),
     Action("graph_svg", "Save graph as SVG…", "Graph", "The drawing as it is coloured, to be scaled freely",
            export_picture(".svg"), enabled_when=has_graph),
     Action("graph_png", "Save graph as PNG…", "Graph", "The drawing as it is coloured, as a picture",

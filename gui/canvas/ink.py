@@ -6,12 +6,13 @@ the same drawing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from engine.layout.layered import GAP_Y
 from engine.layout.place import HEADER
 from gui import numbers
 from gui.canvas.colouring import Colours, blend, readable
@@ -19,14 +20,19 @@ from gui.canvas.kernels import Outlines
 from gui.canvas.scene import Scene
 from gui.theme import SMALL, Theme
 
-FAR, NEAR = 0.16, 0.62
+FAR, NEAR = 0.16, 0.72
 """Below the first scale boxes are blocks, above the second cards."""
 BAND = 6.0
 ROUND = 6.0
 LABELS = 0.8
+LABEL_WIDTH = 104.0
 """Scale from which lines say what flows through them."""
 SHORT = 7.0
 """Pixels; shorter lines are left out from afar, where they would be dots between blocks."""
+
+
+def nothing(_number: int) -> str:
+    return ""
 
 
 @dataclass
@@ -34,14 +40,14 @@ class Look:
     """What the ink shows beside the boxes themselves.
 
     Attributes:
+        title, detail: the two lines of each box.
         marks: of treated items, what was done, in a few words.
-        titles, details: the two lines of each box.
     """
 
     colours: Colours
+    title: Callable[[int], str] = nothing
+    detail: Callable[[int], str] = nothing
     marks: Mapping[int, str] = field(default_factory=dict)
-    titles: Mapping[int, str] = field(default_factory=dict)
-    details: Mapping[int, str] = field(default_factory=dict)
     kernels: Outlines | None = None
 
 
@@ -127,28 +133,27 @@ class Ink:
             painter.setBrush(fill)
             painter.drawRoundedRect(box, ROUND + 4, ROUND + 4)
             if scale >= 0.4:
-                self._paint_header(painter, number, box)
+                self._paint_header(painter, number, box, scale)
 
-    def _paint_header(self, painter: QPainter, number: int, box: QRectF) -> None:
+    def _paint_header(self, painter: QPainter, number: int, box: QRectF, scale: float) -> None:
+        """In letters that can be read from a little further off as well."""
+        larger = min(1.6, max(1.0, 0.8 / scale))
         painter.setPen(self._color["muted"])
         top = box.top() + HEADER / 2
         chevron(painter, QPointF(box.left() + 15, top), down=True)
+        room = (box.width() - 46) / larger
+        painter.save()
+        painter.translate(box.left() + 27, top)
+        painter.scale(larger, larger)
+        if (figure := self.look.colours.texts[number]) and self.look.colours.ramp:
+            width = self._small_size.horizontalAdvance(figure)
+            painter.setFont(self._small)
+            painter.drawText(QPointF(room - width + 4, 4), figure)
+            room -= width + 8
         painter.setFont(self._title)
         painter.setPen(self._color["text"])
-        value = self.look.colours.texts[number]
-        room = box.width() - 46
-        figure = f"{value}" if value and self.look.colours.ramp else ""
-        if figure:
-            width = self._small_size.horizontalAdvance(figure) + 12
-            painter.setFont(self._small)
-            painter.setPen(self._color["muted"])
-            painter.drawText(QPointF(box.right() - width, top + 4), figure)
-            room -= width
-            painter.setFont(self._title)
-            painter.setPen(self._color["text"])
-        painter.drawText(
-            QPointF(box.left() + 27, top + 5), self._fit(self.look.titles.get(number, ""), room, title=True)
-        )
+        painter.drawText(QPointF(0, 5), self._fit(self.look.title(number), room, title=True))
+        painter.restore()
 
     def _paint_far_names(self, painter: QPainter, area: QRectF, scale: float) -> None:
         """Names of open groups in the size of the screen where their headers are too small to be read."""
@@ -171,7 +176,7 @@ class Ink:
                 continue
             corner = to_screen.map(box.topLeft())
             text = self._small_size.elidedText(
-                self.look.titles.get(number, ""), Qt.TextElideMode.ElideRight, box.width() * scale - 12
+                self.look.title(number), Qt.TextElideMode.ElideRight, box.width() * scale - 12
             )
             width = self._small_size.horizontalAdvance(text)
             painter.fillRect(QRectF(corner.x() + 2, corner.y() + 2, width + 8, 16), background)
@@ -192,7 +197,9 @@ class Ink:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale >= FAR or len(routes) < 200)
         self._stroke(painter, routes, scale, self._line, 1.2 if scale >= NEAR else 1.0)
         if scale >= LABELS:
-            self._paint_labels(painter, routes)
+            # They stand to the right of where their lines begin, and below.
+            near = self.scene.routes_in(area.adjusted(-LABEL_WIDTH, -GAP_Y, 0, 0)).tolist()
+            self._paint_labels(painter, near)
 
     def _stroke(self, painter: QPainter, routes: Iterable[int], scale: float, color: QColor, width: float) -> None:
         pen = cosmetic(color, width)
@@ -225,7 +232,7 @@ class Ink:
             line = scene.lines[value]
             x, y = scene.points[scene.starts[route]].tolist()
             y = scene.bottom[source]
-            painter.drawText(QPointF(x + 7, y + 16), self._fit(numbers.shape(line.shape), 104))
+            painter.drawText(QPointF(x + 7, y + 16), self._fit(numbers.shape(line.shape), LABEL_WIDTH))
             if line.dtype:
                 painter.drawText(QPointF(x + 7, y + 29), line.dtype)
 
@@ -284,7 +291,7 @@ class Ink:
             if show:
                 painter.setPen(self._on[place] if place >= 0 else self._color["text"])
                 room = box.width() - 12 - (22 if mark else 0)
-                text = metrics.elidedText(self.look.titles.get(number, ""), Qt.TextElideMode.ElideRight, room)
+                text = metrics.elidedText(self.look.title(number), Qt.TextElideMode.ElideRight, room)
                 painter.drawText(box.adjusted(6, 0, -6 - (22 if mark else 0), 0), Qt.AlignmentFlag.AlignCenter, text)
 
     def _plain_of(self, number: int) -> QColor:
@@ -310,7 +317,7 @@ class Ink:
         painter.drawText(QPointF(box.left() + 14, box.center().y() + 4), kind)
         at = 20 + self._small_size.horizontalAdvance(kind)
         painter.setPen(self._color["text"])
-        text = self._fit(self.look.titles.get(number, ""), box.width() - at - 12)
+        text = self._fit(self.look.title(number), box.width() - at - 12)
         painter.drawText(QPointF(box.left() + at, box.center().y() + 4), text)
 
     def _paint_card(self, painter: QPainter, number: int, container: bool) -> None:
@@ -347,10 +354,10 @@ class Ink:
             wide -= self._paint_mark(painter, mark, box) + 6
         painter.setFont(self._small)
         painter.setPen(self._color["muted"])
-        painter.drawText(QPointF(box.left() + 14, below), self._fit(self.look.details.get(number, ""), wide, end=True))
+        painter.drawText(QPointF(box.left() + 14, below), self._fit(self.look.detail(number), wide, end=True))
         painter.setFont(self._title)
         painter.setPen(self._color["text"])
-        painter.drawText(QPointF(left, box.top() + 22), self._fit(self.look.titles.get(number, ""), room, title=True))
+        painter.drawText(QPointF(left, box.top() + 22), self._fit(self.look.title(number), room, title=True))
 
     def _paint_mark(self, painter: QPainter, mark: str, box: QRectF) -> float:
         """A chip at the lower right; its width."""

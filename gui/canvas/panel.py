@@ -47,7 +47,7 @@ class GraphPanel(QFrame):
         self.setObjectName("panel")
         self._document, self._rows, self._theme = document, rows, theme
         self.jobs = JobRunner("drawing", self)
-        self._drawer = Drawer()
+        self.drawer = Drawer()
         self._drawing: Drawing | None = None
         self._of: object = None
         self.everything = False
@@ -121,12 +121,16 @@ class GraphPanel(QFrame):
         document.selection_changed.connect(self._selection_changed)
         self._theme.changed.connect(self._repaint)
 
+    def start(self) -> None:
+        """Start the process that lays large graphs out, ahead of the first one."""
+        self.drawer.start()
+
     def shut_down(self) -> None:
         """End what runs; the window closes."""
         self.jobs.cancel()
-        self._drawer.close()
+        self.drawer.close()
         self.jobs.close()
-        self._drawer.close()
+        self.drawer.close()
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
@@ -159,7 +163,7 @@ class GraphPanel(QFrame):
                 if then:
                     self.reveal(then)
 
-        self.jobs.run("Drawing the graph", draw, self._drawer, opened, known, open_, self.everything, done=done,
+        self.jobs.run("Drawing the graph", draw, self.drawer, opened, known, open_, self.everything, done=done,
                       failed=self._failed)  # fmt: skip
 
     def _failed(self, error: EngineError) -> None:
@@ -243,7 +247,7 @@ class GraphPanel(QFrame):
         viewed = document.viewed
         places = {layer.id: n for n, layer in enumerate(document.layers)}
         kernels = outlines(scene, viewed[1] if viewed is not None else None, places) if self.kernels_outlined else None
-        look = Look(found, self.words.marks, self.words.titles, self.words.details, kernels)
+        look = Look(found, self.words.title, self.words.detail, self.words.marks, kernels)
         self.colours = found
         self.look = look
         self.view.show_scene(scene, Ink(scene, look, self._theme, self.font()), anchor=anchor, home=home)
@@ -472,6 +476,8 @@ class GraphPanel(QFrame):
         self.legend.move(12, view.height() - self.legend.height() - 12)
         self.note.move(12, 12)
         self.minimap.place()
+        beside = self.view.width() - self.minimap.x() if self.minimap.isVisibleTo(self.view) else 0
+        self.view.covered = (self.legend.geometry().right() + 12, beside)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.view and event.type() == QEvent.Type.Resize:

@@ -65,6 +65,13 @@ class Scene:
             self.route_left = self.route_right = self.route_top = self.route_bottom = np.zeros(0)
         self.values, self.ends = placed.values, placed.ends
 
+    @property
+    def beginning(self) -> float:
+        """The middle of the topmost box; of several that nearest to the middle of all."""
+        top, middle = self.top[self.leaves], (self.left[self.leaves] + self.right[self.leaves]) / 2
+        first = np.lexsort((np.abs(middle - self.bounds.center().x()), top))[0]
+        return float(middle[first])
+
     # -- by place ------------------------------------------------------------------------------------------------
 
     def leaves_in(self, area: QRectF) -> Ints:

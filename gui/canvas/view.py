@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from engine.layout.place import HEADER
+from gui.calls.drawing import NODE_WIDTH
 from gui.canvas.ink import Ink, cosmetic
 from gui.canvas.scene import NOTHING, Scene
 from gui.canvas.tiles import Tiles
@@ -28,7 +29,7 @@ from gui.theme import Theme
 LEAST, MOST = 0.02, 3.0
 NOTCH = 1.2
 """By how much one notch of a wheel zooms."""
-READABLE = 0.8
+READABLE = 1.0
 MARGIN = 24
 MANY = 60
 """Boxes; the lines of more chosen ones would be everywhere."""
@@ -72,6 +73,8 @@ class CanvasView(QWidget):
         self._dragging = ""
         self._band = QRect()
         self._fitted = True
+        self.sharp = True
+        self.covered = (0, 0)
         self.installEventFilter(self)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -158,21 +161,13 @@ class CanvasView(QWidget):
             return
         bounds = self.scene.bounds
         self.scale = min(READABLE, max(0.25, (self.width() - 2 * MARGIN) / bounds.width()))
-        first = min(
-            self.scene.leaves.tolist(), key=lambda n: (self._top(n), abs(self._middle(n) - bounds.center().x()))
-        )
-        self._move_to(
-            QPointF(self._middle(first) - self.width() / (2 * self.scale), bounds.top() - MARGIN / self.scale)
-        )
+        # Beside what lies over the drawing, where there is room.
+        left, right = self.covered
+        needs = NODE_WIDTH * self.scale
+        aside = (left - right) / 2 if self.width() - 2 * left < needs < self.width() - left - right else 0.0
+        middle = self.scene.beginning - (self.width() / 2 + aside) / self.scale
+        self._move_to(QPointF(middle, bounds.top() - MARGIN / self.scale))
         self._fitted = True
-
-    def _top(self, number: int) -> float:
-        assert self.scene is not None
-        return float(self.scene.top[number])
-
-    def _middle(self, number: int) -> float:
-        assert self.scene is not None
-        return float(self.scene.left[number] + self.scene.right[number]) / 2
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """``at`` is the point of the screen that stays."""
@@ -233,10 +228,10 @@ class CanvasView(QWidget):
             painter.end()
 
     def _paint(self, painter: QPainter) -> None:
-        done = self._tiles.draw(
+        self.sharp = self._tiles.draw(
             painter, self.corner, self.scale, self.width(), self.height(), self.devicePixelRatioF()
         )  # fmt: skip
-        if not done:
+        if not self.sharp:
             self.update()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.focus:

@@ -11,24 +11,39 @@ from gui.tables.columns import Row, state_text, treatment_text
 
 
 class Words:
-    """Titles, second lines and marks of the boxes that are shown, by their numbers."""
+    """Titles, second lines and marks of boxes, by their numbers; made when they are first asked for."""
 
     def __init__(self, scene: Scene, rows: Sequence[Row], colours: Colours) -> None:
         self._scene, self._rows, self._colours = scene, rows, colours
-        self.titles: dict[int, str] = {}
-        self.details: dict[int, str] = {}
-        self.marks: dict[int, str] = {}
-        for number in (*scene.leaves.tolist(), *scene.frames.tolist()):
-            item = scene.items[number]
+        self._titles: dict[int, str] = {}
+        self._details: dict[int, str] = {}
+        self.marks = self._find_marks()
+
+    def title(self, number: int) -> str:
+        found = self._titles.get(number)
+        if found is None:
+            item = self._scene.items[number]
+            found = self._rows[item.layer].layer.op if item.layer >= 0 else item.name
+            self._titles[number] = found
+        return found
+
+    def detail(self, number: int) -> str:
+        found = self._details.get(number)
+        if found is None:
+            item = self._scene.items[number]
             if item.layer >= 0:
-                self.titles[number] = rows[item.layer].layer.op
-                self.details[number] = short_name(rows[item.layer])
+                found = short_name(self._rows[item.layer])
             else:
-                self.titles[number] = item.name
-                if item.container:
-                    self.details[number] = layers_text(len(scene.layers_of(number)))
-            if number in scene.rects and (mark := self._mark(number)):
-                self.marks[number] = mark
+                found = layers_text(len(self._scene.layers_of(number))) if item.container else ""
+            self._details[number] = found
+        return found
+
+    def _find_marks(self) -> dict[int, str]:
+        """Of the boxes in which something is treated."""
+        treated = [place for place, row in enumerate(self._rows) if row.treatment is not None]
+        items = (self._scene.outline.by_layer.get(place) for place in treated)
+        boxes = {self._scene.home(number) for number in items if number is not None}
+        return {n: mark for n in sorted(boxes) if n in self._scene.rects and (mark := self._mark(n))}
 
     def _mark(self, number: int) -> str:
         """What the recipe does: to a layer in words, in a group to how many."""
