@@ -44,6 +44,8 @@ class TargetFacts:
         integer_ops: op types that have an integer kernel there.
         slower_ops: those of them whose integer kernel is slower than the float one, with how much, as in "takes 20
             times as long in integers"; they are quantized only where they are asked for.
+        few_channels: a Conv with fewer input channels than this is slower in integers; 0 where none is known to be.
+        channels_last: its integer Convs lay values out with the channels last, and MaxPool is fast only there.
         symmetric: its kernels take activations with zero point 0 only.
         symmetric_ops: the same of these op types alone; of MatMul only where both operands are activations, of which
             the second must be int8.
@@ -65,6 +67,8 @@ class TargetFacts:
     dynamic_ops: frozenset[str] = frozenset()
     microsoft_ops: frozenset[str] = frozenset()
     slower_ops: Mapping[str, str] = field(default_factory=dict)
+    few_channels: int = 0
+    channels_last: bool = False
     symmetric: bool = False
     symmetric_ops: frozenset[str] = frozenset()
 

@@ -97,6 +97,8 @@ class Scheme:
         stage: of several schemes in a recipe, those with lower numbers come first: 0 for those that need the ranges of
             the float model, 1 for those that replace layers or weights, 2 for those that change types between layers.
         wanted_moments: the ids of those planned layers whose inputs' moments quantizing needs; few schemes need any.
+        left_alone: for a scheme whose gain is time and can be measured: of layers (by id) that are chosen in a model,
+            those that gain nothing since what is around them is not.
         repairs: sets of options that may lose less and cost nothing when the model runs, worth trying in this order.
     """
 
@@ -111,4 +113,5 @@ class Scheme:
     quantize: Callable[[ir.Model, Mapping[str, Any], frozenset[str], Calibration, TargetFacts, Report], ir.Model]
     stage: int = 0
     wanted_moments: Callable[[ir.Model, Mapping[str, Any]], frozenset[str]] = lambda model, planned: frozenset()
+    left_alone: Callable[[ir.Model, frozenset[str], TargetFacts], frozenset[str]] | None = None
     repairs: tuple[Mapping[str, OptionValue], ...] = ()

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-from engine.backend import Backend, Device
+from engine.backend import Backend, Device, TargetFacts
 from engine.errors import DeviceError, UsageError
 from engine.registry import discover
 
@@ -57,6 +57,15 @@ def backend_of(device_id: str) -> Backend:
 def driver_of(device_id: str) -> Backend | None:
     """The backend of a device, available or not; None where there is none."""
     return next((backend for known, (backend, _) in _driven().items() if known == device_id), None)
+
+
+def facts_of(device_id: str) -> TargetFacts:
+    """What is known of a device, whether it is on this machine or not.
+
+    Raises:
+        UsageError, DeviceError: no backend drives such a device.
+    """
+    return (driver_of(device_id) or backend_of(device_id)).facts(device_id)
 
 
 def _driven() -> dict[str, tuple[Backend, Device]]:

@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.apply import apply
-    from engine.backends import backend_of
+    from engine.backends import backend_of, facts_of
     from engine.export import export
     from engine.formats import open_source
     from engine.graph.layers import index_layers
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     recipe = recipe_of(args)
     settings = run_settings(args, choices(recipe))
     backend, target = backend_of(settings.device), args.target or settings.device
-    facts = backend_of(target).facts(target)
+    facts = facts_of(target)
     source = open_source(args.model, progress, opening_of(args))
     read = files_read(args, source)
     check_targets([args.output], read | ({} if args.recipe is None else {args.recipe: "the recipe that is used"}))

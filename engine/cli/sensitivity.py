@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    from engine.backends import backend_of
+    from engine.backends import backend_of, facts_of
     from engine.caches import cache_folder
     from engine.formats import open_source
     from engine.profiling.child import Child
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         recipe = replace(recipe, rules=(Rule("quantization", "int8_static"), *recipe.rules))
     settings = run_settings(args, choices(recipe))
     backend, target = backend_of(settings.device), args.target or settings.device
-    facts = backend_of(target).facts(target)
+    facts = facts_of(target)
     mode = "all_but" if args.leave_one_out else "alone"
     store = None if args.no_cache else SensitivityStore(cache_folder() / FOLDER)
     if store is None and args.resume:

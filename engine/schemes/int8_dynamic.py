@@ -109,4 +109,5 @@ SCHEME = Scheme(
     wanted=wanted,
     quantize=quantize,
     stage=1,
+    left_alone=lambda model, chosen, facts: frozenset(),
 )

@@ -27,7 +27,7 @@ from engine.quantization.planning import Precision, is_wide, plan, wanted_values
 from engine.quantization.qdq import Placement, place
 from engine.quantization.raise_model import raised
 from engine.quantization.roles import ROLES, role
-from engine.quantization.suitability import suits
+from engine.quantization.suitability import left_alone, suits
 from engine.report import Report
 from engine.scheme import Calibration, Scheme
 
@@ -81,8 +81,8 @@ class Options:
     equalize: bool = option(
         False,
         label="Equalize channels",
-        help="Channels of very different ranges are evened out between two convolutions, which changes no result; it "
-        "helps where a whole weight has one scale.",
+        help="Channels whose ranges differ are evened out between two convolutions, which changes no result in float: "
+        "in front of depthwise ones, and everywhere where a whole weight has one scale.",
     )
     bias_correction: bool = option(
         True,
@@ -106,7 +106,8 @@ def wanted(model: ir.Model, layer_ids: frozenset[str]) -> frozenset[str]:
 
 
 def wanted_moments(model: ir.Model, planned: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(layer_id for layer_id, options in planned.items() if options.rounding == "learned")
+    learned = frozenset(layer_id for layer_id, options in planned.items() if options.rounding == "learned")
+    return frozenset(place.id for place in places(model) if place.id in learned and place.node.graph is model.graph)
 
 
 def quantize(
@@ -182,5 +183,6 @@ SCHEME = Scheme(
     wanted=wanted,
     quantize=quantize,
     wanted_moments=wanted_moments,
+    left_alone=left_alone,
     repairs=({"rounding": "learned"}, {"rounding": "learned", "ranges": "mse"}),
 )

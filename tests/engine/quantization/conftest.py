@@ -16,7 +16,7 @@ import pytest
 from onnx import numpy_helper, parser
 
 from engine.backend import TargetFacts
-from engine.backends.onnxruntime_cpu import INTEGER_OPS, SLOWER_OPS
+from engine.backends.onnxruntime_cpu import FEW_CHANNELS, INTEGER_OPS, SLOWER_OPS
 from engine.graph.inference import infer
 from engine.graph.layers import index_layers
 from engine.quantization.calibrate import channel_axis, values_by_name
@@ -25,7 +25,17 @@ from engine.report import Report
 from engine.scheme import Calibration, ValueStatistics
 from engine.schemes.int8_static import SCHEME, Options
 
-FACTS = TargetFacts("cpu", np.dtype(np.uint8), INTEGER_OPS, False, 16, "", slower_ops=SLOWER_OPS)
+FACTS = TargetFacts(
+    "cpu",
+    np.dtype(np.uint8),
+    INTEGER_OPS,
+    False,
+    16,
+    "",
+    slower_ops=SLOWER_OPS,
+    few_channels=FEW_CHANNELS,
+    channels_last=True,
+)
 Feeds = Mapping[str, np.ndarray]
 
 
