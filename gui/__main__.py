@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-USAGE = """usage: lathe [MODEL]        open the window
+USAGE = """usage: lathe [MODEL | SESSION.lathe]    open the window
        lathe COMMAND ...    work without it; lathe COMMAND --help says more
        lathe --picture OUT.png [MODEL]    open the window, take its picture, close it
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.actions import device as device_actions
 from gui.actions import file as file_actions
+from gui.actions import session as session_actions
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import JobRunner
@@ -33,10 +34,12 @@ def build_window(app: QApplication, folders: Folders) -> MainWindow:
 
 
 def start(window: MainWindow, model: Path | None) -> None:
-    """What happens once the window is there: look for devices, open a file, pay for imports meanwhile."""
+    """What happens once the window is there: open a file or what a crash left, look for devices, pay for imports."""
     bench = window.bench
     if model is not None:
         file_actions.open_path(bench, model)
+    else:
+        session_actions.recover(bench)
     device_actions.find_devices(bench)
     bench.glances.run("Warming up", bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engine.verification.compare import Comparison
     from engine.verification.layer_errors import LayerError
     from engine.verification.sensitivity import Sensitivity
+    from engine.session import SourceFile
     from gui.opened import Opened
 
 NO_SCENARIOS: Mapping[str, ScenarioResult] = {}
@@ -67,7 +68,9 @@ class Document(QObject):
         self.data_choice = DataChoice()
         self.profile_on_data = True
         self.variants = Variants.of(Recipe())
-        self.saved_recipe = Recipe()
+        self.saved_variants = self.variants
+        self.session_path: Path | None = None
+        self.source_file: SourceFile | None = None
         self.treatments: dict[str, Treatment] = {}
         self.selection: tuple[str, ...] = ()
         self.log_entries: list[LogEntry] = []
@@ -82,14 +85,18 @@ class Document(QObject):
     def layers(self) -> tuple[Layer, ...]:
         return self.opened.index.layers if self.opened is not None else ()
 
-    def replace(self, opened: Opened, variants: Variants | None = None) -> None:
-        """Another file; ``variants`` are those that were kept for it."""
+    def replace(self, opened: Opened, variants: Variants | None = None, figures: Figures | None = None) -> None:
+        """Another file; ``variants`` and ``figures`` are those that were kept for it."""
         self.opened = opened
         self.variants = variants or Variants.of(Recipe())
-        self.saved_recipe = self.recipe
+        self.saved_variants = self.variants
+        self.session_path, self.source_file = None, None
         self.data, self.data_samples, self.data_choice = None, None, DataChoice()
         self._undo.clear()
         self._clear_figures()
+        if figures is not None:
+            self.figures = figures
+            self._measured = max((m.order for m in figures.measurements.values()), default=0)
         self.selection = ()
         self._resolve()
         self.replaced.emit()
@@ -144,7 +151,8 @@ class Document(QObject):
 
     @property
     def unsaved(self) -> bool:
-        return self.recipe != self.saved_recipe
+        """Whether the variants are others than in the session file, or than when the model was opened."""
+        return self.variants != self.saved_variants
 
     def _set(self, variants: Variants) -> None:
         self.variants = variants

@@ -14,6 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 PATHS = {
     "open": "M2 4.5v8h12v-6.5h-6l-1.5-2h-4.5z",
     "save": "M2.5 2.5h9l2 2v9h-11z M5 2.5v4h5v-4 M5 13.5v-4h6v4",
+    "recipe": "M3.500 2h6l3 3v9h-9z M9 2.500v3h3 M6 8.500h4 M6 11h4",
     "undo": "M3 6h6.5a3.5 3.5 0 0 1 0 7h-3 M6 3l-3 3 3 3",
     "redo": "M13 6h-6.5a3.5 3.5 0 0 0 0 7h3 M10 3l3 3-3 3",
     "play": "M5 3v10l8-5z",

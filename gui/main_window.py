@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -18,6 +20,7 @@ from gui.actions import file as file_actions
 from gui.actions import load as load_actions
 from gui.actions import profiles as profile_actions
 from gui.actions import sensitivity as sensitivity_actions
+from gui.actions import session as session_actions
 from gui.actions import variants as variant_actions
 from gui.canvas.panel import GraphPanel
 from gui.document import Document
@@ -49,7 +52,6 @@ from gui.theme import Theme
 from gui.workbench import Workbench
 from gui.workshop import Workshop
 
-KEEP_RECIPE_MS = 1500
 TITLES = {"why": "Why slower"}
 VARIANT_BUTTONS = ("variant_new", "variant_duplicate", "variant_delete", "variants_compare", "variants_csv")
 VARIANT_MENU = ("variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
@@ -59,6 +61,9 @@ TREAT = ("quantize", "prune", "keep_float", "clear")
 
 class MainWindow(QMainWindow):
     """Owns its widgets; everything else is handed to it."""
+
+    keeping: QTimer
+    """Runs from a change until the session is kept."""
 
     def __init__(
         self,
@@ -203,16 +208,13 @@ class MainWindow(QMainWindow):
                        bench.theme.changed):  # fmt: skip
             signal.connect(self.refresh_actions)
         document.replaced.connect(self._show_document)
-        document.recipe_changed.connect(self._recipe_changed)
+        document.recipe_changed.connect(self.show_title)
+        session_actions.connect(self)
         for runner in (bench.jobs, bench.glances):
             runner.message.connect(self.show_error)
             runner.crashed.connect(self.show_crash)
         bench.jobs.started.connect(lambda _: self.refresh_actions())
         bench.jobs.finished.connect(lambda *_: self.refresh_actions())
-        self._keep = QTimer(self)
-        self._keep.setSingleShot(True)
-        self._keep.setInterval(KEEP_RECIPE_MS)
-        self._keep.timeout.connect(lambda: file_actions.keep_recipe(bench))
 
     # -- what the rest of the window asks ------------------------------------------------------------------------
 
@@ -250,19 +252,27 @@ class MainWindow(QMainWindow):
     def _show_document(self) -> None:
         opened = self.bench.document.opened
         self.pages.setCurrentWidget(self.halves if opened is not None else self.welcome)
-        self._show_title()
+        self.show_title()
         self.layers.table.setFocus()
         self.refresh_actions()
 
-    def _recipe_changed(self) -> None:
-        self._keep.start()
-        self._show_title()
-
-    def _show_title(self) -> None:
+    def show_title(self) -> None:
         document = self.bench.document
         if document.opened is not None:
-            self.setWindowTitle(f"{document.opened.path.name}[*] – Lathe")
+            name = document.session_path or document.opened.path
+            self.setWindowTitle(f"{name.name}[*] – Lathe")
             self.setWindowModified(document.unsaved)
+
+    def view_state(self) -> dict[str, Any]:
+        """What of the window belongs to the session."""
+        panel = next((name for name, widget in self.panels.items() if widget is self.tabs.currentWidget()), "")
+        return {"panel": panel, "view": self.layers.view}
+
+    def show_view_state(self, state: Mapping[str, Any]) -> None:
+        if (panel := self.panels.get(str(state.get("panel")))) is not None:
+            self.tabs.setCurrentWidget(panel)
+        if state.get("view") in ("table", "tree", "kernels"):
+            self.layers.show_view(state["view"])
 
     # -- drag and drop -------------------------------------------------------------------------------------------
 
@@ -300,9 +310,10 @@ class MainWindow(QMainWindow):
         self.layers.table.set_hidden(kept.hidden)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """The recipe is kept for the next opening of the file, so that quitting needs no question."""
-        self._keep.stop()
-        file_actions.keep_recipe(self.bench)
+        """The session is kept for the next opening of the file, so that quitting needs no question."""
+        self.keeping.stop()
+        session_actions.keep_now(self.bench)
+        session_actions.unmark_running(self.bench)
         layout = {n: base64.b64encode(s.saveState().data()).decode() for n, s in self._splitters().items()}
         geometry = base64.b64encode(self.saveGeometry().data()).decode()
         self.bench.settings.update(geometry=geometry, layout=layout)

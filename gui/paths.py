@@ -22,10 +22,14 @@ class Folders:
     def settings(self) -> Path:
         return self.config / "settings.json"
 
-    def recipe_of(self, model: Path) -> Path:
-        """The place of the recipe that is kept for a model file between two openings."""
+    def session_of(self, model: Path) -> Path:
+        """The place of the session that is kept for a model file between two openings."""
         digest = hashlib.sha256(str(model.resolve()).encode()).hexdigest()[:24]
-        return self.state / "recipes" / f"{digest}.json"
+        return self.state / "sessions" / f"{digest}.lathe"
+
+    def running(self, pid: int) -> Path:
+        """The note of a window that is open, by its process."""
+        return self.state / "running" / f"{pid}.json"
 
 
 def user_folders() -> Folders:

@@ -18,6 +18,10 @@ from engine.errors import DataError
 T = TypeVar("T")
 
 
+class Unbounded(float):
+    """A number without bound that was written as one on purpose; any other that is not finite is an error."""
+
+
 class _Wrong(Exception):
     """``path`` from the inside out."""
 
@@ -121,6 +125,8 @@ def _plain(kind: type, stored: object) -> object:
 
 
 def _finite(stored: int | float) -> float:
+    if isinstance(stored, Unbounded):
+        return float(stored)
     try:
         number = float(stored)
     except OverflowError:

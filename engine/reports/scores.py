@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
-from engine.explain.tables import Cell, Table
+if TYPE_CHECKING:
+    from engine.explain.tables import Cell, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Score:
 
 def scores_table(scores: Sequence[Score]) -> Table:
     """As CSV has it; the interval in two columns."""
+    from engine.explain.tables import Table
+
     header: list[str] = []
     for entry in fields(Score):
         header += ["ratio_low", "ratio_high"] if entry.name == "interval" else [entry.name]

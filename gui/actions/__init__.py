@@ -17,9 +17,24 @@ def all_actions() -> tuple[Action, ...]:
         measure,
         profiles,
         sensitivity,
+        session,
         variants,
         view,
     )
 
-    modules = (file, profiles, edit, choose, measure, device, explain, load, sensitivity, variants, view, canvas)
+    modules = (
+        file,
+        session,
+        profiles,
+        edit,
+        choose,
+        measure,
+        device,
+        explain,
+        load,
+        sensitivity,
+        variants,
+        view,
+        canvas,
+    )
     return tuple(action for module in modules for action in module.ACTIONS)

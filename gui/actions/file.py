@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
 from engine.backend import RunSettings
 from engine.errors import EngineError, UsageError
 from engine.recipe import Recipe
-from engine.variants import Variants
+from engine.session import SUFFIX
 from gui.action import Action
+from gui.calls import sessions
 from gui.data_choice import DataChoice, DataFound, report_lines
-from gui.paths import write_text
+from gui.session import data_of
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
+    from gui.calls.sessions import Kept
     from gui.opened import NeedsShapes, Opened
 
 
@@ -38,9 +39,12 @@ def ask_for_file(bench: Workbench) -> None:
 
     kinds = formats().values()
     every = " ".join(f"*{suffix}" for f in kinds for suffix in f.suffixes)
-    filters = [f"Models ({every})", *(f"{f.title} ({' '.join('*' + s for s in f.suffixes)})" for f in kinds)]
+    filters = [
+        f"Models and sessions ({every} *{SUFFIX})",
+        *(f"{f.title} ({' '.join('*' + s for s in f.suffixes)})" for f in kinds),
+    ]
     name, _ = QFileDialog.getOpenFileName(
-        bench.window, "Open a model", bench.settings.value.folder, ";;".join([*filters, "All files (*)"])
+        bench.window, "Open a model or a session", bench.settings.value.folder, ";;".join([*filters, "All files (*)"])
     )
     if name:
         open_path(bench, Path(name))
@@ -66,41 +70,67 @@ def open_path(bench: Workbench, path: Path) -> None:
     if path.suffix == ".json":
         load_recipe(bench, path)
         return
-    keep_recipe(bench)
+    if path.suffix == SUFFIX:
+        session_actions().open_session(bench, path)
+        return
+    session_actions().keep_now(bench)
     bench.jobs.cancel()
     settings = settings_for(bench, path)
-    ask = not settings.shapes
-    bench.jobs.run(f"Opening {path.name}", bench.workshop.open, path, settings, ask, done=lambda r: opened(bench, r))
+    bench.jobs.run(
+        f"Opening {path.name}", sessions.open_kept, bench.workshop, path, settings, not settings.shapes,
+        bench.folders.session_of(path), done=lambda found: opened(bench, *found),
+    )  # fmt: skip
 
 
-def opened(bench: Workbench, result: Opened | NeedsShapes) -> None:
+def open_with(bench: Workbench, path: Path, kept: Kept) -> None:
+    """Open the model of a session."""
+    settings = settings_for(bench, path)
+    bench.jobs.run(f"Opening {path.name}", bench.workshop.open, path, settings, not settings.shapes,
+                   done=lambda found: opened(bench, found, kept))  # fmt: skip
+
+
+def session_actions() -> Any:  # they open files in turn
+    from gui.actions import session
+
+    return session
+
+
+def opened(bench: Workbench, result: Opened | NeedsShapes, kept: Kept | None = None) -> None:
     from gui.opened import NeedsShapes
 
     if isinstance(result, NeedsShapes):
-        ask_for_shapes(bench, result)
+        ask_for_shapes(bench, result, kept)
         return
     document = bench.document
     bench.settings.add_recent(result.path)
     bench.window.messages.hide()
-    kept, recipe = kept_recipe(bench, result.path), None
     document.settings = result.settings
     document.profile_on_data = bench.settings.value.profile_on_data
-    if kept is not None and kept != Recipe(shapes={}):
-        recipe = kept
-    document.replace(result, Variants.of(recipe) if recipe is not None else None)
+    own_file = kept is not None and kept.place.parent != bench.folders.session_of(result.path).parent
+    if kept is None:
+        document.replace(result)
+    else:
+        document.replace(result, kept.session.variants, kept.figures)
     document.log(f"Opened {result.path} ({len(result.index.layers)} layers)")
     if result.cannot_run:
         text = f"No runtime can run this file as it is: {result.cannot_run}"
         document.log(text, "warning")
         bench.window.messages.show_text(text, "warning")
-    if recipe is not None:
-        bench.window.messages.show_text(
-            f"The recipe that you left for {result.path.name} is back ({len(recipe.rules)} rules). "
-            "Treat > Clear all treatments starts afresh."
-        )
-    data = bench.settings.value.data.get(str(result.path)) or data_of_sample(result.path)
-    if data and Path(data).exists():
-        choose_data(bench, Path(data))
+    if kept is not None:
+        if own_file:
+            document.session_path = kept.place
+            bench.settings.add_recent(kept.place)
+            bench.window.show_title()
+        session_actions().restore_view(bench, kept)
+        told = session_actions().told(kept)
+        document.log(told)
+        bench.window.messages.show_text(told, "warning" if kept.other or kept.lost else "info")
+        if (data := data_of(kept.session, kept.place)) is not None:
+            choose_data(bench, *data)
+            return
+    data_text = bench.settings.value.data.get(str(result.path)) or data_of_sample(result.path)
+    if data_text and Path(data_text).exists():
+        choose_data(bench, Path(data_text))
 
 
 def data_of_sample(path: Path) -> str:
@@ -110,7 +140,7 @@ def data_of_sample(path: Path) -> str:
     return next((str(sample.data) for sample in samples() if sample.model == path), "")
 
 
-def ask_for_shapes(bench: Workbench, wanted: NeedsShapes) -> None:
+def ask_for_shapes(bench: Workbench, wanted: NeedsShapes, kept: Kept | None = None) -> None:
     from gui.dialogs.shapes import ShapesDialog
 
     path = wanted.source.path
@@ -119,12 +149,17 @@ def ask_for_shapes(bench: Workbench, wanted: NeedsShapes) -> None:
 
     def answered() -> None:
         shapes, values = dialog.shapes(), dialog.values()
-        kept = {name: list(shape) for name, shape in shapes.items()}
+        said = {name: list(shape) for name, shape in shapes.items()}
         old = bench.settings.value
-        bench.settings.update(shapes={**old.shapes, str(path): kept}, inputs={**old.inputs, str(path): values})
+        bench.settings.update(shapes={**old.shapes, str(path): said}, inputs={**old.inputs, str(path): values})
         given = replace(settings, shapes=shapes, inputs=values)
         bench.jobs.run(
-            f"Opening {path.name}", bench.workshop.bind, wanted.source, given, False, done=lambda r: opened(bench, r)
+            f"Opening {path.name}",
+            bench.workshop.bind,
+            wanted.source,
+            given,
+            False,
+            done=lambda r: opened(bench, r, kept),
         )
 
     dialog.accepted.connect(answered)
@@ -244,7 +279,6 @@ def save_recipe_to(bench: Workbench, path: Path) -> None:
     except EngineError as error:
         bench.window.show_error(error)
         return
-    document.saved_recipe = document.recipe
     document.log(f"Saved the recipe to {path}")
     bench.window.messages.show_text(f"Recipe saved to {path}. `lathe optimize --recipe` replays it.")
 
@@ -277,38 +311,11 @@ def load_recipe(bench: Workbench, path: Path) -> None:
     named = [r for r in recipe.rules if r.selector is not None]
     missing = [str(r.selector) for r in named if not select(str(r.selector), document.layers)]
     document.edit(recipe, f"load {path.name}")
-    document.saved_recipe = recipe
     text = f"Recipe loaded: {len(recipe.rules) - len(missing)} of {len(recipe.rules)} rules match this model."
     if missing:
         text += " Nothing here is named " + ", ".join(missing[:8]) + (" …" if len(missing) > 8 else ".")
     document.log(text, "warning" if missing else "info")
     bench.window.messages.show_text(text, "warning" if missing else "info")
-
-
-def keep_recipe(bench: Workbench) -> None:
-    """Nothing is lost: the recipe of the open file waits in the state folder until the file is opened again."""
-    document = bench.document
-    if document.opened is None:
-        return
-    place = bench.folders.recipe_of(document.opened.path)
-    try:
-        if document.recipe != Recipe(shapes={}):
-            write_text(place, json.dumps(document.recipe.to_json(), indent=1))
-        else:
-            place.unlink(missing_ok=True)
-    except OSError as error:
-        document.log(f"The recipe cannot be kept for the next opening: {error}. Save it to a file.", "warning")
-
-
-def kept_recipe(bench: Workbench, path: Path) -> Recipe | None:
-    place = bench.folders.recipe_of(path)
-    if not place.is_file():
-        return None
-    try:
-        return Recipe.load(place)
-    except EngineError as error:
-        bench.document.log(f"The kept recipe cannot be read: {error}", "warning")
-        return None
 
 
 def ask_for_export(bench: Workbench) -> None:
@@ -326,7 +333,7 @@ ACTIONS = (
     Action("load_recipe", "Load recipe…", "File", "Apply a saved recipe to the open model", ask_for_recipe,
            ("Ctrl+L",), enabled_when=has_model),
     Action("save_recipe", "Save recipe…", "File", "Save the recipe as a file that the command line can replay",
-           save_recipe, ("Ctrl+S",), "save", enabled_when=has_model),
+           save_recipe, ("Ctrl+Alt+S",), "recipe", enabled_when=has_model),
     Action("export", "Export…", "File", "Write the treated model as an ONNX file, after checking it",
            ask_for_export, ("Ctrl+E",), "export", enabled_when=has_model),
     Action("shapes", "Input shapes and values…", "File", "Sizes of dynamic dimensions, values of small inputs",

@@ -19,7 +19,7 @@ from gui.settings import SettingsStore
 if TYPE_CHECKING:
     from gui.workshop import DeviceChoice
 
-ICONS_ONLY = ("open", "save_recipe", "undo", "redo")
+ICONS_ONLY = ("open", "save_session", "undo", "redo")
 DEVICE_WIDTHS = (200, 200, 144, 136, 120)
 """By what was given up to make room: nothing; what stands before the inputs; letters of the device and of the data;
 labels; words of buttons."""
@@ -47,7 +47,7 @@ class Toolbar(QToolBar):
         self.devices: tuple[DeviceChoice, ...] = ()
         for key in ICONS_ONLY:
             self._button(key, Qt.ToolButtonStyle.ToolButtonIconOnly)
-            if key == "save_recipe":
+            if key == "save_session":
                 self.addSeparator()
         self.addSeparator()
         self._given_up = 0

@@ -75,7 +75,7 @@ def test_every_action_runs(key: str, opened: MainWindow, settle: object, monkeyp
 def test_nothing_that_needs_a_model_is_enabled_without_one(window: MainWindow) -> None:
     enabled = {key for key, made in window.actions_set.qt.items() if made.isEnabled()}
     assert {"open", "quit", "palette", "theme_dark"} <= enabled
-    assert not enabled & {"profile", "export", "quantize", "save_recipe", "undo", "verify"}
+    assert not enabled & {"profile", "export", "quantize", "save_recipe", "save_session", "undo", "verify"}
 
 
 def test_palette_finds_by_words_and_runs(opened: MainWindow) -> None:

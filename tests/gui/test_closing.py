@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.actions import file as file_actions
+from gui.actions import session as session_actions
 from gui.app import build_window
 from gui.main_window import MainWindow
 from gui.paths import Folders
@@ -70,11 +71,13 @@ def test_closing_keeps_recipe_geometry_and_settings(
 
 
 def test_a_folder_that_cannot_be_written_stops_no_work(opened: MainWindow, folders: Folders) -> None:
-    (folders.state / "recipes").parent.mkdir(parents=True, exist_ok=True)
-    (folders.state / "recipes").write_text("a file where a folder should be")
+    folders.state.mkdir(parents=True, exist_ok=True)
+    for name in ("sessions", "running"):
+        shutil.rmtree(folders.state / name, ignore_errors=True)
+        (folders.state / name).write_text("a file where a folder should be")
     document = opened.bench.document
     document.edit(treat(document.recipe, "pruning", "magnitude_weights", ["block2/conv"], {"ratio": 0.25}), "prune")
-    file_actions.keep_recipe(opened.bench)
+    session_actions.keep_now(opened.bench)
     assert any("cannot be kept" in entry.text for entry in document.log_entries)
     opened.close()
     assert not opened.isVisible()

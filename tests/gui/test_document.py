@@ -81,17 +81,18 @@ def test_figures_belong_to_the_settings_of_the_machine(opened: MainWindow) -> No
 
 
 def test_the_recipe_of_a_file_is_kept(opened: MainWindow, settle: object) -> None:
-    from gui.actions.file import keep_recipe, open_path
+    from gui.actions.file import open_path
+    from gui.actions.session import keep_now
 
     document = opened.bench.document
     path = document.opened.path  # type: ignore[union-attr]
     recipe = treat(document.recipe, "quantization", "int8_static", ["block0/conv"])
     document.edit(recipe, "quantize")
-    keep_recipe(opened.bench)
+    keep_now(opened.bench)
     open_path(opened.bench, path)
     settle()  # type: ignore[operator]
     assert document.recipe == recipe
-    assert "is back" in opened.messages.text
+    assert "Back as you left it" in opened.messages.text
 
 
 def test_figures_come_back_with_the_batch_that_they_had(opened: MainWindow, settle: Wait) -> None:

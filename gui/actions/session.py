@@ -1,0 +1,292 @@
+"""Sessions: saved and opened by hand, kept by themselves, and taken up again after a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from engine.errors import EngineError
+from engine.progress import Progress
+from engine.session import SUFFIX, SourceFile
+from gui.action import Action
+from gui.actions import file as file_actions
+from gui.actions.file import has_model
+from gui.calls import sessions
+from gui.calls.sessions import Kept
+from gui.paths import write_text
+from gui.session import is_empty, run_settings, session_of, shapes_of
+from gui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from gui.opened import Opened
+
+KEEP_MS = 1500
+FILTER = f"Sessions (*{SUFFIX})"
+
+
+# -- saving --------------------------------------------------------------------------------------------------------
+
+
+def save(bench: Workbench) -> None:
+    place = bench.document.session_path
+    if place is None:
+        save_as(bench)
+    else:
+        save_to(bench, place)
+
+
+def save_as(bench: Workbench) -> None:
+    opened = bench.document.opened
+    assert opened is not None
+    start = bench.document.session_path or Path(bench.settings.value.folder) / f"{opened.path.stem}{SUFFIX}"
+    name, _ = QFileDialog.getSaveFileName(bench.window, "Save the session", str(start), FILTER)
+    if name:
+        path = Path(name)
+        save_to(bench, path if path.suffix else path.with_suffix(SUFFIX))
+
+
+def save_to(bench: Workbench, path: Path) -> None:
+    from engine.export import files_of
+    from engine.targets import check_target
+
+    document = bench.document
+    opened = document.opened
+    assert opened is not None
+    try:
+        check_target(path, files_of(opened.source))
+    except EngineError as error:
+        bench.window.show_error(error)
+        return
+    session = session_of(document, bench.window.view_state())
+
+    def done(source: SourceFile) -> None:
+        if document.opened is not opened:
+            return
+        document.source_file = source
+        document.session_path = path
+        document.saved_variants = session.variants
+        bench.settings.add_recent(path)
+        bench.window.show_title()
+        document.log(f"Session saved to {path}")
+        bench.window.messages.show_text(f"Session saved to {path}. `lathe {path.name}` opens it again.")
+
+    bench.glances.run(f"Saving {path.name}", sessions.write_session, opened.path, session, path, done=done,
+                      failed=bench.window.show_error)  # fmt: skip
+
+
+# -- keeping -------------------------------------------------------------------------------------------------------
+
+
+def place_of(bench: Workbench) -> Path:
+    opened = bench.document.opened
+    assert opened is not None
+    return bench.folders.session_of(opened.path)
+
+
+def keep(bench: Workbench) -> None:
+    """Nothing is lost: what is open waits in the state folder until its model is opened again."""
+    document = bench.document
+    opened = document.opened
+    if opened is None:
+        return
+    if is_empty(document):
+        _forget(bench)
+        return
+    session = session_of(document, bench.window.view_state())
+    bench.glances.run("Keeping the session", sessions.write_session, opened.path, session, place_of(bench),
+                      done=lambda source: _kept(bench, opened, source),
+                      failed=lambda error: _not_kept(bench, error))  # fmt: skip
+
+
+def _kept(bench: Workbench, opened: Opened, source: SourceFile) -> None:
+    if bench.document.opened is opened:
+        bench.document.source_file = source
+
+
+def keep_now(bench: Workbench) -> None:
+    """As ``keep``, for who cannot wait for a worker: another file is opened, or the window closes."""
+    document = bench.document
+    if document.opened is None:
+        return
+    if is_empty(document):
+        _forget(bench)
+        return
+    session = session_of(document, bench.window.view_state())
+    try:
+        sessions.write_session(document.opened.path, session, place_of(bench), progress=Progress())
+    except (EngineError, OSError) as error:
+        _not_kept(bench, error)
+
+
+def _forget(bench: Workbench) -> None:
+    try:
+        place_of(bench).unlink(missing_ok=True)
+    except OSError as error:
+        _not_kept(bench, error)
+
+
+def _not_kept(bench: Workbench, error: Exception) -> None:
+    bench.document.log(f"The session cannot be kept for the next opening: {error}. Save it to a file.", "warning")
+
+
+# -- opening -------------------------------------------------------------------------------------------------------
+
+
+def open_session(bench: Workbench, place: Path) -> None:
+    """A session file: its model is opened where it is now, and all that belongs to it comes back."""
+    keep_now(bench)
+    bench.jobs.cancel()
+    folders = [Path(text).parent for text in bench.settings.value.recent]
+    bench.jobs.run(f"Opening {place.name}", sessions.read_session, place, folders,
+                   done=lambda kept: _found(bench, kept))  # fmt: skip
+
+
+def _found(bench: Workbench, kept: Kept) -> None:
+    if kept.source is None:
+        _ask_for_source(bench, kept)
+        return
+    bench.settings.update(**run_settings(kept.session))
+    shapes, inputs = shapes_of(kept.session)
+    old, model = bench.settings.value, str(kept.source)
+    bench.settings.update(shapes={**old.shapes, model: shapes}, inputs={**old.inputs, model: inputs})
+    bench.window.toolbar.show_settings()
+    file_actions.open_with(bench, kept.source, kept)
+
+
+def _ask_for_source(bench: Workbench, kept: Kept) -> None:
+    recorded = Path(kept.session.source.path)
+    box = QMessageBox(bench.window)
+    box.setWindowTitle("The model has moved")
+    box.setText(f"{recorded.name} is neither where it was nor near the session.")
+    box.setInformativeText(f"It was {recorded}. Recipes and figures are all there: only the model is missing.")
+    locate = box.addButton("Locate the model…", QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+
+    def answered(button: object) -> None:
+        if button is locate:
+            name, _ = QFileDialog.getOpenFileName(bench.window, f"Locate {recorded.name}", bench.settings.value.folder)
+            if name:
+                located(bench, kept, Path(name))
+
+    box.buttonClicked.connect(answered)
+    box.finished.connect(box.deleteLater)
+    box.open()
+
+
+def located(bench: Workbench, kept: Kept, path: Path) -> None:
+    bench.jobs.run("Checking the model", sessions.check_source, kept, path, done=lambda found: _found(bench, found))
+
+
+# -- after a crash -------------------------------------------------------------------------------------------------
+
+
+def mark_running(bench: Workbench) -> None:
+    """A note of what this window has open; it is taken away when the window closes, and stays after a crash."""
+    opened = bench.document.opened
+    if opened is None:
+        return
+    text = json.dumps({"pid": os.getpid(), "started": _started(os.getpid()), "model": str(opened.path)})
+    try:
+        write_text(bench.folders.running(os.getpid()), text)
+    except OSError as error:
+        bench.document.log(f"After a crash this session could not be found: {error}", "warning")
+
+
+def unmark_running(bench: Workbench) -> None:
+    with contextlib.suppress(OSError):  # then it was not written either
+        bench.folders.running(os.getpid()).unlink()
+
+
+def left_behind(bench: Workbench) -> list[Path]:
+    """The models of windows that ended without closing, the latest first; their notes are taken away."""
+    found = []
+    notes = [path for path in bench.folders.running(0).parent.glob("*.json") if path.is_file()]
+    for note in sorted(notes, key=lambda path: -path.stat().st_mtime):
+        try:
+            said = json.loads(note.read_text(encoding="utf-8"))
+            pid, started, model = int(said["pid"]), float(said["started"]), Path(said["model"])
+        except (OSError, ValueError, KeyError, TypeError):
+            note.unlink(missing_ok=True)
+            continue
+        if _started(pid) != started:
+            note.unlink(missing_ok=True)
+            if model.is_file() and bench.folders.session_of(model).is_file():
+                found.append(model)
+    return found
+
+
+def recover(bench: Workbench) -> bool:
+    """Take up what a crash left open; False where there is nothing."""
+    models = left_behind(bench)
+    if not models:
+        return False
+    bench.document.log("Lathe did not end as it should: what was open is opened again", "warning")
+    file_actions.open_path(bench, models[0])
+    return True
+
+
+def _started(pid: int) -> float:
+    import psutil
+
+    try:
+        return round(psutil.Process(pid).create_time(), 1)
+    except (psutil.Error, OSError):
+        return 0.0
+
+
+# -- what came back ------------------------------------------------------------------------------------------------
+
+
+def told(kept: Kept) -> str:
+    """What there is to say of a session that is open again."""
+    session = kept.session
+    rules = sum(len(variant.recipe.rules) for variant in session.variants.items)
+    variants = len(session.variants.items)
+    text = f"Back as you left it: {variants} variant{'s' if variants > 1 else ''} with {rules} rules"
+    count = len(kept.figures.measurements)
+    text += f" and {count} profile{'s' if count > 1 else ''}." if count else "."
+    if kept.other:
+        text += " The model file has changed since, so that nothing measured before holds: profile again (F5)."
+    if kept.lost:
+        text += f" {kept.lost} figures of another version could not be read."
+    return text
+
+
+def restore_view(bench: Workbench, kept: Kept) -> None:
+    """What was selected and shown."""
+    bench.window.show_view_state(kept.session.window)
+    there = {layer.id for layer in bench.document.layers}
+    chosen = kept.session.window.get("selection")
+    if isinstance(chosen, list):
+        bench.document.select(i for i in chosen if i in there)
+
+
+def connect(window: Any) -> None:  # MainWindow, which imports the panels
+    bench: Workbench = window.bench
+    timer = QTimer(window)
+    timer.setSingleShot(True)
+    timer.setInterval(KEEP_MS)
+    timer.timeout.connect(lambda: keep(bench))
+    window.keeping = timer
+
+    def later() -> None:
+        if bench.document.opened is not None and not timer.isActive():
+            timer.start()
+
+    bench.document.recipe_changed.connect(later)
+    bench.document.figures_changed.connect(later)
+    bench.document.replaced.connect(lambda: mark_running(bench))
+
+
+ACTIONS = (
+    Action("save_session", "Save session", "File", "Variants, figures and settings in a file; the model stays where it "
+           "is", save, ("Ctrl+S",), "save", enabled_when=has_model),
+    Action("save_session_as", "Save session as…", "File", "The session under another name", save_as,
+           enabled_when=has_model),
+)  # fmt: skip

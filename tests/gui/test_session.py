@@ -1,0 +1,160 @@
+"""Sessions in the window: everything comes back, also after a crash and when the model has moved."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from engine.profiling.fair import LatencyComparison
+from engine.verification.compare import Comparison, OutputError
+from gui.actions import session as actions
+from gui.actions.file import open_path
+from gui.app import build_window
+from gui.main_window import MainWindow
+from gui.paths import Folders
+from gui.stored_figures import READERS, from_store, to_store
+from gui.treatment import treat
+from tests.gui import measured
+from tests.gui.conftest import Wait
+
+
+@pytest.fixture
+def worked(opened: MainWindow) -> MainWindow:
+    """Two variants, a profile with its timeline, an exact comparison, a selection."""
+    document = opened.bench.document
+    measured.add(document)
+    document.change(document.variants.duplicate(0), "duplicate")
+    document.edit(treat(document.recipe, "quantization", "int8_static", ["block0/conv"]), "quantize")
+    key = document.data_key(document.recipe)
+    document.add_comparison(key, Comparison(5, (OutputError("y", math.inf, 1.0, 0.0),), None))
+    document.add_latency(key, LatencyComparison(2.0, 1.0, 0.5, (0.4, 0.6), 5, False, 1.0, (0.9, 1.1)))
+    document.select(("block1/conv",))
+    opened.show_panel("variants")
+    return opened
+
+
+def test_figures_survive_their_plain_form(worked: MainWindow) -> None:
+    from engine.session import plain
+
+    figures = worked.bench.document.figures
+    stored = json.loads(json.dumps(plain(to_store(figures))))
+    stored["comparisons"] = {}  # its infinity is read back by the session
+    found, lost = from_store(stored, "here")
+    assert lost == 0
+    assert found.measurements == figures.measurements
+    assert found.latency == figures.latency
+    assert set(READERS) == {entry.name for entry in fields(figures)}
+    stored["latency"] = {"key": {"a_ms": "fast"}}
+    assert from_store(stored, "here")[1] == 1, "what cannot be read is left out, the rest is kept"
+
+
+def test_a_saved_session_brings_everything_back(worked: MainWindow, tmp_path: Path, settle: Wait) -> None:
+    document = worked.bench.document
+    figures, variants, place = document.figures, document.variants, tmp_path / "work.lathe"
+    actions.save_to(worked.bench, place)
+    settle()
+    assert not document.unsaved
+    assert "work.lathe" in worked.windowTitle()
+    worked.bench.folders.session_of(document.opened.path).unlink(missing_ok=True)  # type: ignore[union-attr]
+    document.change(document.variants.remove(1), "delete")
+    assert document.unsaved
+    worked.show_panel("log")
+    open_path(worked.bench, place)
+    settle()
+    assert document.variants == variants
+    assert document.figures.measurements == figures.measurements
+    assert document.latency_comparison is not None
+    assert document.comparison is not None
+    assert document.comparison.outputs[0].sqnr_db == math.inf
+    assert document.selection == ("block1/conv",)
+    assert worked.tabs.currentWidget() is worked.panels["variants"]
+    assert not document.unsaved
+
+
+def test_a_moved_model_is_asked_for_and_checked(worked: MainWindow, tmp_path: Path, settle: Wait) -> None:
+    place = tmp_path / "sessions" / "deep" / "work.lathe"
+    place.parent.mkdir(parents=True)
+    actions.save_to(worked.bench, place)
+    settle()
+    model = worked.bench.document.opened.path  # type: ignore[union-attr]
+    count = len(worked.bench.document.figures.measurements)
+    hidden = tmp_path / "far" / "far" / "far" / "away.onnx"
+    hidden.parent.mkdir(parents=True)
+    model.rename(hidden)
+    open_path(worked.bench, place)
+    settle()
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    assert "near the session" in box.text()
+    box.reject()
+    actions.located(worked.bench, _read(place), hidden)
+    settle()
+    assert worked.bench.document.opened.path == hidden  # type: ignore[union-attr]
+    assert len(worked.bench.document.figures.measurements) == count
+    hidden.write_bytes(hidden.read_bytes() + b"\x00\x00")
+
+
+def _read(place: Path) -> object:
+    from engine.progress import Progress
+    from gui.calls.sessions import read_session
+
+    return read_session(place, [], progress=Progress())
+
+
+def test_a_file_that_has_changed_keeps_its_recipes_only(worked: MainWindow, settle: Wait, model_file: Path) -> None:
+    import onnx
+
+    actions.keep_now(worked.bench)
+    names = worked.bench.document.variants.names
+    model = onnx.load(model_file)
+    model.producer_name = "somebody else"
+    onnx.save(model, model_file)
+    worked.bench.document.source_file = None
+    worked.bench.document.change(worked.bench.document.variants, "nothing")
+    kept = worked.bench.folders.session_of(model_file).read_bytes()
+    from gui.actions import file as file_actions
+
+    worked.bench.document.opened = None  # as another window, whose session was kept before the change
+    file_actions.open_path(worked.bench, model_file)
+    settle()
+    assert kept
+    assert worked.bench.document.variants.names == names
+    assert not worked.bench.document.figures.measurements
+    assert "has changed since" in worked.messages.text
+
+
+def test_after_a_crash_the_session_is_back(
+    worked: MainWindow, folders: Folders, qapp: QApplication, settle: Wait
+) -> None:
+    document = worked.bench.document
+    worked.keeping.timeout.emit()  # what the timer would do after a moment
+    settle()
+    (note,) = folders.running(0).parent.glob("*.json")
+    said = json.loads(note.read_text())
+    assert actions.left_behind(worked.bench) == [], "this process lives"
+    note.rename(note.with_name("999999999.json"))
+    note.with_name("999999999.json").write_text(json.dumps({**said, "pid": 999999999}))
+    variants = document.variants
+    other = build_window(qapp, folders)
+    try:
+        assert actions.recover(other.bench)
+        from pytestqt.qtbot import QtBot
+
+        QtBot(None).waitUntil(lambda: not other.bench.jobs.busy and not other.bench.glances.busy, timeout=30_000)
+        assert other.bench.document.variants == variants
+        assert len(other.bench.document.figures.measurements) == len(document.figures.measurements)
+        assert not actions.recover(other.bench), "once"
+    finally:
+        other.close()
+        other.deleteLater()
+
+
+def test_closing_leaves_no_note(worked: MainWindow, folders: Folders) -> None:
+    assert list(folders.running(0).parent.glob("*.json"))
+    worked.close()
+    assert not list(folders.running(0).parent.glob("*.json"))
