@@ -94,7 +94,7 @@ ACTIONS = (
     Action("graph_all", "Constants and shape arithmetic", "Graph",
            "Also what is left out: constants, and layers that compute with shapes alone", switch_everything,
            enabled_when=has_graph, checked=lambda b: b.window.graph.everything),
-    Action("graph_kernels", "Outline kernels", "Graph", "A dashed line around the layers that ran as one kernel",
+    Action("graph_kernels", "Outline kernels", "Graph", "A line around the layers that ran as one kernel",
            switch_kernels, enabled_when=has_graph, checked=lambda b: b.window.graph.kernels_outlined),
     *(Action(f"colour_{mode.key}", colour_text(mode.title), "Graph", mode.tip, colour_by(mode.key),
              enabled_when=has_graph, checked=coloured_by(mode.key)) for mode in MODES),

@@ -32,5 +32,5 @@ class Coupling:
             unit = group.unit
             for layer, role in group.roles.items():
                 if role != "passes":
-                    found.setdefault(layer, f"{ROLES[role]} these {group.channels} {unit}s")
+                    found.setdefault(layer, f"{ROLES[role]} {group.channels} {unit}s")
         return found

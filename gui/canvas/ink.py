@@ -239,11 +239,9 @@ class Ink:
     def _paint_kernels(self, painter: QPainter, area: QRectF) -> None:
         assert self.look.kernels is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = cosmetic(self._color["accent"], 1.4)
-        pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        fill = QColor(self._color["accent"])
-        fill.setAlphaF(0.07)
+        painter.setPen(cosmetic(self._color["muted"], 1.2))
+        fill = QColor(self._color["muted"])
+        fill.setAlphaF(0.10)
         painter.setBrush(fill)
         for path in self.look.kernels.paths_in(area):
             painter.drawPath(path)

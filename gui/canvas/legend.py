@@ -142,8 +142,9 @@ class Legend(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent"))
         else:
-            pen = cosmetic(self._theme.color("accent" if key == "kernel" else "vermillion"), 1.5)
-            pen.setStyle(Qt.PenStyle.DashLine if key == "kernel" else Qt.PenStyle.DotLine)
+            kernel = key == "kernel"
+            pen = cosmetic(self._theme.color("muted" if kernel else "vermillion"), 1.2 if kernel else 1.5)
+            pen.setStyle(Qt.PenStyle.SolidLine if kernel else Qt.PenStyle.DotLine)
             painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setBrush(self._theme.brush("muted", 0.10) if kernel else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 3, 3)

@@ -86,6 +86,7 @@ class GraphPanel(QFrame):
         self.search.setMaximumWidth(220)
         self._hits = label("", "small")
         self.mode = CalmCombo()
+        self.mode.setMinimumWidth(136)
         self.mode.setAccessibleName("Colour by")
         self.mode.setToolTip("What the colours say")
         for number, mode in enumerate(MODES):

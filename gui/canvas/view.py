@@ -279,7 +279,7 @@ class CanvasView(QWidget):
             pen = cosmetic(self._theme.color("vermillion"), 2.0)
             pen.setStyle(Qt.PenStyle.DotLine)
             painter.setPen(pen)
-            self._outline(painter, [n for n in self.coupled if n in visible], grow=5.0)
+            self._outline(painter, [n for n in self.coupled if n in visible], grow=3.5)
             self._paint_roles(painter, visible)
         if self.hovered in visible and self.hovered not in chosen:
             painter.setPen(cosmetic(accent, 1.5))
@@ -306,7 +306,8 @@ class CanvasView(QWidget):
         for number, role in self.coupled.items():
             if number in visible:
                 box = self.scene.box(number)
-                painter.drawText(QPointF(box.right() + 10, box.center().y() + 4), role)
+                room = QRectF(box.left() - 60, box.top() - 26, box.width() / 2 + 52, 16)
+                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, role)
 
     # -- mouse ---------------------------------------------------------------------------------------------------
 

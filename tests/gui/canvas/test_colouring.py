@@ -1,0 +1,102 @@
+"""What colours say: values in words beside them, counts and ends in the legend, contrast on blocks."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor
+
+from gui.canvas.colouring import MODES, readable, sequence
+from gui.canvas.panel import GraphPanel
+from gui.main_window import MainWindow
+from gui.theme import CIVIDIS
+from gui.treatment import treat
+from tests.gui.canvas.conftest import number_of
+from tests.gui.measured import measurement
+
+
+def test_every_choice_says_something(graph: GraphPanel) -> None:
+    """A colour for some boxes, or what to do to get one."""
+    for mode in MODES:
+        graph.choose_mode(mode.key)
+        assert graph.colours is not None and graph.colours.mode is mode
+        assert any(place >= 0 for place in graph.colours.bins) or graph.colours.missing
+        assert graph.legend.texts[0] == mode.title
+
+
+def test_categories_are_counted(graph: GraphPanel) -> None:
+    graph.choose_mode("operator")
+    assert graph.legend.texts == ["Operator", "Convolution 5", "Activation 5"]
+
+
+def test_a_sequence_runs_to_the_largest_of_what_is_shown(graph: GraphPanel) -> None:
+    graph.choose_mode("macs")
+    colours = graph.colours
+    assert colours is not None
+    conv, relu = number_of(graph, "block0/conv"), number_of(graph, "block0/relu")
+    assert colours.texts[conv] == "36.9\u202fk" == colours.high
+    assert colours.bins[conv] == len(colours.palette) - 1
+    assert (colours.bins[relu], colours.texts[relu]) == (-1, "")
+    assert "5 without a value" in graph.legend.texts
+
+
+def test_a_closed_group_shows_the_sum(graph: GraphPanel, opened: MainWindow, drawn: object) -> None:
+    graph.choose_mode("parameters")
+    graph.close_all()
+    drawn(opened)  # type: ignore[operator]
+    assert graph.colours is not None
+    assert graph.colours.texts[number_of(graph, "block0")] == "144"
+
+
+def test_latency_says_which_layers_run_in_others(opened: MainWindow, graph: GraphPanel) -> None:
+    document = opened.bench.document
+    document.add_measurement(document.key(document.base_recipe), measurement(document))
+    graph.choose_mode("share")
+    assert graph.colours is not None
+    texts = {
+        name: graph.colours.texts[number_of(graph, name)] for name in ("block0/conv", "block0/relu", "block3/conv")
+    }
+    assert texts == {"block0/conv": "70.0\u202f%", "block0/relu": "fused", "block3/conv": "removed"}
+
+
+def test_layers_of_one_kernel_are_outlined_together(opened: MainWindow, graph: GraphPanel) -> None:
+    document = opened.bench.document
+    document.add_measurement(document.key(document.base_recipe), measurement(document))
+    assert graph.look.kernels is not None
+    (fused,) = graph.look.kernels.fused
+    assert set(fused.boxes) == {number_of(graph, "block0/conv"), number_of(graph, "block0/relu")}
+    (path,) = graph.look.kernels.paths_in(fused.around)
+    scene = graph.scene
+    assert scene is not None
+    assert all(path.contains(scene.rects[n].center()) for n in fused.boxes)
+    assert not path.contains(scene.rects[number_of(graph, "block1/conv")].center())
+    assert len(path.toSubpathPolygons()) == 1
+
+
+def test_before_and_after_are_offered_once_there_is_an_after(opened: MainWindow, graph: GraphPanel) -> None:
+    document = opened.bench.document
+    document.add_measurement(document.key(document.base_recipe), measurement(document))
+    assert not graph.side.isVisibleTo(graph)
+    document.edit(treat(document.recipe, "quantization", "float16", ["block0/conv"]), "quantize")
+    document.add_measurement(document.key(document.recipe), measurement(document))
+    assert graph.side.isVisibleTo(graph)
+    graph.choose_mode("share")
+    graph.side.setCurrentIndex(2)
+    assert graph.colours is not None
+    assert graph.colours.title == "Change"
+    assert graph.colours.texts[number_of(graph, "block0/conv")] == "0\u202fµs"
+
+
+def test_sequences_begin_near_the_background() -> None:
+    class Light:
+        class tokens:  # noqa: N801
+            name = "light"
+
+    class Dark:
+        class tokens:  # noqa: N801
+            name = "dark"
+
+    assert sequence(Light)[0] == QColor(CIVIDIS[-1]) == sequence(Dark)[-1]  # type: ignore[arg-type]
+
+
+def test_words_on_a_block_can_be_read() -> None:
+    assert readable(QColor("#F0E442")) == QColor("#111111")
+    assert readable(QColor("#00224E")) == QColor("#ffffff")
