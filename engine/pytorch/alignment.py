@@ -15,12 +15,12 @@ Needleman and Wunsch: A general method applicable to the search for similarities
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-SAME_OP, SAME_MODULE = 2, 3
+SAME_OP, NEAR, SAME_MODULE = 2, 1, 3
 MOST_CELLS = 60_000_000
 
 _KINDS: dict[str, str] = {
@@ -141,11 +141,27 @@ def _pairs(steps: Sequence[Step], targets: Sequence[Target]) -> list[int | None]
         if step.module is not None:
             same = places == modules.get(step.module, -1)
             weight = np.where(known[step.op] & same, SAME_OP + SAME_MODULE, 0)
+        else:
+            near = {_outermost(module) for module in _neighbours(steps, row)}
+            beside = np.array([_outermost(module) in near for module in modules])[places]
+            weight = np.where(known[step.op] & beside, SAME_OP + NEAR, weight)
         weights[row] = weight
         before = scores[row]
         best = np.maximum(before[1:], np.where(weight > 0, before[:-1] + weight, 0))
         scores[row + 1, 1:] = np.maximum.accumulate(best)
     return _back(scores, weights)
+
+
+def _neighbours(steps: Sequence[Step], number: int) -> Iterator[str]:
+    """The modules of the nearest steps before and after of which they are known: two branches may have the same ops."""
+    for way in (range(number - 1, -1, -1), range(number + 1, len(steps))):
+        found = next((steps[other].module for other in way if steps[other].module), None)
+        if found:
+            yield found
+
+
+def _outermost(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _back(

@@ -12,7 +12,7 @@ import importlib
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import pairwise
 from typing import Any
 
@@ -51,10 +51,15 @@ class TorchSession:
         if self._profile and self._profiler is None:
             self._profiler = _profiler(self._device)
         begin = time.perf_counter_ns()
-        with self._faults(), ExitStack() as stack:
-            if self._profiler is not None:
-                stack.enter_context(torch().autograd.profiler.record_function(RUN))
-            results = [to_numpy(tensor) for tensor in self._compute(feeds)]
+        with self._faults():
+            if self._device == "cpu":  # arrays become tensors without work that is the program's
+                values = self._values(feeds)
+                with self._marked():
+                    found = self._compute(values)
+                results = [to_numpy(tensor) for tensor in found]
+            else:
+                with self._marked():
+                    results = [to_numpy(tensor) for tensor in self._compute(self._values(feeds))]
         if self._profiler is not None:
             self._wall_us.append((time.perf_counter_ns() - begin) / 1000)
             self._last = feeds
@@ -73,8 +78,7 @@ class TorchSession:
         with self._faults():
             values = self._values(feeds)
             mark()
-            with torch().inference_mode():
-                found = self._loaded.call(values)
+            found = self._compute(values)
             mark()
             for tensor in found:
                 to_numpy(tensor)
@@ -104,8 +108,11 @@ class TorchSession:
             clock="host" if self._device == "cpu" else "device",
         )
 
-    def _compute(self, feeds: Feeds) -> list[Any]:
-        values = self._values(feeds)
+    def _marked(self) -> AbstractContextManager[Any]:
+        """What the profiler takes for one run."""
+        return torch().autograd.profiler.record_function(RUN) if self._profiler is not None else nullcontext()
+
+    def _compute(self, values: Sequence[Any]) -> list[Any]:
         with torch().inference_mode():
             return self._loaded.call(values)
 
@@ -133,11 +140,14 @@ class TorchSession:
 
     def _watched(self) -> list[Operator]:
         """One more run, in which every operator says which weights it reads."""
-        weights = {t.data_ptr(): n for n, t in [*self._loaded.module.named_parameters()] if t.data_ptr()}
+        module = self._loaded.module
+        held = [*module.named_buffers(), *module.named_parameters()]
+        weights = {tensor.data_ptr(): name for name, tensor in held if tensor.data_ptr()}
+        values = self._values(self._last)
         profiler = _profiler("cpu")
         try:
             with torch().autograd.profiler.record_function(RUN), _reader_of(weights):
-                self._compute(self._last)
+                self._compute(values)
         except Exception:  # what cannot be watched is aligned without knowing its modules
             return []
         finally:
@@ -184,7 +194,7 @@ class _Graph:
         if self._own:
             for number, target in enumerate(self.targets):
                 if number not in done and target.op not in ("If", "Loop"):
-                    yield ExecutedNode(f"not run {number}", target.op, (), (), self.tag(number))
+                    yield ExecutedNode(f"not run {number}", target.op, (), (f"not run {number}:0",), self.tag(number))
 
 
 def _graph(request: SessionRequest) -> _Graph:
