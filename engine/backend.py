@@ -8,7 +8,7 @@ the runtime, which is imported inside the functions that need it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -71,6 +71,12 @@ class TargetFacts:
     channels_last: bool = False
     symmetric: bool = False
     symmetric_ops: frozenset[str] = frozenset()
+
+    @property
+    def fingerprint(self) -> str:
+        """The same in every process, which the order of a set is not."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return repr({name: sorted(v) if isinstance(v, frozenset) else v for name, v in values.items()})
 
 
 @dataclass(frozen=True, slots=True)

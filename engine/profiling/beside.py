@@ -38,7 +38,7 @@ Open = Callable[[SessionRequest], Session]
 ROUNDS, MOST_ROUNDS = 3, 8
 AGREE = 1.03
 """More rounds follow until of each model the fastest runs of two rounds are as near to each other as this,"""
-SECONDS = 8.0
+SECONDS = 4.0
 """or this time is over."""
 BLOCK_S = 0.06
 FEWEST_RUNS = 3

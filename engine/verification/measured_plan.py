@@ -118,7 +118,7 @@ def _gains(scheme: Scheme, rule: Rule, asked: Measuring, runtime: Runtime, progr
     costly = {name for repair in scheme.repairs for name in repair}  # they change values, and no kernel
     chosen = {name: value for name, value in rule.options.items() if name not in costly}
     options = with_values(scheme.defaults(asked.facts), chosen, scheme.key)
-    key = gains_key(asked.model, f"{scheme.key} {options} {asked.facts}", runtime)
+    key = gains_key(asked.model, f"{scheme.key} {options} {asked.facts.fingerprint}", runtime)
     known = asked.store.load(key)
     if known is not None:
         return known

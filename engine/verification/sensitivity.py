@@ -225,7 +225,7 @@ def _key(prepared: Prepared, samples: Samples, runtime: Runtime, mode: Mode) -> 
 
     settings = runtime.settings
     parts = [__version__, mode, model_sha256(prepared.cleaned), samples.fingerprint, settings.device]
-    parts += [str(prepared.facts), str(settings.batch), str(sorted(settings.options.items()))]
+    parts += [prepared.facts.fingerprint, str(settings.batch), str(sorted(settings.options.items()))]
     if mode == "all_but":
         plan = "\n".join([*map(_name, prepared.treatments), *sorted(prepared.plan.kept)])
         parts.append(hashlib.sha256(plan.encode()).hexdigest())
