@@ -18,7 +18,7 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt is not here", exc_type=Impor
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from gui.app import build_window
@@ -66,6 +66,8 @@ def window(qapp: QApplication, folders: Folders) -> Iterator[MainWindow]:
     yield made
     made.close()
     made.deleteLater()
+    # Without a running loop only this deletes it. One that stays makes every later style sheet of the program slower.
+    QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
     qapp.processEvents()
 
 
