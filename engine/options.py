@@ -82,10 +82,8 @@ def parse(spec: OptionSpec, value: OptionValue, where: str) -> OptionValue:
     if isinstance(parsed, int | float) and not isinstance(parsed, bool):
         low, high = spec.minimum, spec.maximum
         if (low is not None and not parsed >= low) or (high is not None and not parsed <= high):
-            bounds = f"at least {low}" if high is None else f"at most {high}" if low is None else None
-            raise UsageError(
-                f"{value!r} is " + (f"not {bounds}" if bounds else f"outside {low} to {high}"), where=where
-            )
+            bounds = f"at least {low}" if high is None else f"at most {high}" if low is None else f"{low} to {high}"
+            raise UsageError(f"{value!r} is out of range: it must be {bounds}", where=where)
     return parsed
 
 

@@ -220,6 +220,13 @@ def dataset_of(
 
     options = data_options(args)
     if args.data is None:
+        of_data = [setting.where for setting in _all_settings(args) if setting.key == KEY]
+        if of_data or args.bad_samples is not None:
+            raise UsageError(
+                "inputs are made up without data, and this says how data is read",
+                where=of_data[0] if of_data else "--bad-samples",
+                way_out="Give the data with --data, or leave this out.",
+            )
         samples = synthetic(model, settings, max(args.samples or 1, settings.batch))
         return Dataset(samples, samples, "none")
     infos, samples_wanted = inputs(model), args.samples

@@ -184,7 +184,7 @@ def describe(result: dict[str, Any]) -> str:
             f"File: {size['a'] / 1e6:.2f} -> {size['b'] / 1e6:.2f} MB.",
             "  Zeros save neither time nor space by themselves: this runtime's kernels are dense.",
             f"Checked: ONNX's checker {_yes(checks['checker'])}, loads {_yes(checks['loads'])}, "
-            f"cleaning {'exact' if checks['parity']['exact'] else checks['parity']['max_abs_error']}.",
+            f"the cleaned model agrees with the file {_parity(checks['parity'])}.",
             "",
             f"Results in {result['folder']}:",
             f"  {Path(result['output']).name:<28} the optimized model",
@@ -201,6 +201,10 @@ def _row(title: str, step: dict[str, Any], side: str) -> str:
     agreement, sqnr_db = step["accuracy"]["agreement"], step["outputs"][0]["sqnr_db"]
     error = "the same outputs" if step["exact"] else f"{sqnr_db:.1f} dB"
     return f"  {title:<14} top-1 {accuracy:7.2%}, same answer {agreement:7.2%}, {error}"
+
+
+def _parity(parity: dict[str, Any]) -> str:
+    return "exactly" if parity["exact"] else f"within {parity['max_abs_error']:.1g} in every output"
 
 
 def _yes(passed: bool) -> str:

@@ -66,7 +66,9 @@ def from_file(path: Path, info: ValueInfo) -> Array:
     """One complete feed from a file."""
     try:
         array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
+    except (ValueError, EOFError) as error:
         raise DataError(f"cannot be read as .npy: {error}", where=str(path)) from error
     check_castable(array.dtype, info, str(path))
     if not matches(array.shape, info.shape):

@@ -18,7 +18,7 @@ import numpy as np
 from engine.backend import Array, Feeds, Runtime, Session, SessionRequest, in_own_types
 from engine.data.samples import Labels, Samples
 from engine.errors import DataError, ModelError
-from engine.graph.values import ValueInfo
+from engine.graph.values import Dim, ValueInfo
 from engine.options import OptionValue, specs
 from engine.profiling.handover import Handover
 from engine.program import program_of
@@ -205,7 +205,7 @@ def _compare(
         progress.step("comparing", done, len(samples))
         count = min(size, len(samples) - done)
         results = first.run(in_own_types(feeds, first.inputs), [x for x, _ in pairs])
-        others = second.run(_renamed(feeds, feeding), [y for _, y in pairs])
+        others = second.run(_renamed(feeds, feeding, first.inputs), [y for _, y in pairs])
         if function is not None:
             names_a = [name for name, _ in pairs]
             kept_a.add(dict(zip(names_a, results, strict=True)), count)
@@ -313,8 +313,13 @@ def _pairs(a: Sequence[str], b: Sequence[str], what: str) -> list[tuple[str, str
     return [(name, name if name in b else next(others)) for name in a]
 
 
-def _renamed(feeds: Feeds, pairs: Sequence[tuple[str, ValueInfo]]) -> Feeds:
-    """The feeds for the second model; float inputs may differ in precision."""
+def _renamed(feeds: Feeds, pairs: Sequence[tuple[str, ValueInfo]], inputs: Sequence[ValueInfo]) -> Feeds:
+    """The feeds for the second model; float inputs may differ in precision.
+
+    Args:
+        inputs: of the first model, to which the feeds belong.
+    """
+    own = {info.name: info.shape for info in inputs}
     found = {}
     for name, info in pairs:
         array = feeds[name]
@@ -322,10 +327,20 @@ def _renamed(feeds: Feeds, pairs: Sequence[tuple[str, ValueInfo]]) -> Feeds:
         if len(fixed) != array.ndim or any(d not in (None, s) for d, s in zip(fixed, array.shape, strict=True)):
             raise ModelError(
                 f"input {info.name!r} of the second model takes {list(info.shape)} and is fed {list(array.shape)}",
-                way_out=f"Say the shape that both take: --shape {name}={','.join(map(str, array.shape))}.",
+                way_out=_shape_for_both(name, own[name], fixed, array.shape),
             )
         found[info.name] = array
     return in_own_types(found, [info for _, info in pairs])
+
+
+def _shape_for_both(name: str, first: Sequence[Dim], second: Sequence[int | None], fed: Sequence[int]) -> str:
+    """The way out, where the first model leaves open what the second one fixes."""
+    if len(first) == len(second):
+        wanted = [size if other is None else other for size, other in zip(fed, second, strict=True)]
+        fixed = [d if isinstance(d, int) and d >= 0 else None for d in first]
+        if all(d in (None, size) for d, size in zip(fixed, wanted, strict=True)):
+            return f"Say the shape that both take: --shape {name}={','.join(map(str, wanted))}."
+    return "No shape fits both, which fix theirs. Export them for the same shape, or compare others."
 
 
 def _numeric(output: Any) -> bool:  # runtimes hand out lists and dicts for sequences and maps

@@ -35,6 +35,7 @@ def find(evidence: Evidence) -> Sequence[Reason]:
     us = cost_us(side, short)
     if len(short) < MANY or not worth_telling(side, us, _LARGE_SHARE):
         return ()
+    batches = _larger_batch(side)
     mean = factor * sum(kernel.median_us for kernel in short) / len(short)
     return [
         Reason(
@@ -45,8 +46,9 @@ def find(evidence: Evidence) -> Sequence[Reason]:
             us,
             f"In the fastest run they took {time(mean)} each on average, of which starting a kernel is a large part, "
             "however little it computes.",
-            "Fewer, larger ops help: fuse them at export, clean the model, or run a larger batch at once.",
-            (*_larger_batch(side), Remedy("clean", "Clean the model")),
+            "Fewer, larger ops help: fuse them at export"
+            + (", clean the model, or run a larger batch at once." if batches else ", and clean the model."),
+            (*batches, Remedy("clean", "Clean the model")),
         )
     ]
 

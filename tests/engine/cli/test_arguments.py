@@ -102,6 +102,14 @@ def test_an_impossible_option_of_the_data_is_wrong_usage(text: str) -> None:
         data_options(parsed("--set", text))
 
 
+@pytest.mark.parametrize("flags", [("--set", "data.mean=1,2,3"), ("--bad-samples", "refuse")])
+def test_how_data_is_read_says_nothing_without_data(flags: tuple[str, ...]) -> None:
+    made = ir.from_proto(onnx.parser.parse_model("<ir_version: 8> g (float[3] x) => (float[3] y) { y = Identity(x) }"))
+    args = parsed(*flags)
+    with pytest.raises(UsageError, match="--data"):
+        dataset_of(args, made, run_settings(args))
+
+
 def test_times_need_few_samples_and_scores_all(tmp_path: Path) -> None:
     text = '<ir_version: 8, opset_import: ["" : 17]> g (float[n, 3] x) => (float[n, 3] y) { y = Identity(x) }'
     made = ir.from_proto(onnx.parser.parse_model(text))

@@ -33,6 +33,13 @@ def test_one_value_fills_the_input() -> None:
     assert given_inputs(INPUTS, {"state": "0.5"})["state"].shape == (2, 1, 4)
 
 
+def test_a_missing_file_is_said_in_words() -> None:
+    with pytest.raises(DataError) as caught:
+        given_inputs(INPUTS, {"state": "missing.npy"})
+    assert "missing.npy: cannot be read: No such file" in str(caught.value)
+    assert "Errno" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "kind"),
     [

@@ -61,6 +61,11 @@ def test_a_rule_fires_on_its_model_and_not_on_the_clean_one(
         assert reason.layers
 
 
+def test_a_larger_batch_is_advised_only_where_the_model_takes_one(measured: Measured) -> None:
+    reason = only("small_kernels", measured("gtcrn"))
+    assert "batch" not in reason.advice and [remedy.kind for remedy in reason.remedies] == ["clean"]
+
+
 def test_every_rule_is_shown_here() -> None:
     shown = {str(getattr(item, "values", item)[0]) for item in FIRES}
     assert shown | {"fallback", "slower_layers", "slower_model", "slow_precision"} == set(rules())
