@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from engine.profiling.measure import LatencyComparison
     from engine.profiling.scenarios import ScenarioResult
     from engine.profiling.sweep import Sweep
+    from engine.session import SourceFile
     from engine.verification.compare import Comparison
     from engine.verification.layer_errors import LayerError
     from engine.verification.sensitivity import Sensitivity
-    from engine.session import SourceFile
     from gui.opened import Opened
 
 NO_SCENARIOS: Mapping[str, ScenarioResult] = {}

@@ -8,5 +8,5 @@ standard output; progress and messages go to standard error. Exit statuses stand
 
 from __future__ import annotations
 
-COMMANDS = ("inspect", "devices", "profile", "optimize", "compare", "sensitivity", "sweep", "demo")
+COMMANDS = ("inspect", "devices", "profile", "optimize", "compare", "sensitivity", "sweep", "report", "demo")
 """The module of each subcommand, in the order of the help. A table, so that looking one up imports nothing."""

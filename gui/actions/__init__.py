@@ -16,6 +16,7 @@ def all_actions() -> tuple[Action, ...]:
         load,
         measure,
         profiles,
+        report,
         sensitivity,
         session,
         variants,
@@ -25,6 +26,7 @@ def all_actions() -> tuple[Action, ...]:
     modules = (
         file,
         session,
+        report,
         profiles,
         edit,
         choose,

@@ -1,0 +1,54 @@
+"""The report: all variants with what is measured of them, as one HTML page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from engine.errors import EngineError
+from gui.action import Action
+from gui.actions.profiles import kept_files
+from gui.calls import reporting
+from gui.session import session_of
+from gui.workbench import Workbench
+
+
+def has_figures(bench: Workbench) -> bool:
+    return bool(bench.document.measurements)
+
+
+def ask(bench: Workbench) -> None:
+    opened = bench.document.opened
+    assert opened is not None
+    start = Path(bench.settings.value.folder) / f"{opened.path.stem}.report.html"
+    name, _ = QFileDialog.getSaveFileName(bench.window, "Save the report", str(start), "Web pages (*.html)")
+    if name:
+        save_to(bench, Path(name))
+
+
+def save_to(bench: Workbench, path: Path) -> None:
+    from engine.targets import check_target
+
+    document = bench.document
+    opened = document.opened
+    assert opened is not None
+    try:
+        target = check_target(path, kept_files(bench))
+    except EngineError as error:
+        bench.window.show_error(error)
+        return
+    variants = reporting.variants_of(document)
+
+    def done(size: int) -> None:
+        document.log(f"Report of {len(variants)} models saved to {path} ({size:,} bytes)")
+        bench.window.messages.show_text(f"Report saved to {path}. Any browser shows and prints it.")
+
+    bench.glances.run("Writing the report", reporting.write, opened, variants, session_of(document, {}).data, target,
+                      done=done, failed=bench.window.show_error)  # fmt: skip
+
+
+ACTIONS = (
+    Action("report", "Save report…", "File", "All variants with their figures, plots and commands as one HTML page",
+           ask, ("Ctrl+Shift+H",), "report", enabled_when=has_figures),
+)  # fmt: skip

@@ -1,0 +1,85 @@
+"""The page: everything escaped, nothing from elsewhere, every figure there with its unit."""
+
+from __future__ import annotations
+
+import math
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import pytest
+
+from engine.reports.page import LayerRow, Report, Subject, render
+from engine.reports.scores import Score
+from engine.reports.svg import Bar, Point, bars, scatter, span, ticks
+from engine.reports.words import db, size, three, time_us
+
+EVIL = "<script>alert(1)</script>&\"'"
+VOID = frozenset({"meta", "br", "rect", "line", "circle", "polyline"})
+
+
+class Wellformed(HTMLParser):
+    """Every element is closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        assert not any(name in ("src", "href") or name.startswith("on") for name, _ in attrs), (tag, attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+@pytest.fixture
+def page() -> str:
+    base = Score("model.onnx", "", 13_970_000, 3_489_099, 300_000_000, 2.85, 1.0, accuracy=0.88, drop_points=0.0)
+    treated = Score(EVIL, "int8", 3_800_000, 3_489_099, 300_000_000, 1.74, 0.61, (0.6, 0.62), True, accuracy=0.877,
+                    drop_points=0.3, sqnr_db=math.inf, samples=300)  # fmt: skip
+    rows = [LayerRow(EVIL, "Conv", "1×8×4×4 float32", 100, 2000, 12.5, 0.5, "timed", "int8")]
+    subjects = [Subject(base, layers=rows), Subject(treated, [("File", EVIL)], rows, before_us={EVIL: 25.0},
+                notes=[EVIL], reasons=[(EVIL, EVIL)], commands=[EVIL])]  # fmt: skip
+    return render(Report(EVIL, "now", "model.onnx", subjects, [("Device", EVIL)], [f"lathe report '{EVIL}'"]))
+
+
+def test_the_page_is_whole_and_nothing_in_it_runs_or_is_fetched(page: str) -> None:
+    found = Wellformed()
+    found.feed(page)
+    assert not found.open
+    assert "script" not in found.seen
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+
+
+def test_the_figures_stand_in_the_summary(page: str) -> None:
+    for text in ("3.80\u202fMB", "2.85\u202fms", "1.64×", "88.0\u202f%", "exact", "interval 0.600 to 0.620"):
+        assert text in page
+
+
+@pytest.mark.parametrize("plot", [
+    bars("t", [Bar(EVIL, 3.0, "3 µs", 5.0, "5 µs"), Bar("b", 0.0, "0")]),
+    scatter("t", "x", "y", [Point(EVIL, 1.0, 2.0, "p", True), Point("b", 1.0, 2.0, "q")]),
+])  # fmt: skip
+def test_plots_are_xml(plot: str) -> None:
+    assert ET.fromstring(plot).tag == "svg"
+
+
+def test_axes_show_all_values_at_round_numbers() -> None:
+    low, high, step = span([0.33, 2.9])
+    assert low <= 0.33
+    assert high >= 2.9
+    assert ticks(low, high, step)[-1] == pytest.approx(high)
+    assert span([5.0, 5.0])[0] < 5 < span([5.0, 5.0])[1], "one value has room on both sides"
+
+
+def test_words() -> None:
+    assert (three(0.0614), three(123.4), three(9.996)) == ("0.0614", "123", "10.0")
+    assert (time_us(2850.0), time_us(None), size(999_600)) == ("2.85\u202fms", "–", "1.00\u202fMB")
+    assert (db(math.inf), db(-math.inf), db(31.46)) == ("exact", "not finite", "31.5\u202fdB")
