@@ -55,6 +55,7 @@ def measure(app: QApplication, window: MainWindow, path: Path) -> dict[str, floa
     opened = bench.workshop.open(path, bench.document.settings, False, progress=Progress())
     assert isinstance(opened, Opened)
     window.graph.start()
+    settle(app, window)
     layout_ms = laid_out(window, opened)
     begin = time.perf_counter()
     bench.document.replace(opened)

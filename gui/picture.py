@@ -28,7 +28,7 @@ def take(window: MainWindow, path: Path, model: Path | None) -> None:
     def look() -> None:
         asks = next((w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()), None)
         awaited = model is not None and window.bench.document.opened is None and not window.messages.isVisible()
-        busy = awaited or window.bench.jobs.busy or window.bench.glances.busy
+        busy = awaited or window.bench.jobs.busy or window.bench.glances.busy or window.graph.jobs.busy
         if busy and asks is None and time.monotonic() < deadline:
             QTimer.singleShot(POLL_MS, look)
             return

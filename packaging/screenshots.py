@@ -37,8 +37,8 @@ LEFT, CONTROL, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModi
 LONGEST_S = 300
 TABS = ("runs", "timeline", "why", "memory", "difference")
 """Tabs that have something to show once a model was profiled before and after its treatment."""
-STEPS = ("empty", "data", "layers", "profile", "sensitivity", "quantize", "prune", "treated", "window", "kernels",
-         *TABS, "roofline", "load", "compare", "errors", "export", "scopes", "commands", "undone")  # fmt: skip
+STEPS = ("empty", "data", "layers", "profile", "graph", "sensitivity", "quantize", "prune", "treated", "window",
+         "kernels", *TABS, "roofline", "load", "compare", "errors", "export", "scopes", "commands", "undone")  # fmt: skip
 FILES = {
     ("light", 1280): {step: step for step in STEPS} | {"window": "window-light"},
     ("dark", 1280): {step: f"{step}-dark" for step in ("window", "quantize", "compare", "sensitivity", "errors")},
@@ -59,7 +59,7 @@ class Driver:
     def settle(self) -> None:
         began = time.monotonic()
         bench = self.window.bench
-        while bench.jobs.busy or bench.glances.busy:
+        while bench.jobs.busy or bench.glances.busy or self.window.graph.jobs.busy:
             self.rest(0.02)
             if time.monotonic() - began > LONGEST_S:
                 raise SystemExit(f"still running: {bench.jobs.current}")
@@ -144,6 +144,10 @@ def walk(driver: Driver) -> None:
     driver.key(Qt.Key.Key_F5)
     driver.settle()
     driver.picture("profile")
+    window.graph.choose_mode("share")
+    driver.key(Qt.Key.Key_G)
+    driver.picture("graph")
+    window.graph.choose_mode("operator")
     driver.key(Qt.Key.Key_F9)
     driver.settle()
     window.panels["sensitivity"].slider.setValue(3)  # type: ignore[attr-defined]

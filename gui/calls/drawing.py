@@ -52,6 +52,11 @@ def draw(
     return Drawing(drawn, placement.placed, open_, placement.simple)
 
 
+def start_drawing(drawer: Drawer, *, progress: Progress) -> None:
+    progress.check()
+    drawer.start()
+
+
 def find_channels(opened: Opened, *, progress: Progress) -> Groups:
     """Which layers can only lose channels together."""
     from engine.pruning.groups import find_groups

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QToolButton, QVBoxLayout
 
 from engine.errors import EngineError
 from engine.layout.drawer import Drawer
-from gui.calls.drawing import Drawing, ancestors, draw, find_channels
+from gui.calls.drawing import Drawing, ancestors, draw, find_channels, start_drawing
 from gui.canvas.colouring import BY_KEY, MODES, Colours, Known, Side, colours
 from gui.canvas.coupling import Coupling
 from gui.canvas.ink import Ink, Look
@@ -124,7 +124,7 @@ class GraphPanel(QFrame):
 
     def start(self) -> None:
         """Start the process that lays large graphs out, ahead of the first one."""
-        self.drawer.start()
+        self.jobs.run("Starting to draw", start_drawing, self.drawer, done=lambda _: None)
 
     def shut_down(self) -> None:
         """End what runs; the window closes."""
