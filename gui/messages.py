@@ -29,6 +29,7 @@ PLACES = {
     "set data.overlap=leave-out": "Data > Samples",
     "threads": "Threads in the toolbar",
     "device": "the list of devices",
+    "trust": "the question that the window asks",
     "no-clean": "Treat > Clean first",
     "save-recipe": "File > Save recipe",
 }

@@ -65,6 +65,28 @@ class NeedsShapes:
     inputs: tuple[ValueInfo, ...]
 
 
+@dataclass(frozen=True)
+class NeedsTrust:
+    """Opening the file would run code that it holds; ``why`` is what the engine says, ``sha256`` what it says it of."""
+
+    path: Path
+    why: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class NeedsInputs:
+    """The program does not say enough about its inputs: tensors without a shape, and Python numbers."""
+
+    path: Path
+    tensors: Mapping[str, tuple[int, ...] | None]
+    numbers: tuple[str, ...]
+
+
+Question = NeedsShapes | NeedsTrust | NeedsInputs
+"""What the user must answer before a file can be opened."""
+
+
 def unknown_dimensions(value: ValueInfo) -> bool:
     """Whether an input has dynamic dimensions other than the batch."""
     batch = batch_axis(value.shape)

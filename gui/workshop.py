@@ -18,7 +18,18 @@ from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.calls.datasets import Datasets
 from gui.figures import Rebuilt
-from gui.opened import NeedsShapes, Opened, abilities, facts_of, flowing, model_bytes, unknown_dimensions
+from gui.opened import (
+    NeedsInputs,
+    NeedsShapes,
+    NeedsTrust,
+    Opened,
+    Question,
+    abilities,
+    facts_of,
+    flowing,
+    model_bytes,
+    unknown_dimensions,
+)
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -41,7 +52,12 @@ class DeviceChoice:
 
 
 class Workshop:
-    """One for a window."""
+    """One for a window.
+
+    Attributes:
+        trusted: files whose code may run, as the user has said since the window was opened, and their hashes.
+        without_inputs: programs that are shown though nobody has said what their inputs are.
+    """
 
     def __init__(self) -> None:
         self.child = Child()
@@ -49,19 +65,35 @@ class Workshop:
         self._statistics: dict[str, Mapping[str, ValueStatistics]] = {}
         self._applied: OrderedDict[str, Applied] = OrderedDict()
         self.datasets = Datasets(self._applied.clear)
+        self.trusted: set[tuple[Path, str]] = set()
+        self.without_inputs: set[Path] = set()
 
     def close(self) -> None:
         self.child.close()
 
     # -- opening -------------------------------------------------------------------------------------------------
 
-    def open(self, path: Path, settings: RunSettings, ask: bool, *, progress: Progress) -> Opened | NeedsShapes:
+    def open(self, path: Path, settings: RunSettings, ask: bool, *, progress: Progress) -> Opened | Question:
         """Read a file; ``ask`` is False where the shapes that are there are all that the user wants to give."""
-        from engine.formats import open_source
+        from engine.format import InputsNeeded, Opening, TrustNeeded
+        from engine.formats import file_of, open_source
+        from engine.pytorch.loading import sha256_of
 
         progress.step(f"Opening {path.name}")
-        source = open_source(path, progress)
-        return self.bind(source, settings, ask, progress=progress)
+        opening = Opening(
+            settings.shapes,
+            settings.inputs,
+            trusted=any(known == path and sha256 == sha256_of(file_of(path)) for known, sha256 in self.trusted),
+            as_it_is=True,
+            inputs_later=path in self.without_inputs,
+        )
+        try:
+            source = open_source(path, progress, opening)
+        except TrustNeeded as error:
+            return NeedsTrust(path, error.what, sha256_of(file_of(path)))
+        except InputsNeeded as error:
+            return NeedsInputs(path, error.tensors, error.numbers)
+        return self.bind(source, settings, ask and source.program is None, progress=progress)
 
     def bind(self, source: Source, settings: RunSettings, ask: bool, *, progress: Progress) -> Opened | NeedsShapes:
         from engine.graph.layers import index_layers
@@ -79,6 +111,8 @@ class Workshop:
         self._applied.clear()
         self.datasets.forget()
         can_run, reason = runs(source.model)
+        if source.conversion is not None and source.conversion.stopped:
+            can_run, reason = False, f"PyTorch did not convert it to ONNX: {source.conversion.stopped}"
         return Opened(
             source,
             model,

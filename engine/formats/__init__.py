@@ -37,7 +37,7 @@ def open_source(path: Path, progress: Progress, opening: Opening | None = None) 
             user can say what is missing in ``opening``.
     """
     opening = opening or Opening()
-    head = _head(_file(path))
+    head = _head(file_of(path))
     for format_ in formats().values():
         if format_.recognises(path, head):
             if format_.open is not None:
@@ -58,7 +58,7 @@ def _converted(path: Path, format_: Format, opening: Opening, progress: Progress
     return open_program(program, format_.key, opening, progress, onnx)
 
 
-def _file(path: Path) -> Path:
+def file_of(path: Path) -> Path:
     """Without the name of a function behind the name of a Python file."""
     head, colon, function = path.name.rpartition(":")
     return path.with_name(head) if colon and head.lower().endswith(".py") and function.isidentifier() else path

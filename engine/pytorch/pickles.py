@@ -173,7 +173,9 @@ class _Machine:
         elif name in ("REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST", "BUILD"):
             self._call(name, argument)
         elif name == "BINPERSID":
-            self.stack[-1] = ("storage", self.stack[-1])
+            told = self.stack[-1]
+            legacy_class = isinstance(told, tuple) and len(told) > 1 and told[0] == "module"
+            self.stack[-1] = told[1] if legacy_class else ("storage", told)
         elif name == "PERSID":
             self.stack.append(("storage", argument))
         elif name == "POP":

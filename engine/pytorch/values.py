@@ -76,7 +76,9 @@ def derived(loaded: Loaded, program: Program) -> dict[str, tuple[int, ...]]:
 
 
 def _proposal(loaded: Loaded) -> tuple[int, ...] | None:
-    """What the first weight of more than one dimension lets one expect."""
+    """What the first weight of more than one dimension lets one expect of the only input."""
+    if len(loaded.inputs) != 1:
+        return None
     first = next((p for p in loaded.module.parameters() if p.dim() > 1), None)
     if first is None:
         return None

@@ -20,7 +20,7 @@ from gui.workbench import Workbench
 
 if TYPE_CHECKING:
     from gui.calls.sessions import Kept
-    from gui.opened import NeedsShapes, Opened
+    from gui.opened import NeedsShapes, Opened, Question
 
 
 def has_model(bench: Workbench) -> bool:
@@ -37,7 +37,7 @@ def is_treated(bench: Workbench) -> bool:
 def ask_for_file(bench: Workbench) -> None:
     from engine.formats import formats
 
-    kinds = formats().values()
+    kinds = [kind for kind in formats().values() if kind.suffixes]
     every = " ".join(f"*{suffix}" for f in kinds for suffix in f.suffixes)
     filters = [
         f"Models and sessions ({every} *{SUFFIX})",
@@ -61,8 +61,10 @@ def settings_for(bench: Workbench, path: Path) -> RunSettings:
 
 def open_path(bench: Workbench, path: Path) -> None:
     """Open a file in the background; whatever runs for the one before is stopped."""
+    from engine.formats import file_of
+
     path = path.expanduser().absolute()
-    if not path.exists():
+    if not file_of(path).exists():
         bench.window.show_error(
             EngineError("there is no such file", where=str(path), way_out="It may have been moved or renamed.")
         )
@@ -95,11 +97,16 @@ def session_actions() -> Any:  # they open files in turn
     return session
 
 
-def opened(bench: Workbench, result: Opened | NeedsShapes, kept: Kept | None = None) -> None:
-    from gui.opened import NeedsShapes
+def opened(bench: Workbench, result: Opened | Question, kept: Kept | None = None) -> None:
+    from gui.opened import NeedsInputs, NeedsShapes, NeedsTrust
 
     if isinstance(result, NeedsShapes):
         ask_for_shapes(bench, result, kept)
+        return
+    if isinstance(result, (NeedsTrust, NeedsInputs)):
+        from gui.actions.program import ask
+
+        ask(bench, result, lambda: open_path(bench, result.path))
         return
     document = bench.document
     bench.settings.add_recent(result.path)
@@ -114,8 +121,15 @@ def opened(bench: Workbench, result: Opened | NeedsShapes, kept: Kept | None = N
     document.log(f"Opened {result.path} ({len(result.index.layers)} layers)")
     if result.cannot_run:
         text = f"No runtime can run this file as it is: {result.cannot_run}"
+        if result.source.program is not None:
+            text = f"{result.cannot_run}. Only PyTorch's own devices run it, such as torch:cpu."
         document.log(text, "warning")
         bench.window.messages.show_text(text, "warning")
+    if result.source.conversion is not None:
+        from gui.actions.program import told_of
+
+        for line in told_of(result.source.conversion):
+            document.log(line)
     if kept is not None:
         if own_file:
             document.session_path = kept.place

@@ -57,7 +57,11 @@ def measure(
     if recipe is not None:
         applied, rebuilt = workshop.rebuild(opened, recipe, settings, data, progress=progress)
         model, layers = applied.model, index_layers(applied.model).layers
-        if unchanged is not None and not recipe.rules and not rebuilt.changes:
+        # PyTorch runs the program as the file has it, which has no cleaned form.
+        program = opened.source.program is not None and settings.device.startswith("torch:")
+        if program and not recipe.rules:
+            model, layers = opened.source.model, opened.index.layers
+        if unchanged is not None and not recipe.rules and (program or not rebuilt.changes):
             return unchanged, rebuilt
     samples = workshop.datasets.get(opened, data_of_run).evaluation
     ids = [layer.id for layer in opened.index.layers]

@@ -16,7 +16,7 @@ from gui.figures import Figures
 from gui.stored_figures import from_store
 
 if TYPE_CHECKING:
-    from gui.opened import NeedsShapes, Opened
+    from gui.opened import Opened, Question
     from gui.workshop import Workshop
 
 
@@ -40,7 +40,7 @@ class Kept:
 
 def open_kept(
     workshop: Workshop, path: Path, settings: RunSettings, ask: bool, place: Path, *, progress: Progress
-) -> tuple[Opened | NeedsShapes, Kept | None]:
+) -> tuple[Opened | Question, Kept | None]:
     """Open a model, with the session that was kept for it; one that cannot be read is no reason not to open it."""
     opened = workshop.open(path, settings, ask, progress=progress)
     if not place.is_file():

@@ -12,6 +12,7 @@ from gui import numbers
 from gui.document import Document
 from gui.glance import attributes, tensors
 from gui.jobs import JobRunner
+from gui.panels.conversion import conversion_lines, source_lines
 from gui.panels.distributions import Distributions
 from gui.panels.parts import Facts, breakable, head, label, section
 from gui.tables.columns import Row, memory_bytes, provider_text, state_text, treatment_text
@@ -164,6 +165,7 @@ class Inspector(QFrame):
                  f"{numbers.full(index.macs)} multiply-accumulates per run"),
                 ("File", numbers.size(opened.source.file_bytes), f"{opened.source.file_bytes:,} bytes"),
                 *((f"In: {short(i.name)}", f"{numbers.shape(i.shape)} {i.dtype}", i.name) for i in opened.inputs),
+                *conversion_lines(opened.source.conversion),
             ]  # fmt: skip
         self._facts.show_lines(lines)
         self.distributions.show_layer("")
@@ -218,6 +220,7 @@ class Inspector(QFrame):
             ("MACs", macs, f"{numbers.full(layer.macs)} multiply-accumulates per run"),
             ("Memory", numbers.size(memory_bytes(layer)),
              f"weights {layer.parameter_bytes:,} B, output {numbers.full(layer.output_bytes)} B"),
+            *source_lines(self._document.opened.index.node(layer.id)),
         ])  # fmt: skip
         text = treatment_text(row.treatment) or "none"
         done = self._document.rebuilt.details.get(layer.id, "") if self._document.rebuilt else ""
