@@ -4,6 +4,8 @@
 #   make test         the tests (ARGS="-k word" chooses)
 #   make check        formatting, lint, types, import directions, tests
 #   make bench        how fast Lathe is (ARGS=start runs one benchmark)
+#   make fuzz         damage real models for ten minutes, open and inspect them, keep what fails (ARGS="--seconds 60")
+#   make coverage     open, inspect and profile every model there is (ARGS="--no-profile" is much faster)
 #   make setup        .venv with everything: OpenVINO, torch and the development tools too
 #   make samples      train the sample models again
 #   make screenshots  take the pictures of the user guide again
@@ -11,7 +13,7 @@
 #
 # PYTHON=/path/to/python3 says which interpreter to make .venv with; otherwise the first of 3.11 or later is taken.
 
-TASKS := run setup test check bench samples screenshots bundle
+TASKS := run setup test check bench fuzz coverage samples screenshots bundle
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python
 
 .PHONY: $(TASKS)

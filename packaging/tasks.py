@@ -1,4 +1,4 @@
-"""What ``make`` calls: ``python packaging/tasks.py run|setup|test|check|bench|samples|screenshots|bundle [ARGUMENTS]``.
+"""What ``make`` calls: ``python packaging/tasks.py run|setup|test|check|bench|fuzz|coverage|samples|screenshots|bundle [ARGUMENTS]``.
 
 Each task first sees to the virtual environment. Standard library only.
 """
@@ -92,6 +92,14 @@ def bench(python: Path, arguments: Arguments) -> int:
     return call(python, "-m", "benchmarks", *arguments)
 
 
+def fuzz(python: Path, arguments: Arguments) -> int:
+    return call(python, "-m", "tests.fuzz", *arguments)
+
+
+def coverage(python: Path, arguments: Arguments) -> int:
+    return call(python, "-m", "benchmarks.coverage", *arguments)
+
+
 def samples(python: Path, arguments: Arguments) -> int:
     return call(python, "packaging/train_samples.py", *arguments)
 
@@ -110,6 +118,8 @@ TASKS = {
     "test": Task("all", test),
     "check": Task("all", check),
     "bench": Task("all", bench),
+    "fuzz": Task("all", fuzz),
+    "coverage": Task("all", coverage),
     "samples": Task("all", samples),
     "screenshots": Task("all", screenshots),
     "bundle": Task("all", bundle),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ _REARRANGE = names(
     "Identity Cast CastLike Transpose Reshape Squeeze Unsqueeze Flatten Slice DequantizeLinear QuantizeLinear"
 )
 """Ops that hand the numbers of their first input on: a weight behind them is the same weight."""
+_MOST_BEHIND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +84,44 @@ def small_ints(value: ir.Value | None, limit: int = 64) -> tuple[int, ...] | Non
 
 
 def stored_behind(value: ir.Value | None) -> tuple[Stored, ...]:
-    """The stored tensors whose numbers arrive in a value; none where any of the numbers is computed from the inputs."""
-    found = _stored_behind(value)
-    return () if found is None else found
+    """The stored tensors whose numbers arrive in a value; none where any of the numbers is computed from the inputs.
+
+    Each comes once, in the order of the Concats on the way. Walked without recursion and within bounds: a file can have
+    any number of nodes between a tensor and its use, and use each of them twice.
+    """
+    found: dict[tuple[int, bool], Stored] = {}
+    waiting: list[tuple[ir.Value | None, bool]] = [(value, False)]
+    seen: set[tuple[int, bool]] = set()
+    while waiting:
+        value, dequantized = waiting.pop()
+        if value is None or len(seen) > _MOST_BEHIND:
+            return ()
+        if (id(value), dequantized) in seen:
+            continue
+        seen.add((id(value), dequantized))
+        tensor = constant(value)
+        if tensor is not None:
+            found[id(tensor), dequantized] = Stored(tensor, dequantized)
+            continue
+        before = _before(value)
+        if before is None:
+            return ()
+        values, scaled = before
+        waiting.extend((inner, dequantized or scaled) for inner in reversed(values))
+    return tuple(found.values())
 
 
-def _stored_behind(value: ir.Value | None) -> tuple[Stored, ...] | None:
-    if value is None:
-        return None
-    tensor = constant(value)
-    if tensor is not None:
-        return (Stored(tensor, False),)
+def _before(value: ir.Value) -> tuple[Sequence[ir.Value | None], bool] | None:
+    """Where the numbers of a value come from, and whether they are dequantized on the way; None: they are computed."""
     producer = value.producer()
     if producer is None or not producer.inputs:
         return None
     if is_op(producer, "Concat"):
-        parts = [_stored_behind(part) for part in producer.inputs]
-        return None if None in parts else tuple(stored for part in parts if part is not None for stored in part)
+        return producer.inputs, False
     if applies_scale(producer):
-        codes = producer.inputs[0] if _comes_from_integers(producer.inputs[0]) else producer.inputs[1]
-        found = _stored_behind(codes)
-        return None if found is None else tuple(Stored(stored.tensor, True) for stored in found)
+        return producer.inputs[:1] if _comes_from_integers(producer.inputs[0]) else producer.inputs[1:2], True
     if not is_op(producer, *_REARRANGE, "Sub"):
         return None
     if producer.op_type == "Sub" and not _comes_from_integers(producer.outputs[0]):
         return None
-    found = _stored_behind(producer.inputs[0])
-    if found is not None and producer.op_type == "DequantizeLinear":
-        return tuple(Stored(stored.tensor, True) for stored in found)
-    return found
+    return producer.inputs[:1], producer.op_type == "DequantizeLinear"

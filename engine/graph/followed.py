@@ -1,0 +1,69 @@
+"""Whether ONNX's inference may follow the numbers of shapes through a graph ("data propagation").
+
+It writes every number out, in native code that cannot be stopped: a Range up to 2^40, or a Concat of a value with
+itself forty times over, takes all memory and the process with it. How many numbers there would be is counted first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import onnx_ir as ir
+
+from engine.graph.attributes import input_of
+from engine.graph.constants import constant, is_op
+from engine.graph.evaluate import Array
+from engine.graph.ops import names
+
+_MOST = 1 << 16
+_LONGEST = 128
+_ELEMENTWISE = names("Add Sub Mul Div Cast Identity Neg Abs Min Max Mod Gather Slice Squeeze Unsqueeze Reshape Where")
+
+
+def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
+    """False where it could become very many numbers; ``known`` are those that were computed already."""
+    counts: dict[ir.Value, int] = {}
+    for node in model.graph.all_nodes():
+        count = 0
+        if is_op(node, "Range"):
+            length = _length(node, known)
+            if length is None or length > _MOST:
+                return False
+            count = length
+        elif is_op(node, "Concat"):
+            count = sum(_count(value, counts) for value in node.inputs)
+        elif is_op(node, "Shape", "Size"):
+            count = _LONGEST
+        elif is_op(node, *_ELEMENTWISE):
+            count = max((_count(value, counts) for value in node.inputs), default=0)
+        if count > _MOST:
+            return False
+        if count:
+            counts.update(dict.fromkeys(node.outputs, count))
+    return True
+
+
+def _count(value: ir.Value | None, counts: Mapping[ir.Value, int]) -> int:
+    """How many numbers inference would know of a value."""
+    if value is None:
+        return 0
+    tensor = constant(value)
+    if tensor is None:
+        return counts.get(value, 0)
+    return tensor.size if tensor.dtype in (ir.DataType.INT64, ir.DataType.INT32) else 0
+
+
+def _length(node: ir.Node, known: Mapping[ir.Value, Array]) -> int | None:
+    """Of a Range; None where its limits are not known."""
+    numbers = []
+    for position in range(3):
+        value = input_of(node, position)
+        tensor = constant(value)
+        array = tensor.numpy() if tensor is not None and tensor.size == 1 else known.get(value) if value else None
+        if array is None or array.size != 1 or array.dtype.kind not in "iuf":
+            return None
+        numbers.append(float(np.asarray(array).reshape(-1)[0]))
+    start, limit, step = numbers
+    length = (limit - start) / step if step else np.inf
+    return int(min(max(0.0, np.ceil(length)), 1e18)) if np.isfinite(length) else None
