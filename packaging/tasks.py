@@ -1,4 +1,4 @@
-"""What ``make`` calls: ``python packaging/tasks.py run|setup|test|check|bench|fuzz|coverage|samples|screenshots|bundle [ARGUMENTS]``.
+"""What ``make`` calls: ``python packaging/tasks.py TASK [ARGUMENTS]``, the tasks being those of the table ``TASKS``.
 
 Each task first sees to the virtual environment. Standard library only.
 """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.fuzz.mutate import damaged
-from tests.fuzz.worker import look
 
 from resources import samples
+from tests.fuzz.mutate import damaged
+from tests.fuzz.worker import look
 
 KEPT = sorted((Path(__file__).parent / "kept").glob("*.onnx"))
 
