@@ -38,7 +38,8 @@ LONGEST_S = 300
 TABS = ("runs", "timeline", "why", "memory", "difference")
 """Tabs that have something to show once a model was profiled before and after its treatment."""
 STEPS = ("empty", "data", "layers", "profile", "graph", "sensitivity", "quantize", "prune", "treated", "window",
-         "kernels", *TABS, "roofline", "load", "compare", "errors", "export", "scopes", "commands", "undone")  # fmt: skip
+         "kernels", *TABS, "roofline", "load", "compare", "errors", "export", "scopes", "commands",
+         "undone")  # fmt: skip
 FILES = {
     ("light", 1280): {step: step for step in STEPS} | {"window": "window-light"},
     ("dark", 1280): {step: f"{step}-dark" for step in ("window", "quantize", "compare", "sensitivity", "errors")},
