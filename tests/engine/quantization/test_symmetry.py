@@ -110,3 +110,16 @@ def test_sixteen_bits_lose_little_and_say_where_they_run(quantize: Quantize) -> 
     assert result.model.opset_imports[""] == 21
     assert result.sqnr_db() > 55
     assert "computes in float" in result.report.treated["a"]["quantization"]
+
+
+def test_openvino_multiplies_in_float_unless_it_is_asked(quantize: Quantize) -> None:
+    text = """g (float[1,16,8,8] x) => (float[1,16,8,8] y) {
+        [a] c = Conv(x, w) [g] d = Conv(x, v) [m] e = Mul(c, d) [b] y = Conv(e, w)
+    }"""
+    weights = {"w": (16, 16, 1, 1), "v": (16, 16, 1, 1)}
+    unasked = quantize(text, weights, "a", "g", "b", facts=OPENVINO)
+    (mul,) = unasked.nodes("Mul")
+    assert [use.node.op_type for use in mul.outputs[0].uses()] == ["QuantizeLinear"], (
+        "only what the Conv reads is rounded"
+    )
+    assert "m" in quantize(text, weights, "m", facts=OPENVINO).report.treated
