@@ -18,13 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
 from engine.graph.constants import constant
+from engine.pruning.integers import sources
 
 Array = NDArray[np.int64]
 Role = Literal["producer", "follower", "consumer", "passes"]
@@ -124,6 +125,10 @@ class Atoms:
         if value not in self._sizes:
             self._sizes[value] = _sizes(value)
         return self._sizes[value]
+
+    def tell_sizes(self, value: ir.Value, sizes: Sizes) -> None:
+        """A law knows more of a value than its shape says."""
+        self._sizes[value] = sizes
 
     def is_constant(self, value: ir.Value) -> bool:
         if value in self.axes:
@@ -267,13 +272,30 @@ class Atoms:
             for ref in axes
         ]
 
-    def take(self, axes: Sequence[Axis], axis: int, indices: Any) -> Axes:
+    def take(self, axes: Sequence[Axis], axis: int, indices: Array) -> Axes:
         """The axes of a value of which some indices along one axis are taken."""
         ref = axes[axis]
         if ref is None:
             return list(axes)
+        if ref.atoms.ndim > 1 and len(indices) == 1:
+            return self.pick(axes, axis, int(indices[0]))
         taken = np.take(ref.atoms, indices, axis=ref.dim)
-        return [None if r is None else Ref(taken, r.dim) if r.atoms is ref.atoms else r for r in axes]
+        return [Ref(taken, r.dim) if r is not None and r.atoms is ref.atoms else r for r in axes]
+
+    def pick(self, axes: Sequence[Axis], axis: int, index: int) -> Axes:
+        """The axes of a value of which a single index along one axis is taken, that axis without atoms."""
+        ref = axes[axis]
+        assert ref is not None
+        part = np.take(ref.atoms, index, axis=ref.dim)
+        found: Axes = []
+        for at, r in enumerate(axes):
+            if at == axis:
+                found.append(None)
+            elif r is not None and r.atoms is ref.atoms:
+                found.append(Ref(part, r.dim - (r.dim > ref.dim)))
+            else:
+                found.append(r)
+        return found
 
     def block(self, atoms: Array) -> list[Axis]:
         """The axes of an array of atoms, one for each dimension; none where nothing changes along it."""
@@ -293,6 +315,11 @@ class Atoms:
         watched = tuple(ref for ref in refs if ref is not None)
         if watched:
             self.mends.append((function, watched))
+
+    def made_of(self, value: ir.Value | None) -> list[Axis]:
+        """The axes whose sizes go into these integers."""
+        found = [(self.axes.get(source), axis) for source, axis in sources(value)]
+        return [axes[axis] for axes, axis in found if axes is not None]
 
     def reads_channels(self, node: ir.Node, position: int, axis: int) -> None:
         """The node sums over this axis of this input: a channel of zeros there is one that is cut."""

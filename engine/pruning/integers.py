@@ -1,13 +1,14 @@
 """The small integers of a graph (axes, pads, shapes): what is known of them, and how to write other ones.
 
-Exporters compute Reshape targets from Shape, Gather and Concat. ``elements`` follows that as far as numbers are known;
-``write`` replaces some of the numbers, by a constant where all are known, otherwise by choosing between the computed
-ones and the new ones.
+Exporters compute Reshape targets from Shape, Gather and Concat. ``elements`` follows that as far as numbers are known,
+``sources`` says of which axes' sizes they are made: where one of these is cut, numbers change that perhaps must not.
+``write`` replaces numbers, by a constant where all are known, otherwise by choosing between computed and new ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import onnx_ir as ir
@@ -15,74 +16,107 @@ import onnx_ir as ir
 from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import is_op, small_ints
 from engine.graph.layers import origins, set_origins
+from engine.graph.ops import names
 from engine.graph.rewire import new_initializer
 
 Elements = tuple[int | None, ...]
+Source = tuple[ir.Value, int]
 _DEPTH = 24
+_FOLLOWED = names("Concat Unsqueeze Squeeze Cast Identity Reshape Gather Slice Add Sub Mul Div")
+_INTEGERS = (ir.DataType.INT64, ir.DataType.INT32)
 
 
-def elements(value: ir.Value | None, depth: int = _DEPTH) -> Elements | None:
+class Number(NamedTuple):
+    """One of the integers: its value, None where it is computed at run time, and the axes whose sizes it is made of."""
+
+    value: int | None
+    sources: frozenset[Source] = frozenset()
+
+
+_UNKNOWN = Number(None)
+
+
+def elements(value: ir.Value | None) -> Elements | None:
     """The numbers of a vector of integers, None for each that is computed at run time; None without a length."""
-    if value is None:
-        return None
+    found = None if value is None else _numbers(value, _DEPTH)
+    return None if found is None else tuple(number.value for number in found)
+
+
+def sources(value: ir.Value | None) -> frozenset[Source]:
+    """The axes whose sizes go into the numbers."""
+    found = None if value is None else _numbers(value, _DEPTH)
+    return frozenset().union(*(number.sources for number in found or ()))
+
+
+def is_written(value: ir.Value | None) -> bool:
+    """Whether the numbers stand in the file, and do not follow the sizes of other values."""
+    return value is not None and value.const_value is not None and not value.is_graph_input()
+
+
+def _numbers(value: ir.Value, depth: int) -> tuple[Number, ...] | None:
     if not value.is_graph_input() and (written := small_ints(value, 1024)) is not None:
-        return written
-    length = _length(value)
+        return tuple(Number(number) for number in written)
     node = value.producer()
-    if node is None or depth == 0:
-        return length
-    found = _computed(node, depth - 1)
-    return length if found is None else found
-
-
-def _length(value: ir.Value) -> Elements | None:
+    found = None if node is None or depth == 0 else _computed(node, depth - 1)
+    if found is not None:
+        return found
     if value.shape is None or len(value.shape) > 1:
         return None
     size = value.shape[0] if len(value.shape) else 1
-    return (None,) * size if isinstance(size, int) and size <= 1024 else None
+    return (_UNKNOWN,) * size if isinstance(size, int) and size <= 1024 else None
 
 
-def _computed(node: ir.Node, depth: int) -> Elements | None:
+def _computed(node: ir.Node, depth: int) -> tuple[Number, ...] | None:
     if is_op(node, "Shape"):
-        data = input_of(node, 0)
-        if data is None or data.shape is None:
-            return None
-        sizes = tuple(size if isinstance(size, int) and size >= 0 else None for size in data.shape)
-        return sizes[int_of(node, "start", 0) : int_of(node, "end", len(sizes))]
+        return _shape(node)
+    if not is_op(node, *_FOLLOWED) or (node.inputs[0] is not None and node.inputs[0].dtype not in _INTEGERS):
+        return None
+    inputs = [None if value is None else _numbers(value, depth) for value in node.inputs[:5]]
+    first = inputs[0]
     if is_op(node, "Concat"):
-        parts = [elements(part, depth) for part in node.inputs]
+        parts = [None if value is None else _numbers(value, depth) for value in node.inputs]
         return None if None in parts else tuple(number for part in parts if part is not None for number in part)
     if is_op(node, "Unsqueeze", "Squeeze", "Cast", "Identity", "Reshape"):
-        return elements(input_of(node, 0), depth)
+        return first
     if is_op(node, "Gather"):
-        table, wanted = elements(input_of(node, 0), depth), small_ints(input_of(node, 1))
-        if table is None or wanted is None or any(not -len(table) <= index < len(table) for index in wanted):
+        wanted = small_ints(input_of(node, 1))
+        if first is None or wanted is None or any(not -len(first) <= index < len(first) for index in wanted):
             return None
-        return tuple(table[index] for index in wanted)
-    if is_op(node, "Slice") and len(node.inputs) >= 3:
-        whole, start, end = (elements(value, depth) for value in node.inputs[:3])
-        step = elements(input_of(node, 4), depth) or (1,)
-        if whole is None or not start or not end or None in (start[0], end[0], step[0]):
-            return None
-        return whole[start[0] : end[0] : step[0]]
-    if is_op(node, "Add", "Sub", "Mul", "Div"):
-        return _arithmetic(node, depth)
+        return tuple(first[index] for index in wanted)
+    if is_op(node, "Slice") and len(inputs) >= 3:
+        start, end = (None if not part else part[0].value for part in inputs[1:3])
+        step = inputs[4][0].value if len(inputs) > 4 and inputs[4] else 1
+        return None if first is None or start is None or end is None or not step else first[start:end:step]
+    if is_op(node, "Add", "Sub", "Mul", "Div") and first is not None and inputs[1] is not None:
+        return _arithmetic(node, first, inputs[1])
     return None
 
 
-def _arithmetic(node: ir.Node, depth: int) -> Elements | None:
-    left, right = elements(input_of(node, 0), depth), elements(input_of(node, 1), depth)
-    if left is None or right is None or (len(left) != len(right) and 1 not in (len(left), len(right))):
+def _shape(node: ir.Node) -> tuple[Number, ...] | None:
+    data = input_of(node, 0)
+    if data is None or data.shape is None:
         return None
+    found = tuple(
+        Number(size if isinstance(size, int) and size >= 0 else None, frozenset({(data, axis)}))
+        for axis, size in enumerate(data.shape)
+    )
+    return found[int_of(node, "start", 0) : int_of(node, "end", len(found))]
+
+
+def _arithmetic(node: ir.Node, left: tuple[Number, ...], right: tuple[Number, ...]) -> tuple[Number, ...] | None:
     length = max(len(left), len(right))
-    left, right = left * (length // len(left)), right * (length // len(right))
-    found: list[int | None] = []
-    for a, b in zip(left, right, strict=True):
-        if a is None or b is None or (node.op_type == "Div" and b == 0):
-            found.append(None)
-        else:
-            found.append({"Add": a + b, "Sub": a - b, "Mul": a * b, "Div": int(a / b) if b else 0}[node.op_type])
-    return tuple(found)
+    if not left or not right or length % len(left) or length % len(right):
+        return None
+    pairs = zip(left * (length // len(left)), right * (length // len(right)), strict=True)
+    return tuple(Number(_one(node.op_type, a.value, b.value), a.sources | b.sources) for a, b in pairs)
+
+
+def _one(op: str, a: int | None, b: int | None) -> int | None:
+    if a is None or b is None or (op == "Div" and b == 0):
+        return None
+    if op == "Div":
+        return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+    return {"Add": a + b, "Sub": a - b, "Mul": a * b}[op]
 
 
 def write(node: ir.Node, position: int, new: Mapping[int, int], known: Sequence[int | None], names: set[str]) -> None:

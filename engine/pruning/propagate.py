@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import onnx_ir as ir
 
-from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.ops import STANDARD_DOMAINS, names
 from engine.graph.structure import bodies
 from engine.pruning.atoms import Atoms
 from engine.pruning.laws import law_of
+
+_MENDED = names("Reshape Expand ConstantOfShape Resize Slice Shape Size")
+"""Ops whose laws set such numbers right."""
+_NUMBERS = (ir.DataType.INT64, ir.DataType.BOOL)
 
 
 def propagate(model: ir.Model) -> Atoms:
@@ -54,11 +58,25 @@ def _node(node: ir.Node, atoms: Atoms) -> None:
         _untouchable(node, atoms, f"the shape of {shapeless.name!r} is not known before the model runs")
     else:
         law(node, atoms)
+        _sizes_in_use(node, atoms)
         for value in node.inputs:
             if value is not None and value not in atoms.axes and atoms.is_constant(value):
                 held = atoms.constants.setdefault(value, {})
                 for axis in range(len(atoms.sizes(value) or ())):
                     held.setdefault(axis, None)
+
+
+def _sizes_in_use(node: ir.Node, atoms: Atoms) -> None:
+    """Sizes that are computed at run time go with a cut; who works with them holds it up, or is another then."""
+    if node.op_type in _MENDED or (node.outputs and node.outputs[0].dtype in _NUMBERS):
+        return
+    for value in node.inputs:
+        if value is not None and value.dtype == ir.DataType.INT64 and value.producer() is not None:
+            for ref in atoms.made_of(value):
+                if node.op_type == "Cast":
+                    atoms.note_inexact(ref, "their number goes into what is computed")
+                else:
+                    atoms.freeze(ref, "their number goes into how it works")
 
 
 def _untouchable(node: ir.Node, atoms: Atoms, reason: str) -> None:

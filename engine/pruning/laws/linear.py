@@ -60,13 +60,20 @@ def matmul(node: ir.Node, atoms: Atoms) -> None:
             both = back <= rank_a and back <= rank_b and sizes_a[-back] != 1 and sizes_b[-back] != 1
             if both:
                 pairs.append((x, y))
-            leading.insert(0, x if x is not None else y)
+            leading.insert(0, _kept_whole(x, y, right[-1]))
         atoms.join_all(pairs, _FIXED)
         atoms.heads.extend(ref.atoms for ref in leading if ref is not None)
     atoms.reads_channels(node, 0, rank_a - 1)
     m = [atoms.claim(a, rank_a - 2, "producer")] if rank_a > 1 else []
     n = [atoms.claim(b, rank_b - 1, "producer")] if rank_b > 1 else []
     atoms.put(node.outputs[0], [*leading, *m, *n])
+
+
+def _kept_whole(x: Axis, y: Axis, columns: Axis) -> Axis:
+    """Of two axes that are one the right operand's, where it makes a block with that operand's columns."""
+    if x is None or y is None:
+        return x or y
+    return y if columns is not None and columns.atoms is y.atoms else x
 
 
 def _leading(a: ir.Value, b: ir.Value, atoms: Atoms) -> Axes:

@@ -43,7 +43,7 @@ def resize(node: ir.Node, atoms: Atoms) -> None:
         found.append(ref if size == new else None)
     atoms.put(out, found)
     if input_of(node, 3) is not None:
-        atoms.mend(lambda kept: _resize(node, found, kept), *found)
+        atoms.mend(lambda kept: _resize(node, found, kept), *found, *atoms.made_of(input_of(node, 3)))
 
 
 def _resize(node: ir.Node, axes: Axes, kept: Kept) -> None:

@@ -18,7 +18,7 @@ _FIXED = "its inputs cannot be cut"
 
 
 def recurrent(node: ir.Node, atoms: Atoms) -> None:
-    """``H[t] = f(W X[t] + R H[t-1] + B)``: W's axis 2 is X's, R's axis 2 and the rows of each gate are Y's last axis."""
+    """``H[t] = f(W X[t] + R H[t-1] + B)``: W's axis 2 is X's; R's axis 2 and the rows of each gate are Y's last."""
     data, w, r = node.inputs[0], node.inputs[1], node.inputs[2]
     assert data is not None and w is not None and r is not None
     axes = atoms.get(data)
@@ -46,7 +46,7 @@ def _repeated(ref: Axis, times: int, atoms: Atoms) -> Axis:
 
 
 def _outputs(node: ir.Node, axes: Axes, hidden: Axis, atoms: Atoms) -> None:
-    """Y is [steps, directions, batch, hidden], with ``layout`` 1 [batch, steps, directions, hidden]; states lack steps."""
+    """Y is [steps, directions, batch, hidden], with ``layout`` 1 [batch, steps, directions, hidden]."""
     first, second = axes[:2]
     by_batch = bool(int_of(node, "layout", 0))
     batch = first if by_batch else second

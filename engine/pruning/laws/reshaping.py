@@ -16,7 +16,10 @@ import onnx_ir as ir
 from engine.graph.attributes import input_of, int_of, ints_of
 from engine.graph.ops import names
 from engine.pruning.atoms import MOST_ATOMS, Array, Atoms, Axes, Axis, Kept, Ref, Sizes
-from engine.pruning.integers import elements, write
+from engine.pruning.integers import elements, is_written, write
+
+Run = tuple[int, int, int, int]
+"""From which axis to which of the input, and of the output."""
 
 _MIXED = "a Reshape mixes them with an axis that is cut by itself"
 _UNKNOWN = "a Reshape lays them out by sizes that are not known before the model runs"
@@ -26,33 +29,46 @@ def reshape(node: ir.Node, atoms: Atoms) -> None:
     """``Y = X`` in row-major order with other sizes. The numbers of the target follow a cut."""
     data, out = node.inputs[0], node.outputs[0]
     assert data is not None
-    before, after = _sizes(data, atoms), _sizes(out, atoms)
+    before, after = _sizes(data, atoms), _told(node, atoms)
     axes = _reshaped(atoms.complete(_axes(data, atoms)), before, after, atoms)
     atoms.put(out, axes)
     if node.op_type == "Reshape":
-        atoms.mend(lambda kept: _retarget(node, axes, before, after, kept), *axes)
+        atoms.mend(lambda kept: _retarget(node, axes, before, after, kept), *axes, *atoms.made_of(input_of(node, 1)))
+
+
+def _told(node: ir.Node, atoms: Atoms) -> Sizes:
+    """The sizes of the output, with what the target says of those that inference left open."""
+    sizes = _sizes(node.outputs[0], atoms)
+    target = elements(input_of(node, 1)) if node.op_type == "Reshape" and None in sizes else None
+    if target is None or len(target) != len(sizes):
+        return sizes
+    told = tuple(t if size is None and t is not None and t > 0 else size for size, t in zip(sizes, target, strict=True))
+    atoms.tell_sizes(node.outputs[0], told)
+    return told
 
 
 def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, kept: Kept) -> None:
-    """New numbers for the axes that are cut; 0 and -1 say of themselves what is right."""
+    """New numbers for the axes that are cut; 0 and -1 that stand in the file say of themselves what is right."""
     zero_copies = not int_of(node, "allowzero", 0)
-    target = elements(input_of(node, 1)) or (None,) * len(after)
-    fixed = _is_written(node)
+    target = input_of(node, 1)
+    written = elements(target) if is_written(target) else None
     known: list[int | None] = []
     new: dict[int, int] = {}
     for axis, (ref, size) in enumerate(zip(axes, after, strict=True)):
-        number = target[axis] if fixed else None
+        number = None if written is None else written[axis]
+        same_as_before = axis < len(before) and isinstance(size, str) and before[axis] == size
         if number == -1 or (number == 0 and zero_copies):
             known.append(number)
         elif ref is not None and kept.cuts(ref):
             known.append(None)
             new[axis] = kept.count(ref)
-        elif number is not None or isinstance(size, int):
-            known.append(number if number is not None else int(size or 0))
-        elif zero_copies and axis < len(before) and isinstance(size, str) and before[axis] == size:
-            known.append(0)
-        else:
+        elif number is not None:
+            known.append(number)
+        elif isinstance(size, int):
             known.append(None)
+            new[axis] = size
+        else:
+            known.append(0 if zero_copies and same_as_before else None)
     if not new:
         return
     free = [axis for axis, number in enumerate(known) if number is None and axis not in new]
@@ -61,22 +77,33 @@ def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, kept: Kept
     write(node, 1, new, known, kept.names)
 
 
-def _is_written(node: ir.Node) -> bool:
-    target = input_of(node, 1)
-    return target is not None and target.const_value is not None
-
-
 def _reshaped(axes: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes:
     result: Axes = [None] * len(after)
-    for start, end, to, until in _joined_by_blocks(list(_runs(before, after)), axes):
-        refs = axes[start:end]
-        if all(ref is None for ref in refs):
-            continue
-        if end - start == until - to == 1:
-            result[to] = refs[0]
+    for runs in _clusters(_runs(before, after), axes):
+        sources = [axis for start, end, _, _ in runs for axis in range(start, end)]
+        targets = [axis for _, _, to, until in runs for axis in range(to, until)]
+        refs = [axes[axis] for axis in sources]
+        if all(end - start == until - to == 1 for start, end, to, until in runs):
+            found = refs
         else:
-            result[to:until] = _laid_out(refs, before[start:end], after[to:until], atoms)
+            found = _laid_out(refs, tuple(before[a] for a in sources), tuple(after[a] for a in targets), atoms)
+        for axis, ref in zip(targets, found, strict=True):
+            result[axis] = ref
     return result
+
+
+def _clusters(runs: Iterator[Run], axes: Axes) -> list[list[Run]]:
+    """The runs with something to cut; those that share a block together."""
+    found: list[tuple[set[int], list[Run]]] = []
+    for run in runs:
+        blocks = {id(ref.atoms) for ref in axes[run[0] : run[1]] if ref is not None}
+        if not blocks:
+            continue
+        mine = [cluster for cluster in found if cluster[0] & blocks]
+        found = [cluster for cluster in found if not cluster[0] & blocks]
+        together = sorted([run, *(other for _, others in mine for other in others)])
+        found.append((blocks.union(*(cluster[0] for cluster in mine)), together))
+    return [together for _, together in found]
 
 
 def _laid_out(refs: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes:
@@ -118,7 +145,7 @@ def _frozen(refs: Sequence[Ref], reason: str, rank: int, atoms: Atoms) -> Axes:
     return [None] * rank
 
 
-def _runs(before: Sizes, after: Sizes) -> Iterator[tuple[int, int, int, int]]:
+def _runs(before: Sizes, after: Sizes) -> Iterator[Run]:
     """Axes before and after with equal products, from the front and from the back; what is unknown is left between."""
     i, j, n, m = 0, 0, len(before), len(after)
     while (step := _step(before[i:n], after[j:m])) is not None:
@@ -155,30 +182,6 @@ def _step(before: Sizes, after: Sizes) -> tuple[int, int] | None:
             size = after[j]
             b, j = b * size if isinstance(size, int) else size, j + 1
     return None
-
-
-def _joined_by_blocks(runs: list[tuple[int, int, int, int]], axes: Axes) -> list[tuple[int, int, int, int]]:
-    """Runs that share a block become one, unless each takes one axis over as it is."""
-    joined: list[tuple[int, int, int, int]] = []
-    for run in runs:
-        joined.append(run)
-        while len(joined) > 1 and _share(joined, axes):
-            (start, _, to, _), (_, end, _, until) = joined[-2], joined[-1]
-            joined[-2:] = [(start, end, to, until)]
-    return joined
-
-
-def _share(runs: list[tuple[int, int, int, int]], axes: Axes) -> bool:
-    def blocks(run: tuple[int, int, int, int]) -> set[int]:
-        return {id(ref.atoms) for ref in axes[run[0] : run[1]] if ref is not None}
-
-    last = runs[-1]
-    earlier: set[int] = set()
-    for run in runs[:-1]:
-        earlier |= blocks(run)
-    if not earlier & blocks(last):
-        return False
-    return any(run[1] - run[0] != 1 or run[3] - run[2] != 1 for run in runs if blocks(run) & blocks(last))
 
 
 def transpose(node: ir.Node, atoms: Atoms) -> None:
@@ -235,32 +238,36 @@ def expand(node: ir.Node, atoms: Atoms) -> None:
     if atoms.is_constant(data) and isinstance(data, ir.Value) and prod(s for s in sizes if isinstance(s, int)) == 1:
         axes = _free_axes(after, atoms)
     atoms.put(out, axes)
-    atoms.mend(lambda kept: _resize_target(node, 1, axes, kept), *axes)
+    atoms.mend(lambda kept: _resize_target(node, 1, axes, after, kept), *axes, *atoms.made_of(input_of(node, 1)))
 
 
 def constant_of_shape(node: ir.Node, atoms: Atoms) -> None:
     """One number everywhere: every axis can follow whatever it is joined with."""
-    axes = _free_axes(_sizes(node.outputs[0], atoms), atoms)
+    after = _sizes(node.outputs[0], atoms)
+    axes = _free_axes(after, atoms)
     atoms.put(node.outputs[0], axes)
-    atoms.mend(lambda kept: _resize_target(node, 0, axes, kept), *axes)
+    atoms.mend(lambda kept: _resize_target(node, 0, axes, after, kept), *axes, *atoms.made_of(node.inputs[0]))
 
 
 def _free_axes(sizes: Sizes, atoms: Atoms) -> Axes:
     return [atoms.fresh(size) if isinstance(size, int) and 1 < size <= MOST_ATOMS else None for size in sizes]
 
 
-def _resize_target(node: ir.Node, position: int, axes: Axes, kept: Kept) -> None:
-    target = elements(input_of(node, position)) or (None,) * len(axes)
-    lead = len(axes) - len(target)
-    value = input_of(node, position)
-    known = target if value is not None and value.const_value is not None else (None,) * len(target)
-    new = {
-        axis - lead: kept.count(ref)
-        for axis, ref in enumerate(axes)
-        if ref is not None and axis >= lead and kept.cuts(ref) and known[axis - lead] != 1
-    }
+def _resize_target(node: ir.Node, position: int, axes: Axes, after: Sizes, kept: Kept) -> None:
+    """New numbers for the axes that are cut; a 1 in the target of an Expand leaves an axis as it is."""
+    target = input_of(node, position)
+    known = elements(target) or ()
+    lead = len(axes) - len(known)
+    new: dict[int, int] = {}
+    for axis, (ref, size) in enumerate(zip(axes, after, strict=True)):
+        if axis < lead or (is_written(target) and known[axis - lead] == 1):
+            continue
+        if ref is not None and kept.cuts(ref):
+            new[axis - lead] = kept.count(ref)
+        elif not is_written(target) and isinstance(size, int):
+            new[axis - lead] = size
     if new:
-        write(node, position, new, known, kept.names)
+        write(node, position, new, known if is_written(target) else (None,) * len(known), kept.names)
 
 
 def tile(node: ir.Node, atoms: Atoms) -> None:

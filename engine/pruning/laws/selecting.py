@@ -12,26 +12,36 @@ from engine.graph.ops import names
 from engine.pruning.atoms import FIXED, Array, Atoms, Axes, Axis, Kept, Ref
 from engine.pruning.integers import elements, write
 
+_JOINED = "it is concatenated with what cannot be cut"
 _UNKNOWN = "which of them are taken is not known before the model runs"
 
 
 def concat(node: ir.Node, atoms: Atoms) -> None:
-    """Along ``axis`` the indices of the inputs one after the other; the other axes are the same."""
+    """Along ``axis`` the indices of the inputs one after the other; the other axes are the same.
+
+    Constants beside computed values (a class token before the patches) have the others' axes.
+    """
     operands = [value for value in node.inputs if value is not None]
-    every = [atoms.complete(_axes(value, atoms)) for value in operands]
-    rank = len(every[0])
+    constant = [atoms.is_constant(value) for value in operands]
+    rank = len(atoms.sizes(operands[0]) or ())
     axis = int_of(node, "axis", 0) % rank
-    lengths = [(atoms.sizes(value) or ())[axis] for value in operands]
-    joined = _joined_blocks(every, axis, atoms)
+    if all(constant):
+        constant = [False] * len(operands)
+    every = [None if c else atoms.complete(_axes(v, atoms)) for v, c in zip(operands, constant, strict=True)]
+    computed = [axes for axes in every if axes is not None]
+    joined = _joined_blocks(computed, axis, atoms) if len(computed) == len(every) else None
     if joined is not None:
         atoms.put(node.outputs[0], joined)
         return
-    result = list(every[0])
-    for other in every[1:]:
-        atoms.join_all(
-            [(result[at], other[at]) for at in range(rank) if at != axis], "it is joined with what cannot be cut"
-        )
-    result[axis] = _in_a_row([axes[axis] for axes in every], lengths, atoms)
+    result = list(computed[0])
+    others = [at for at in range(rank) if at != axis]
+    for other in computed[1:]:
+        atoms.join_all([(result[at], other[at]) for at in others], _JOINED)
+    for value, is_constant in zip(operands, constant, strict=True):
+        for at in others if is_constant else ():
+            atoms.tie(value, at, result[at], "follower", _JOINED)
+    lengths = [(atoms.sizes(value) or ())[axis] for value in operands]
+    result[axis] = _in_a_row([None if axes is None else axes[axis] for axes in every], lengths, atoms)
     atoms.put(node.outputs[0], result)
 
 
@@ -154,7 +164,8 @@ def slice_(node: ir.Node, atoms: Atoms) -> None:
         changes.append((at, ref, int(taken[0]), int(taken[-1]) + 1))
     atoms.put(node.outputs[0], found)
     known = (tuple(starts), tuple(ends))
-    atoms.mend(lambda kept: _reslice(node, known, changes, kept), *[ref for _, ref, _, _ in changes])
+    numbers = [ref for value in node.inputs[1:3] for ref in atoms.made_of(value)]
+    atoms.mend(lambda kept: _reslice(node, known, changes, kept), *[ref for _, ref, _, _ in changes], *numbers)
 
 
 def _reslice(
@@ -173,9 +184,7 @@ def _reslice(
                 name, [new[position].get(at, number or 0) for at, number in enumerate(numbers)]
             )
         else:
-            written = input_of(node, position + 1)
-            is_constant = written is not None and written.const_value is not None
-            write(node, position + 1, new[position], numbers if is_constant else (None,) * len(numbers), kept.names)
+            write(node, position + 1, new[position], numbers, kept.names)
 
 
 def gather(node: ir.Node, atoms: Atoms) -> None:
@@ -209,17 +218,9 @@ def _picked(node: ir.Node, atoms: Atoms, axes: Axes, axis: int, indices: Array, 
     assert ref is not None
     if scalar:
         index = int(indices[0])
-        part = np.take(ref.atoms, index, axis=ref.dim)
-        if part.ndim == 0:
-            atoms.freeze(Ref(part.reshape(1), 0), "it is taken out by its number")
-        found = [
-            None
-            if r is None
-            else Ref(part, r.dim - (r.dim > ref.dim))
-            if r.atoms is ref.atoms and r.dim != ref.dim
-            else r
-            for r in axes
-        ]
+        if ref.atoms.ndim == 1:
+            atoms.freeze(Ref(ref.atoms[index : index + 1], 0), "it is taken out by its number")
+        found = atoms.pick(axes, axis, index)
         atoms.mend(lambda kept: _renumber(node, ref, np.asarray([index]), kept, scalar=True), ref)
         return found, []
     taken = atoms.take(axes, axis, indices)

@@ -68,7 +68,8 @@ def assert_cut_is_right(model: ir.Model, kept: Mapping[str, Sequence[int]], feed
     for node, other in zip(shorter.graph.all_nodes(), again.graph.all_nodes(), strict=True):
         for value, inferred in zip(node.outputs, other.outputs, strict=True):
             if value.shape is not None and inferred.shape is not None:
-                assert list(value.shape) == list(inferred.shape), f"{node.op_type} {value.name}"
+                pairs = zip(value.shape, inferred.shape, strict=True)
+                assert all(a == b for a, b in pairs if isinstance(a, int) and isinstance(b, int)), value.name
     found = run(shorter, feeds)
     groups = analyse(model).groups
     if all(groups.by_id[group].exact for group in kept):
