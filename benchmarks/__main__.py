@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +21,10 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure how fast Lathe is.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)} (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.add_argument("--minutes", type=float, metavar="N", help="how long `use` goes on (default: 1)")
     args = parser.parse_args(argv)
+    if args.minutes is not None:
+        os.environ["LATHE_USE_MINUTES"] = str(args.minutes)
     if unknown := [name for name in args.names if name not in known]:
         parser.error(f"there is no {unknown[0]!r}; there are: {', '.join(known)}")
     subject = find_subject()
