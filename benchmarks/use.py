@@ -38,8 +38,8 @@ BEAT_MS = 5
 PAUSE_MS = 20
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
-ASKS = ("open", "load_recipe", "save", "export", "quit", "about", "csv", "load_profile", "report", "data_f", "graph_svg",
-        "graph_png", "session", "tables", "trace", "program")  # fmt: skip
+ASKS = ("open", "load_recipe", "save", "export", "quit", "about", "csv", "load_profile", "report", "data_f",
+        "graph_svg", "graph_png", "session", "tables", "trace", "program")  # fmt: skip
 """Parts of the keys of actions that ask for files, or end the window."""
 LONG = ("sensitivity", "sweep", "choose", "ceilings", "variants_measure")
 """Actions that take minutes: chosen rarely."""
