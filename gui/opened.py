@@ -119,6 +119,7 @@ def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability
     from engine.pruners import pruners
     from engine.schemes import schemes
 
+    cannot = {key: pruner.why_not(index.model) for key, pruner in pruners().items()}
     found: dict[str, Ability] = {}
     for layer in index.layers:
         node = index.node(layer.id)
@@ -128,7 +129,7 @@ def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability
             for key, s in schemes().items()
             if quantize[key] is None
         }
-        found[layer.id] = Ability(quantize, suits, {key: p.why_not(node) for key, p in pruners().items()})
+        found[layer.id] = Ability(quantize, suits, {key: reasons.get(layer.id) for key, reasons in cannot.items()})
     return found
 
 
