@@ -127,6 +127,19 @@ def apply(
     return Applied(model, cleaned, changes, treated, skipped, plan.unmatched, pruned, measured.gains, measured.notes)
 
 
+def settled(recipe: Recipe, pruned: Pruned) -> Recipe:
+    """The recipe with counts in the place of ratios that were spread by measuring: it gives the same model again."""
+    found = recipe
+    open_rules = [r for r in recipe.rules if r.kind == "pruning" and r.options.get("spread", "even") == "measured"]
+    for rule in open_rules:
+        found = found.without("pruning", rule.selector)
+        for cut in pruned.cuts:
+            if cut.method == rule.choice and cut.options.spread == "measured":
+                options = {k: v for k, v in rule.options.items() if k not in ("spread", "ratio")}
+                found = found.with_rule(Rule("pruning", rule.choice, cut.asked, {**options, "channels": cut.after}))
+    return found
+
+
 def structural(assigned: Mapping[str, Assignment]) -> Planned:
     """The part of a plan that takes out channels."""
     methods = pruners()

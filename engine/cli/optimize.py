@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    from engine.apply import apply
+    from engine.apply import apply, settled
     from engine.backends import backend_of, facts_of
     from engine.export import export
     from engine.formats import open_source
@@ -111,14 +111,17 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             models = (source.model, applied.cleaned, applied.model)
             gains = _gains(*models, runtime, dataset.evaluation, progress)
     if args.save_recipe:
-        recipe.save(args.save_recipe)
+        settled(recipe, applied.pruned).save(args.save_recipe)
     index = index_layers(bind(applied.model, settings.shapes, settings.batch, strict=False))
+    whole = index_layers(bind(applied.cleaned, settings.shapes, settings.batch, strict=False))
     return {
         "output": str(exported.path),
         "file_bytes": exported.file_bytes,
         "source_bytes": source.file_bytes,
         "parameters": index.parameters,
         "macs": index.macs,
+        "before": {"parameters": whole.parameters, "macs": whole.macs},
+        "pruned": applied.pruned.to_json(),
         "cleaned": list(applied.changes),
         "treated": [asdict(treated) for treated in applied.treated],
         "skipped": [{"id": layer_id, "reason": reason} for layer_id, reason in applied.skipped.items()],
@@ -184,6 +187,7 @@ def describe(result: dict[str, Any]) -> str:
         f"{result['output']}: {result['file_bytes'] / 1e6:.2f} MB (the source has {result['source_bytes'] / 1e6:.2f})",
         "",
         "cleaned   " + ("; ".join(result["cleaned"]) or "nothing to change"),
+        *_pruned_text(result),
         *_grouped("treated", ((item["id"], item["detail"]) for item in result["treated"])),
         *_grouped("skipped", ((item["id"], item["reason"]) for item in result["skipped"])),
         *_chosen_text(result),
@@ -208,6 +212,32 @@ def describe(result: dict[str, Any]) -> str:
     elif result["inputs"] == "data" and result["split"] == "none":
         lines.append("note      the data is not split: ranges and scores come from the same samples")
     return "\n".join([*lines, *data_text(result), f"done in {result['seconds']:.1f} s"])
+
+
+def _pruned_text(result: dict[str, Any]) -> list[str]:
+    pruned, before = result["pruned"], result["before"]
+    if not pruned["groups"]:
+        return []
+    lines = [
+        f"pruned    {group['id']}: {group['before']} -> {group['after']} {group['unit']}s"
+        + (f", with {_names([i for i in group['coupled'] if i != group['id']])}" if len(group["coupled"]) > 1 else "")
+        for group in pruned["groups"]
+    ]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], f"pruned    {len(lines) - MOST_LINES} more groups (all of it with --json)"]
+    lines += [f"warning   {warning}" for warning in pruned["warnings"]]
+    counts = [("parameters", before["parameters"], result["parameters"]), ("MACs", before["macs"], result["macs"])]
+    left = [f"{name} {a:,} -> {b:,} ({b / a:.1%})" for name, a, b in counts if a and b is not None]
+    lines.append("left      " + ", ".join(left))
+    if pruned["healed"]:
+        wrong = [sum(layer[when] for layer in pruned["healed"]) / len(pruned["healed"]) for when in ("before", "after")]
+        lines.append(
+            f"healed    {len(pruned['healed'])} layers, solved again on the calibration data: "
+            f"mean error of their outputs {wrong[0]:.2%} -> {wrong[1]:.2%} of the variance"
+        )
+    elif result["inputs"] == "synthetic":
+        lines.append("note      nothing was healed: with --data the layers behind a cut are solved again")
+    return lines
 
 
 def _chosen_text(result: dict[str, Any]) -> list[str]:

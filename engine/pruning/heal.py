@@ -6,20 +6,25 @@ A already comes from healed layers, so that errors from before are made up for t
 into an Add whose other operand is known by then, the sum is what is to come out: the target is the original's sum less
 what the cut model adds, and a residual branch makes up for what its shortcut has lost (He et al. 2017, "Channel
 pruning for accelerating very deep neural networks").
+
+Before a Relu or Clip much of Y does not matter: what is clipped away in both models is right already. Once the linear
+problem is solved, it is solved again with what comes out now in the place of such targets (as Zhang et al. 2016,
+"Accelerating very deep convolutional networks for classification and detection", do with a ReLU).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.backend import Runtime
 from engine.data.samples import Samples
-from engine.graph.constants import is_op
+from engine.graph.attributes import input_of
+from engine.graph.constants import constant, is_op
 from engine.graph.cuts import is_fixed, reads
 from engine.graph.naming import places
 from engine.profiling.handover import Handover
@@ -33,6 +38,10 @@ if TYPE_CHECKING:
     import onnx_ir as ir
 
 
+CLIPPED = 1
+"""How often a layer before a Relu or Clip is solved once more, aiming only at what comes through."""
+
+
 @dataclass(frozen=True, slots=True)
 class Healed:
     """One layer: error of its output in parts of the output's variance, before and after, and the ridge."""
@@ -42,16 +51,22 @@ class Healed:
     after: float
     ridge: float
 
+    def to_json(self) -> dict[str, Any]:
+        """JSON has no infinity: where the weights stayed ``ridge`` is null."""
+        return {**asdict(self), "ridge": self.ridge if math.isfinite(self.ridge) else None}
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """``target`` and ``minus`` as in ``engine.pruning.walk.Look``; ``channels`` of the original's output."""
+    """What is not said here as in ``engine.pruning.walk.Look``; ``channels`` of the original's output."""
 
     id: str
     layer: Solvable
     target: str
     minus: str | None
     channels: int
+    own: str
+    bounds: tuple[float, float] | None = None
 
 
 def heal(
@@ -84,13 +99,16 @@ def heal(
             layer, lost = task.layer, gone.get(task.id)
             left = None if not lost else tuple(c for c in range(task.channels) if c not in lost)
             look = Look(layer.layout, layer.layout.value, task.target, task.minus, left, layer.axis)
-            progress.step("healing", number, len(todo))
-            halves = walk.look({task.id: look}, second, first, "healing")[task.id].halves
-            if not task.layer.biased:
-                halves = halves[0].about_zero(), halves[1].about_zero()
-            found = solve(halves, weight_of(task.layer))
-            set_weight(healed, task.layer, found.weight, found.bias)
-            done.append(Healed(task.id, found.before, found.after, found.ridge))
+            looks = [look, *[replace(look, own=task.own, bounds=task.bounds)] * CLIPPED] if task.bounds else [look]
+            results = []
+            for aim in looks:
+                progress.step("healing", number, len(todo))
+                halves = walk.look({task.id: aim}, second, first, "healing")[task.id].halves
+                if not layer.biased:
+                    halves = halves[0].about_zero(), halves[1].about_zero()
+                results.append(solve(halves, weight_of(layer)))
+                set_weight(healed, layer, results[-1].weight, results[-1].bias)
+            done.append(Healed(task.id, results[0].before, results[0].after, results[0].ridge))
     return healed, tuple(done)
 
 
@@ -127,7 +145,8 @@ def _task(
     node = layer.node
     form = solvable(other)
     channels = 0 if isinstance(form, str) else form.layout.groups * outputs_of(form.layout)
-    plain = Task(layer_id, layer, other.outputs[0].name or "", None, channels)
+    own = node.outputs[0].name or ""
+    plain = Task(layer_id, layer, other.outputs[0].name or "", None, channels, own, _bounds(node.outputs[0]))
     uses = list(node.outputs[0].uses())
     if len(uses) != 1 or node.outputs[0].is_graph_output() or not is_op(uses[0][0], "Add"):
         return plain
@@ -138,7 +157,34 @@ def _task(
     producer = beside.producer()
     if producer is not None and number[producer] > number[node]:
         return plain
-    return replace(plain, target=theirs[ids[adder]].outputs[0].name or "", minus=beside.name)
+    total = adder.outputs[0]
+    return replace(
+        plain,
+        target=theirs[ids[adder]].outputs[0].name or "",
+        minus=beside.name,
+        own=total.name or "",
+        bounds=_bounds(total),
+    )
+
+
+def _bounds(value: ir.Value) -> tuple[float, float] | None:
+    """To what the only reader of a value clips it; None where it does not."""
+    uses = list(value.uses())
+    if len(uses) != 1 or value.is_graph_output():
+        return None
+    node = uses[0][0]
+    if is_op(node, "Relu"):
+        return 0.0, math.inf
+    if not is_op(node, "Clip"):
+        return None
+    bounds = []
+    for position, none in ((1, -math.inf), (2, math.inf)):
+        given = input_of(node, position)
+        tensor = constant(given)
+        if given is not None and tensor is None:
+            return None
+        bounds.append(none if tensor is None else float(tensor.numpy().reshape(-1)[0]))
+    return bounds[0], bounds[1]
 
 
 def _weights_differ(node: ir.Node, other: ir.Node) -> bool:

@@ -40,8 +40,11 @@ class StructuralOptions:
         help="Solve the layers after a cut again, so that on the calibration data each gives what it gave before; auto "
         "does so where there is data",
     )
-    flips: bool = option(
-        False,
-        label="Mirrored images too",
-        help="Heal on every calibration image and on its mirror image; twice the data where left and right may change",
+    variants: int = option(
+        1,
+        label="Variants of images",
+        help="Heal on so many variants of each calibration image, mirrored and moved a little: more to learn from "
+        "where samples are few, for as many times the work",
+        minimum=1,
+        maximum=64,
     )

@@ -106,6 +106,7 @@ def measured(
                 steps.append(Step(one.group.id, count, _error_at(one, count, errors[one.group.id]), price))
     moves = greedy(steps)
     counts = {one.group.id: one.group.channels for one in candidates}
+
     def macs(number: int) -> int:
         settled = counts | {move.group: move.count for move in moves[:number]}
         kept = _kept(usable, settled)

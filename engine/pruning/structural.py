@@ -20,7 +20,6 @@ from engine.pruning.context import Context
 from engine.pruning.counts import even, fewest, globally, multiple_of
 from engine.pruning.cut import cut
 from engine.pruning.evidence import evidence, look_at, scales_of
-from engine.pruning.flips import Flipped
 from engine.pruning.gone import gone
 from engine.pruning.groups import ChannelGroup, find_groups
 from engine.pruning.heal import Healed, heal
@@ -28,6 +27,7 @@ from engine.pruning.mend import mend
 from engine.pruning.options import StructuralOptions
 from engine.pruning.rows import Read
 from engine.pruning.spread import Candidate, measured
+from engine.pruning.variants import Variants
 from engine.report import Report
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ Planned = Mapping[str, tuple[Pruner, StructuralOptions]]
 
 @dataclass(frozen=True, slots=True)
 class GroupCut:
-    """What was done to one group: ``before`` and ``after`` are channels."""
+    """What was done to one group: ``before`` and ``after`` are channels; ``asked`` is the layer whose plan decided."""
 
     id: str
     method: str
@@ -49,6 +49,8 @@ class GroupCut:
     layers: tuple[str, ...]
     coupled: tuple[str, ...]
     multiple: int
+    asked: str
+    options: StructuralOptions
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -71,6 +73,13 @@ class Pruned:
     cuts: tuple[GroupCut, ...] = ()
     healed: tuple[Healed, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "groups": [one.to_json() for one in self.cuts],
+            "healed": [one.to_json() for one in self.healed],
+            "warnings": list(self.warnings),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +146,9 @@ class Ready:
         healed: tuple[Healed, ...] = ()
         if any(self._heals(one) for one in chosen):
             samples = self.context.samples
-            if any(one.options.flips for one in chosen):
-                samples = Flipped(samples)
+            variants = max(one.options.variants for one in chosen)
+            if variants > 1:
+                samples = Variants(samples, variants)
             model, healed = heal(
                 self.model,
                 model,
@@ -163,7 +173,16 @@ class Ready:
     def _cut(self, one: Wanted) -> GroupCut:
         group, after = one.group, self.counts[one.group.id]
         return GroupCut(
-            group.id, one.method.key, group.unit, group.channels, after, group.layers, group.coupled, one.multiple
+            group.id,
+            one.method.key,
+            group.unit,
+            group.channels,
+            after,
+            group.layers,
+            group.coupled,
+            one.multiple,
+            one.asked[0],
+            one.options,
         )
 
     def _say(self, report: Report, chosen: Sequence[Wanted], healed: Sequence[Healed]) -> None:

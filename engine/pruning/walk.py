@@ -73,6 +73,7 @@ class Look:
         minus: what the candidate adds to it afterwards, to be taken off the target.
         outputs: the channels of the target that the candidate still has; None for all.
         axis: of the target, the channels.
+        own: name of what comes out in the candidate now, where it is clipped to ``bounds`` behind.
     """
 
     layout: Layout
@@ -81,6 +82,8 @@ class Look:
     minus: str | None = None
     outputs: tuple[int, ...] | None = None
     axis: int = 1
+    own: str | None = None
+    bounds: tuple[float, float] = (-np.inf, np.inf)
 
 
 class Walk:
@@ -111,7 +114,7 @@ class Walk:
 
     def look(self, looks: dict[str, Look], candidate: Track, original: Track | None, label: str) -> dict[str, Read]:
         """Run what is needed from the places that the tracks hold, and add up."""
-        here = candidate.part({name for look in looks.values() for name in (look.reads, look.minus) if name})
+        here = candidate.part({name for look in looks.values() for name in (look.reads, look.minus, look.own) if name})
         there = None
         if original is not None:
             there = original.part({look.target for look in looks.values() if look.target})
@@ -201,7 +204,7 @@ def _look(
         layer: Sums(look.layout, samples, outputs_of(look.layout) if look.target else 0)
         for layer, look in looks.items()
     }
-    mine = [name for look in looks.values() for name in (look.reads, look.minus) if name]
+    mine = [name for look in looks.values() for name in (look.reads, look.minus, look.own) if name]
     targets = [look.target for look in looks.values() if look.target]
     theirs: Iterator[dict[str, Array]] = (
         iter({} for _ in here.held.counts) if there is None else _run(open_session, there, targets)
@@ -215,10 +218,18 @@ def _look(
             made = None if look.target is None else wanted[look.target]
             if made is not None and look.outputs is not None:
                 made = np.take(made, look.outputs, axis=look.axis)
+            if made is not None and look.own is not None:
+                made = unclipped(made, found[look.own], *look.bounds)
             if made is not None and look.minus is not None:
                 made = made - found[look.minus]
             sums[layer].add(found[look.reads], made, count)
     return {layer: total.result() for layer, total in sums.items()}
+
+
+def unclipped(wanted: Array, own: Array, low: float, high: float) -> Array:
+    """What to aim at where all below ``low`` and above ``high`` comes to the same: what is right already stays."""
+    aim = np.where(wanted <= low, np.minimum(own, low), wanted)
+    return np.where(wanted >= high, np.maximum(own, high), aim).astype(wanted.dtype)
 
 
 def _advance(open_session: Open, part: Part, held: Held, *, progress: Progress) -> None:
