@@ -15,6 +15,7 @@ from engine.progress import Progress
 if TYPE_CHECKING:
     from engine.graph.layers import Layer
     from engine.graph.values import ValueInfo
+    from engine.pruning.groups import Groups
 
 NAME = "inspect"
 HELP = "list a model's layers with parameters, arithmetic and memory"
@@ -34,6 +35,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.graph.shapes import bind, inputs, outputs
     from engine.graph.structure import unsound
     from engine.pruners import pruners
+    from engine.pruning.groups import Groups, find_groups
     from engine.quantization.recognise import quantized_as
     from engine.schemes import schemes
 
@@ -47,7 +49,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     if unsound(model) is None:
         model = bind(model, settings.shapes, settings.batch, strict=False)
     index = index_layers(model)
-    cannot = {key: pruner.why_not(model) for key, pruner in pruners().items()}
+    groups = find_groups(model) if unsound(model) is None else Groups(())
+    cannot = {key: groups.reasons if p.structural else p.why_not(model) for key, p in pruners().items()}
 
     def row(layer: Layer) -> dict[str, Any]:
         node = index.node(layer.id)
@@ -69,6 +72,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "quantized_as": None if (found := quantized_as(node)) is None else found.to_json(),
             "quantization": [key for key, scheme in schemes().items() if scheme.why_not(node) is None],
             "pruning": [key for key, reasons in cannot.items() if layer.id not in reasons],
+            "group": _group(layer, groups),
         }
 
     opened, rows = source.model, [row(layer) for layer in index.layers]
@@ -93,8 +97,37 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "reason": reason,
         },
         "conversion": conversion_json(source),
+        "groups": _group_rows(groups),
         "layers": rows,
     }
+
+
+def _group(layer: Layer, groups: Groups) -> dict[str, Any] | None:
+    """The channels that a layer makes, or else follows; None for what has no weights."""
+    group = groups.main(layer.id)
+    if group is None and not layer.parameters:
+        return None
+    return {
+        "id": None if group is None else group.id,
+        "channels": None if group is None else group.channels,
+        "unit": None if group is None else group.unit,
+        "reason": groups.why_not(layer.id),
+    }
+
+
+def _group_rows(groups: Groups) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": group.id,
+            "channels": group.channels,
+            "unit": group.unit,
+            "layers": list(group.layers),
+            "coupled": list(group.coupled),
+            "reason": group.reason,
+            "inexact": group.inexact,
+        }
+        for group in groups.all
+    ]
 
 
 def _values(infos: Iterable[ValueInfo]) -> list[dict[str, Any]]:

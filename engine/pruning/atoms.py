@@ -51,6 +51,13 @@ Axis = Ref | None
 Axes = list[Axis]
 
 
+def bounded(size: int) -> int:
+    """A number of atoms; a file may say anything."""
+    if not 0 <= size <= MOST_ATOMS:
+        raise ValueError(f"{size} atoms")
+    return size
+
+
 def along(ref: Ref) -> Array:
     """The atoms of each index of an axis, [indices, atoms of its slice]."""
     if ref.atoms.ndim == 1:
@@ -154,7 +161,7 @@ class Atoms:
     # Atoms
 
     def fresh(self, size: int) -> Ref:
-        start, self.count = self.count, self.count + size
+        start, self.count = self.count, self.count + bounded(size)
         return Ref(np.arange(start, self.count, dtype=np.int64), 0)
 
     def claim(self, value: ir.Value, axis: int, role: Role | None = None) -> Axis:
@@ -170,7 +177,7 @@ class Atoms:
             assert sizes is not None
             size = sizes[axis]
             assert isinstance(size, int)
-            held[axis] = self.fresh(size) if _has_channels(value) else None
+            held[axis] = self.fresh(size) if _has_channels(value) and size <= MOST_ATOMS else None
         return held[axis]
 
     def tie(self, value: ir.Value, axis: int, ref: Axis, role: Role, reason: str) -> None:
@@ -299,8 +306,6 @@ class Atoms:
 
     def block(self, atoms: Array) -> list[Axis]:
         """The axes of an array of atoms, one for each dimension; none where nothing changes along it."""
-        if atoms.size > MOST_ATOMS:
-            raise AssertionError("the caller sees to the size")
         varying = [d for d in range(atoms.ndim) if atoms.shape[d] > 1 and np.any(np.take(atoms, [0], axis=d) != atoms)]
         if not varying and atoms.size and atoms.flat[0] != FIXED:
             varying = [0] if atoms.ndim else []

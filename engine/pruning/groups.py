@@ -118,6 +118,24 @@ class Groups:
         return self._by_layer.get(layer_id, ())
 
     @cached_property
+    def _followed(self) -> Mapping[str, tuple[ChannelGroup, ...]]:
+        found: dict[str, list[ChannelGroup]] = {}
+        for group in self.all:
+            for layer, role in group.roles.items():
+                if role in ("follower", "passes"):
+                    found.setdefault(layer, []).append(group)
+        return {layer: tuple(groups) for layer, groups in found.items()}
+
+    def followed_by(self, layer_id: str) -> tuple[ChannelGroup, ...]:
+        """The groups whose channels this layer has numbers for, or only hands on."""
+        return self._followed.get(layer_id, ())
+
+    def main(self, layer_id: str) -> ChannelGroup | None:
+        """Of the groups whose channels a layer makes, or else follows, the first that can be cut, or else the first."""
+        mine = self.of(layer_id) or self.followed_by(layer_id)
+        return next((group for group in mine if group.reason is None), next(iter(mine), None))
+
+    @cached_property
     def reasons(self) -> Mapping[str, str]:
         """``why_not`` of every layer from which nothing can be cut."""
         found = {layer: self.why_not(layer) for layer in (*self._by_layer, *self.others)}
@@ -146,9 +164,7 @@ def coupled_roles(groups: Groups, layer_id: str) -> dict[str, Role]:
     For a layer that makes no channels, those of the groups that it follows.
     """
     rank: dict[Role, int] = {"producer": 0, "consumer": 1, "follower": 2, "passes": 3}
-    mine = groups.of(layer_id) or tuple(
-        group for group in groups.all if group.roles.get(layer_id) in ("follower", "passes")
-    )
+    mine = groups.of(layer_id) or groups.followed_by(layer_id)
     found: dict[str, Role] = {}
     for group in mine:
         for layer, role in group.roles.items():

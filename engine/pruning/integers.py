@@ -22,6 +22,7 @@ from engine.graph.rewire import new_initializer
 Elements = tuple[int | None, ...]
 Source = tuple[ir.Value, int]
 _DEPTH = 24
+_MOST = 1024
 _FOLLOWED = names("Concat Unsqueeze Squeeze Cast Identity Reshape Gather Slice Add Sub Mul Div")
 _INTEGERS = (ir.DataType.INT64, ir.DataType.INT32)
 
@@ -33,18 +34,19 @@ class Number(NamedTuple):
     sources: frozenset[Source] = frozenset()
 
 
+Numbers = tuple[Number, ...]
 _UNKNOWN = Number(None)
 
 
 def elements(value: ir.Value | None) -> Elements | None:
     """The numbers of a vector of integers, None for each that is computed at run time; None without a length."""
-    found = None if value is None else _numbers(value, _DEPTH)
+    found = None if value is None else _numbers(value, _DEPTH, {})
     return None if found is None else tuple(number.value for number in found)
 
 
 def sources(value: ir.Value | None) -> frozenset[Source]:
     """The axes whose sizes go into the numbers."""
-    found = None if value is None else _numbers(value, _DEPTH)
+    found = None if value is None else _numbers(value, _DEPTH, {})
     return frozenset().union(*(number.sources for number in found or ()))
 
 
@@ -53,29 +55,37 @@ def is_written(value: ir.Value | None) -> bool:
     return value is not None and value.const_value is not None and not value.is_graph_input()
 
 
-def _numbers(value: ir.Value, depth: int) -> tuple[Number, ...] | None:
-    if not value.is_graph_input() and (written := small_ints(value, 1024)) is not None:
+def _numbers(value: ir.Value, depth: int, seen: dict[ir.Value, Numbers | None]) -> Numbers | None:
+    if value not in seen:
+        seen[value] = None
+        seen[value] = _read(value, depth, seen)
+    return seen[value]
+
+
+def _read(value: ir.Value, depth: int, seen: dict[ir.Value, Numbers | None]) -> Numbers | None:
+    if not value.is_graph_input() and (written := small_ints(value, _MOST)) is not None:
         return tuple(Number(number) for number in written)
     node = value.producer()
-    found = None if node is None or depth == 0 else _computed(node, depth - 1)
+    found = None if node is None or depth == 0 else _computed(node, depth - 1, seen)
     if found is not None:
         return found
     if value.shape is None or len(value.shape) > 1:
         return None
     size = value.shape[0] if len(value.shape) else 1
-    return (_UNKNOWN,) * size if isinstance(size, int) and size <= 1024 else None
+    return (_UNKNOWN,) * size if isinstance(size, int) and size <= _MOST else None
 
 
-def _computed(node: ir.Node, depth: int) -> tuple[Number, ...] | None:
+def _computed(node: ir.Node, depth: int, seen: dict[ir.Value, Numbers | None]) -> Numbers | None:
     if is_op(node, "Shape"):
         return _shape(node)
-    if not is_op(node, *_FOLLOWED) or (node.inputs[0] is not None and node.inputs[0].dtype not in _INTEGERS):
+    data = input_of(node, 0)
+    if data is None or not is_op(node, *_FOLLOWED) or data.dtype not in _INTEGERS:
         return None
-    inputs = [None if value is None else _numbers(value, depth) for value in node.inputs[:5]]
+    inputs = [None if value is None else _numbers(value, depth, seen) for value in node.inputs]
     first = inputs[0]
     if is_op(node, "Concat"):
-        parts = [None if value is None else _numbers(value, depth) for value in node.inputs]
-        return None if None in parts else tuple(number for part in parts if part is not None for number in part)
+        whole = None if None in inputs else tuple(number for part in inputs if part is not None for number in part)
+        return whole if whole is None or len(whole) <= _MOST else None
     if is_op(node, "Unsqueeze", "Squeeze", "Cast", "Identity", "Reshape"):
         return first
     if is_op(node, "Gather"):
@@ -87,12 +97,12 @@ def _computed(node: ir.Node, depth: int) -> tuple[Number, ...] | None:
         start, end = (None if not part else part[0].value for part in inputs[1:3])
         step = inputs[4][0].value if len(inputs) > 4 and inputs[4] else 1
         return None if first is None or start is None or end is None or not step else first[start:end:step]
-    if is_op(node, "Add", "Sub", "Mul", "Div") and first is not None and inputs[1] is not None:
+    if is_op(node, "Add", "Sub", "Mul", "Div") and len(inputs) > 1 and first is not None and inputs[1] is not None:
         return _arithmetic(node, first, inputs[1])
     return None
 
 
-def _shape(node: ir.Node) -> tuple[Number, ...] | None:
+def _shape(node: ir.Node) -> Numbers | None:
     data = input_of(node, 0)
     if data is None or data.shape is None:
         return None
@@ -103,7 +113,7 @@ def _shape(node: ir.Node) -> tuple[Number, ...] | None:
     return found[int_of(node, "start", 0) : int_of(node, "end", len(found))]
 
 
-def _arithmetic(node: ir.Node, left: tuple[Number, ...], right: tuple[Number, ...]) -> tuple[Number, ...] | None:
+def _arithmetic(node: ir.Node, left: Numbers, right: Numbers) -> Numbers | None:
     length = max(len(left), len(right))
     if not left or not right or length % len(left) or length % len(right):
         return None

@@ -15,7 +15,7 @@ import onnx_ir as ir
 
 from engine.graph.attributes import input_of, int_of, ints_of
 from engine.graph.ops import names
-from engine.pruning.atoms import MOST_ATOMS, Array, Atoms, Axes, Axis, Kept, Ref, Sizes
+from engine.pruning.atoms import MOST_ATOMS, Array, Atoms, Axes, Axis, Kept, Ref, Sizes, bounded
 from engine.pruning.integers import elements, is_written, write
 
 Run = tuple[int, int, int, int]
@@ -136,7 +136,7 @@ def _first_axis(refs: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes |
         runs = own.reshape(out, -1)
         atoms.same(runs[:, 1:], runs[:, :1], "")
         return [Ref(runs[:, 0], 0), *rest]
-    return [Ref(np.repeat(own, out // first), 0), *rest] if out % first == 0 else None
+    return [Ref(np.repeat(own, bounded(out) // first), 0), *rest] if out % first == 0 else None
 
 
 def _frozen(refs: Sequence[Ref], reason: str, rank: int, atoms: Atoms) -> Axes:
@@ -280,6 +280,7 @@ def tile(node: ir.Node, atoms: Atoms) -> None:
             atoms.freeze(ref, _UNKNOWN)
             found.append(None)
         else:
+            bounded(times * ref.size)
             found.append(ref if times == 1 else Ref(np.tile(atoms.collapse(ref), times), 0))
     atoms.put(node.outputs[0], found)
 
@@ -303,7 +304,10 @@ def depth_to_space(node: ir.Node, atoms: Atoms) -> None:
 def space_to_depth(node: ir.Node, atoms: Atoms) -> None:
     """One channel becomes ``b * b``: ``i * C + c`` for all i < b * b."""
     axes, squared = _axes(_data(node), atoms), int_of(node, "blocksize", 1) ** 2
-    made = None if axes[1] is None else Ref(np.tile(atoms.collapse(axes[1]), squared), 0)
+    made: Axis = None
+    if axes[1] is not None:
+        bounded(squared * axes[1].size)
+        made = Ref(np.tile(atoms.collapse(axes[1]), squared), 0)
     atoms.put(node.outputs[0], _moved(axes, made, atoms))
 
 

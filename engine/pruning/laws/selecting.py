@@ -9,7 +9,7 @@ import onnx_ir as ir
 
 from engine.graph.attributes import input_of, int_of, ints_of, text_of
 from engine.graph.ops import names
-from engine.pruning.atoms import FIXED, Array, Atoms, Axes, Axis, Kept, Ref
+from engine.pruning.atoms import FIXED, Array, Atoms, Axes, Axis, Kept, Ref, bounded
 from engine.pruning.integers import elements, write
 
 _JOINED = "it is concatenated with what cannot be cut"
@@ -53,7 +53,7 @@ def _in_a_row(refs: Sequence[Axis], lengths: Sequence[int | str | None], atoms: 
         if ref is not None:
             parts.append(atoms.collapse(ref))
         elif isinstance(length, int):
-            parts.append(np.full(length, FIXED, np.int64))
+            parts.append(np.full(bounded(length), FIXED, np.int64))
         else:
             for other in refs:
                 atoms.freeze(other, "it is concatenated with a value whose size is not known before the model runs")

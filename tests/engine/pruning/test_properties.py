@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine.pruning.groups import find_groups
+from engine.pruning.analysis import analyse
 from tests.engine.pruning.masked import assert_cut_is_right
 from tests.engine.pruning.net import Net
 
@@ -301,7 +301,9 @@ def check(draw: Draw, blocks: list[Callable[[Net, Image, Draw], Image]]) -> int:
     """Cut some of the groups of a random model; how many of them."""
     net = build(draw, blocks)
     model = net.model()
-    groups = find_groups(model)
+    found = analyse(model)
+    assert not found.atoms.refused, "every law of these graphs applies"
+    groups = found.groups
     kept = {}
     for group in groups.prunable:
         if draw(st.booleans()) or len(groups.prunable) == 1:
@@ -313,13 +315,27 @@ def check(draw: Draw, blocks: list[Callable[[Net, Image, Draw], Image]]) -> int:
 
 
 @pytest.mark.parametrize("block", sorted(set(BLOCKS), key=lambda block: block.__name__))
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    phases=[Phase.generate],
+)
 @given(data=st.data())
 def test_a_cut_through_one_block_is_right(block: Callable[[Net, Image, Draw], Image], data: st.DataObject) -> None:
     check(data.draw, [block])
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
+@settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    phases=[Phase.generate],
+)
 @given(data=st.data())
 def test_a_cut_through_a_random_graph_is_right(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 7))
