@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from engine.apply import Applied
     from engine.format import Source
+    from engine.pruning.groups import Groups
     from engine.quantization.calibrate import RangeCache
     from engine.scheme import ValueStatistics
 
@@ -64,6 +65,7 @@ class Workshop:
         self._range_cache: RangeCache | None = None
         self._statistics: dict[str, Mapping[str, ValueStatistics]] = {}
         self._applied: OrderedDict[str, Applied] = OrderedDict()
+        self._groups: tuple[Opened, Groups] | None = None
         self.datasets = Datasets(self._applied.clear)
         self.trusted: set[tuple[Path, str]] = set()
         self.without_inputs: set[Path] = set()
@@ -196,6 +198,15 @@ class Workshop:
         index = index_layers(bind(applied.model, settings.shapes, settings.batch, strict=False))
         told = Rebuilt(applied.changes, applied.skipped, details, size, unmatched, index.parameters, index.macs)
         return applied, told
+
+    def channel_groups(self, opened: Opened) -> Groups:
+        """Which layers can only lose channels together; found once for each opened file."""
+        from engine.pruning.groups import find_groups
+
+        known = self._groups
+        if known is None or known[0] is not opened:
+            self._groups = known = opened, find_groups(opened.model)
+        return known[1]
 
     def applied(self, key: str) -> Applied | None:
         """The treated model of ``built_key``, where it is still there."""

@@ -19,15 +19,18 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from engine.errors import UsageError
+from engine.errors import EngineError, UsageError
 from engine.options import with_values
 from engine.recipe import Kind
 from gui.actions.edit import count_text
+from gui.calls import pruning
+from gui.dialogs.cut_text import preview_text
 from gui.form import OptionsForm
 from gui.treatment import treat
 from gui.workbench import Workbench
 
 REASONS_SHOWN = 4
+LOOK_MS = 150
 LEAST_FORM = 120
 """Pixels of the form that are seen where the window is low; the rest scrolls."""
 
@@ -42,6 +45,7 @@ class Choice:
     options: Any
     why_not: Callable[[str], str | None]
     gains_nothing: Callable[[str], str | None]
+    structural: bool = False
 
 
 class TreatDialog(QDialog):
@@ -68,6 +72,15 @@ class TreatDialog(QDialog):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.others = QCheckBox()
         self.others.setToolTip("Their options become the same; which layers are treated does not change")
+        self._preview = QLabel()
+        self._preview.setWordWrap(True)
+        self._preview.setAccessibleName("What the cut takes along and saves")
+        self._looking = QTimer(self)
+        self._looking.setSingleShot(True)
+        self._looking.setInterval(LOOK_MS)
+        self._looking.timeout.connect(self._look)
+        self._asked = 0
+        self.finished.connect(self._forget)
         self._why = self._muted(why)
         self._left_out = QLabel()
         self._left_out.setWordWrap(True)
@@ -81,13 +94,16 @@ class TreatDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
-        for widget in (title, self.choice, self._summary, rule, self._area, self.others, self._why, self._left_out):
+        for widget in (
+            title, self.choice, self._summary, rule, self._area, self.others, self._preview, self._why, self._left_out,
+        ):  # fmt: skip
             layout.addWidget(widget)
         layout.addWidget(self.buttons)
         self.setFixedWidth(460)
         self._reason = why
         self.choice.setCurrentIndex(self._first())
         self.choice.currentIndexChanged.connect(self._show_choice)
+        self.form.changed.connect(self._looking.start)
         self._show_choice()
 
     def _muted(self, text: str) -> QLabel:
@@ -101,17 +117,19 @@ class TreatDialog(QDialog):
         return self._choices[self.choice.currentIndex()]
 
     def _first(self) -> int:
-        """What the selected layers have, or else what most of them gain by; int8 static where several are alike."""
+        """What the selected layers have, or else what most of them gain by, and of several the usual one."""
         treatments = self._bench.document.treatments
         rules = {r.choice for i in self._ids if (r := getattr(treatments.get(i), self._kind, None)) is not None}
         keys = [choice.key for choice in self._choices]
         if len(rules) == 1 and (have := next(iter(rules))) in keys:
             return keys.index(have)
 
+        usual = {"int8_static", "l1_channels" if self._bench.document.data is None else "reconstruction_channels"}
+
         def gains(choice: Choice) -> int:
             return sum(choice.why_not(i) is None and choice.gains_nothing(i) is None for i in self._ids)
 
-        return max(range(len(keys)), key=lambda n: (gains(self._choices[n]), keys[n] == "int8_static", -n))
+        return max(range(len(keys)), key=lambda n: (gains(self._choices[n]), keys[n] in usual, -n))
 
     def _possible(self) -> list[str]:
         return [i for i in self._ids if self._chosen.why_not(i) is None]
@@ -134,8 +152,52 @@ class TreatDialog(QDialog):
         lines += [f"{n} will gain nothing: {why}" for why, n in self._reasons(chosen.gains_nothing)]
         self._left_out.setText("\n".join(lines))
         self._left_out.setVisible(bool(lines))
+        self._preview.hide()
+        self._looking.start()
         # The height of wrapped lines is known once the layout has run.
         QTimer.singleShot(0, self, self._fit_height)
+
+    # -- what a cut takes along ----------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Ask for what the options of a structural method would cut and save, with the latest form."""
+        bench, opened = self._bench, self._bench.document.opened
+        possible = self._possible()
+        if not self._chosen.structural or opened is None or opened.facts is None or not possible:
+            self._preview.hide()
+            return
+        if len(opened.index.layers) > pruning.MOST_LAYERS:
+            self._show_preview("The model is too large to say at a glance what goes together.")
+            return
+        try:
+            options = self.form.values()
+        except UsageError:
+            return  # said when it is applied
+        base = bench.document.baseline or bench.document.as_opened
+        times = {i: t.median_us for i, t in base.layers.items()} if base is not None else None
+        self._asked += 1
+        asked = self._asked
+
+        def done(found: pruning.Preview) -> None:
+            if asked == self._asked:
+                self._show_preview(preview_text(found))
+
+        def failed(error: EngineError) -> None:
+            if asked == self._asked:
+                self._show_preview(str(error))
+
+        bench.glances.run("Looking at channels", pruning.preview, bench.workshop, opened, possible, options,
+                          opened.facts, times, done=done, failed=failed)  # fmt: skip
+
+    def _show_preview(self, text: str) -> None:
+        self._preview.setText(text)
+        self._preview.setVisible(bool(text))
+        QTimer.singleShot(0, self, self._fit_height)
+
+    def _forget(self) -> None:
+        """What comes after the dialog has closed is not shown."""
+        self._looking.stop()
+        self._asked = -1
 
     def _fit_height(self) -> None:
         layout = self.layout()
@@ -227,6 +289,7 @@ def prune_dialog(bench: Workbench) -> TreatDialog:
             p.options(),
             lambda i, k=p.key: abilities[i].prune.get(k),  # type: ignore[misc]
             lambda i: None,
+            p.structural,
         )
         for p in pruners().values()
     ]

@@ -1,0 +1,69 @@
+"""The prune dialog says what is coupled, what rounding gives and what is saved, before anything is done."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.actions.edit import prune
+from gui.dialogs.treat import TreatDialog
+from gui.main_window import MainWindow
+from tests.gui.conftest import Wait
+
+
+@pytest.fixture
+def dialog(opened: MainWindow, settle: Wait) -> TreatDialog:
+    """On the first Conv of a chain, whose channels the next one reads."""
+    opened.bench.document.select(("block0/conv",))
+    prune(opened.bench)
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, TreatDialog)
+    keys = [found.choice.itemData(n) for n in range(found.choice.count())]
+    assert found.choice.currentData() == "l1_channels", "the usual one without data"
+    assert {"reconstruction_channels", "magnitude_weights"} <= set(keys)
+    return found
+
+
+def told(dialog: TreatDialog, settle: Wait) -> str:
+    QtBot(None).waitUntil(lambda: not dialog._looking.isActive(), timeout=10_000)
+    settle()
+    return dialog._preview.text() if dialog._preview.isVisible() else ""
+
+
+def test_the_cut_is_told_before_it_is_made(dialog: TreatDialog, opened: MainWindow, settle: Wait) -> None:
+    dialog.form.fields["multiple"].set("1")
+    dialog.form.fields["ratio"].set(0.5)
+    text = told(dialog, settle)
+    assert "block0/conv: 2 of 4 channels stay" in text
+    assert "block1/conv (reads them)" in text
+    # 2 of 4 rows of block0's 4x4x3x3 and 2 of 4 columns of block1's.
+    assert "Saves 144 of 720 parameters" in text
+    dialog.form.fields["ratio"].set(0.25)
+    assert "3 of 4 channels stay" in told(dialog, settle), "as the form is changed"
+    assert not opened.bench.document.treated, "nothing is done yet"
+    dialog.reject()
+
+
+def test_rounding_that_leaves_all_says_so(dialog: TreatDialog, settle: Wait) -> None:
+    dialog.form.fields["multiple"].set("16")
+    assert "all 4 channels stay: there is no lower multiple of 16" in told(dialog, settle)
+    dialog.reject()
+
+
+def test_what_is_decided_on_data_is_not_guessed(dialog: TreatDialog, settle: Wait) -> None:
+    dialog.form.fields["spread"].set("global")
+    text = told(dialog, settle)
+    assert "decided on data" in text
+    assert "Saves" not in text
+    dialog.choice.setCurrentIndex(dialog.choice.findData("magnitude_weights"))
+    assert told(dialog, settle) == "", "single weights take nothing along"
+    dialog.reject()
+
+
+def test_it_is_one_edit_that_undo_takes_back(dialog: TreatDialog, opened: MainWindow) -> None:
+    document = opened.bench.document
+    dialog._ok.click()
+    assert document.treatments["block0/conv"].pruned
+    document.undo()
+    assert not document.treated
