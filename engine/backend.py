@@ -228,6 +228,7 @@ class Backend:
         provider: what ``KernelEvent.provider`` says of a kernel that ran where it was asked to.
         environment: for a device id, the versions of packages and drivers that a profile records.
         open: open a session; raises ``DeviceError`` with the runtime's own reason where it cannot. Child process only.
+        programs: it runs the PyTorch program that a model was made of, and no other model.
     """
 
     key: str
@@ -238,6 +239,7 @@ class Backend:
     open: Callable[[SessionRequest], Session]
     provider: str
     environment: Callable[[str], Mapping[str, str]]
+    programs: bool = False
 
 
 class Host(Protocol):

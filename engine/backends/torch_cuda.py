@@ -81,4 +81,5 @@ BACKEND = Backend(
     open=_open,
     provider="PyTorch",
     environment=_environment,
+    programs=True,
 )

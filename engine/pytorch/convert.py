@@ -124,12 +124,14 @@ def _converted(loaded: Loaded, program: Program, found: Conversion, target: Path
         return replace(found, stopped=_reason(error))
     shapes = {one.name: tuple(v.shape) for one, v in zip(loaded.inputs, values, strict=True) if hasattr(v, "shape")}
     found = replace(found, exporter=exporter, notes=(*found.notes, *notes), shapes=shapes)
+    untyped = [v for one, v in zip(loaded.inputs, values, strict=True) if not one.dtype and hasattr(v, "dtype")]
+    integers = any(not v.dtype.is_floating_point for v in untyped)
     _tidy(target)
     if exporter == "torchscript":
         with silenced():
             _as_it_was(load(program), outputs, target)
     with building(progress, label="comparing ONNX with PyTorch"):
-        return _compared(found, program, target)
+        return _compared(found, program, target, integers)
 
 
 def _reason(error: Exception) -> str:
@@ -193,15 +195,20 @@ def _by_dynamo(exported: Any, loaded: Loaded, target: Path) -> None:
 
 def _by_torchscript(loaded: Loaded, values: Sequence[Any], outputs: Sequence[Any], target: Path) -> None:
     args, kwargs = loaded.arrange(values)
+    if kwargs:
+        raise ModelError(f"torch.jit.trace takes no named arguments, and {', '.join(kwargs)} is one")
     while args and args[-1] is None:
         args = args[:-1]
     names = [one.name for one, value in zip(loaded.inputs, values, strict=True) if value is not None]
+    module = loaded.module
     with torch().no_grad():
+        if not isinstance(module, torch().jit.ScriptModule):
+            # Traced first: the exporter would make inputs of arguments that have defaults.
+            module = torch().jit.trace(module, args, check_trace=False, strict=False)
         torch().onnx.export(
-            loaded.module,
+            module,
             args,
             str(target),
-            kwargs=kwargs or None,
             input_names=names,
             output_names=["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))],
             dynamo=False,
@@ -283,7 +290,7 @@ def _stack(text: str) -> str:
 # -- both on the same inputs ---------------------------------------------------------------------------------------
 
 
-def _compared(found: Conversion, program: Program, target: Path) -> Conversion:
+def _compared(found: Conversion, program: Program, target: Path, integers: bool) -> Conversion:
     if importlib.util.find_spec("onnxruntime") is None:
         note = "ONNX Runtime is missing, so the ONNX graph was not compared with PyTorch: pip install 'lathe[cpu]'."
         return replace(found, notes=(*found.notes, note))
@@ -297,12 +304,12 @@ def _compared(found: Conversion, program: Program, target: Path) -> Conversion:
         outputs = [one.name for one in session.get_outputs()]
         with silenced(), torch().inference_mode():
             loaded = load(program)
-            notes = _state_notes(load(program), program, found)
+            notes = _state_notes(load(program), values_of(loaded, program, found.shapes, 0, integers))
             pairs: list[tuple[list[Any], list[Any]]] = []
             for sample in range(SAMPLES):
                 if notes and sample:
                     loaded = load(program)
-                values = _typed(values_of(loaded, program, found.shapes, sample), names, loaded, session)
+                values = values_of(loaded, program, found.shapes, sample, integers)
                 feeds = {one.name: v for one, v in zip(loaded.inputs, values, strict=True)}
                 arrays = {
                     n: np.asarray(feeds[n] if not hasattr(feeds[n], "numpy") else to_numpy(feeds[n])) for n in names
@@ -319,18 +326,8 @@ def _compared(found: Conversion, program: Program, target: Path) -> Conversion:
     return replace(found, differences=differences, samples=len(pairs), notes=(*found.notes, *notes))
 
 
-def _typed(values: list[Any], names: Sequence[str], loaded: Loaded, session: Any) -> list[Any]:
-    """As integers where the graph takes integers and nobody had said so before it was converted."""
-    types = {one.name: one.type for one in session.get_inputs()}
-    return [
-        v.clone().fill_(1).long() if not one.dtype and "int64" in types.get(one.name, "") and v is not None else v
-        for one, v in zip(loaded.inputs, values, strict=True)
-    ]
-
-
-def _state_notes(loaded: Loaded, program: Program, found: Conversion) -> tuple[str, ...]:
+def _state_notes(loaded: Loaded, values: Sequence[Any]) -> tuple[str, ...]:
     """Whether the same input gives the same output twice."""
-    values = values_of(loaded, program, found.shapes, 0)
     first = [to_numpy(value).copy() for value in loaded.call(values)]
     second = [to_numpy(value) for value in loaded.call(values)]
     if all(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in zip(first, second, strict=True)):

@@ -26,7 +26,6 @@ _HARMLESS = (
     "collections.defaultdict",
     "builtins.set",
     "builtins.dict",
-    "__builtin__.set",
     "_codecs.encode",
     "numpy.core.multiarray._reconstruct",
     "numpy.core.multiarray.scalar",
@@ -198,8 +197,12 @@ class _Machine:
         else:
             attribute, module = self.stack.pop(), self.stack.pop()
             found = f"{module}.{attribute}"
-        self.names.append(found)
-        self.stack.append(_Global(found))
+        self.stack.append(_Global(self._named(found)))
+
+    def _named(self, name: str) -> str:
+        """Noted; older pickles have the names that Python 2 had."""
+        self.names.append(name.replace("__builtin__.", "builtins.", 1))
+        return self.names[-1]
 
     def _items(self) -> list[Any]:
         at = max(n for n, value in enumerate(self.stack) if isinstance(value, _Mark))
@@ -249,8 +252,7 @@ class _Machine:
             return
         if name == "INST":
             args: object = tuple(self._items())
-            called: object = _Global(str(argument).replace(" ", ".", 1))
-            self.names.append(str(argument).replace(" ", ".", 1))
+            called: object = _Global(self._named(str(argument).replace(" ", ".", 1)))
         elif name == "OBJ":
             called, *rest = self._items()
             args = tuple(rest)

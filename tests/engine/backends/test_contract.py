@@ -29,6 +29,7 @@ def test_ids_are_of_one_backend_each() -> None:
     ids = [device.id for backend in backends().values() for device in backend.devices()]
     assert len(ids) == len(set(ids))
     assert {"cpu", "cuda:0", "tensorrt:0", "directml:0", "coreml", "openvino:cpu"} <= set(ids)
+    assert {"torch:cpu", "torch:cuda:0"} <= set(ids)
     assert devices()[0].id == "cpu"
 
 
@@ -82,7 +83,10 @@ def test_the_environment_is_text(backend: Backend) -> None:
 def test_opening_what_is_not_available_is_the_device_s_error(backend: Backend, model: Path) -> None:
     for device in backend.devices():
         request = SessionRequest(model, RunSettings(device=device.id, threads=1))
-        if device.available:
+        if device.available and backend.programs:
+            with pytest.raises(DeviceError, match="runs PyTorch programs"):
+                backend.open(request)
+        elif device.available:
             assert len(backend.open(request).run({"x": np.ones((2, 4), np.float32)})) == 1
         else:
             with pytest.raises(DeviceError) as raised:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -51,14 +50,6 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no permission" in refusal(path)
 
 
-@pytest.mark.parametrize("suffix", [".pt", ".pth", ".pt2", ".jit"])
-def test_pytorch_files_are_named_and_never_unpickled(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"m{suffix}"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("data.pkl", b"cos\nsystem\n(S'touch pwned'\ntR.")
-    assert "torch.onnx.export" in refusal(path)
-
-
 @pytest.mark.parametrize(
     ("content", "what"),
     [
@@ -74,10 +65,3 @@ def test_other_kinds_of_file_are_named_even_as_onnx(tmp_path: Path, content: byt
     path = tmp_path / "m.onnx"
     path.write_bytes(content)
     assert what in refusal(path)
-
-
-@pytest.mark.real_models
-@pytest.mark.parametrize("name", ["cifar_resnet20/cifar_resnet20.pt2", "cifar_resnet20/cifar_resnet20_traced.pt",
-                                  "silero_vad_jit/silero_vad.jit", "unitree_g1_motion_pt/motion.pt"])  # fmt: skip
-def test_real_pytorch_files(real_model, name: str) -> None:
-    assert "torch.onnx.export" in refusal(real_model(name))
