@@ -8,7 +8,7 @@ a shape, or where all that it reads is constant or such arithmetic itself, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -22,6 +22,8 @@ from engine.layout.scopes import Member, scoped
 
 Kind = Literal["layer", "input", "output", "constant", "scope", "body"]
 ROOT = -1
+Owners = Mapping[ir.Node, Mapping[str, ir.Graph]]
+"""The nodes that have bodies, with these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +92,21 @@ class Outline:
 
 def outline(model: ir.Model, index: LayerIndex, *, everything: bool = False) -> Outline:
     """``everything`` shows constants and the arithmetic of shapes as well."""
-    hidden = frozenset() if everything else arithmetic(model)
-    builder = _Builder(index, hidden, everything)
+    owners = {node: found for node in index.nodes if node.attributes and (found := bodies(node))}
+    hidden = frozenset() if everything else arithmetic(model, owners)
+    builder = _Builder(index, hidden, everything, owners)
     builder.graph(model.graph, ROOT)
     return Outline(tuple(builder.items), builder.lines(), sum(node in hidden for node in index.nodes))
 
 
-def arithmetic(model: ir.Model) -> frozenset[ir.Node]:
+def arithmetic(model: ir.Model, owners: Owners) -> frozenset[ir.Node]:
     """The layers that compute with shapes and constants alone."""
     found: set[ir.Node] = set()
     waiting = [model.graph]
     for graph in waiting:
         outputs = set(graph.outputs)
         for node in graph:
-            inner = bodies(node)
+            inner = owners.get(node, {})
             waiting.extend(inner.values())
             if not inner and not outputs.intersection(node.outputs) and _is_arithmetic(node, found):
                 found.add(node)
@@ -125,10 +128,11 @@ def _is_constant(value: ir.Value) -> bool:
 class _Builder:
     """Goes through graphs and their bodies; an item's number is its place in ``items``."""
 
-    def __init__(self, index: LayerIndex, hidden: frozenset[ir.Node], everything: bool) -> None:
+    def __init__(self, index: LayerIndex, hidden: frozenset[ir.Node], everything: bool, owners: Owners) -> None:
         self.items: list[Item] = []
         self._layer_of = {node: number for number, node in enumerate(index.nodes)}
         self._index, self._hidden, self._everything = index, hidden, everything
+        self._owners = owners
         self._sources: dict[ir.Value, int] = {}
         self._targets: dict[ir.Value, list[int]] = {}
 
@@ -159,7 +163,7 @@ class _Builder:
 
     def _node(self, node: ir.Node, parent: int) -> None:
         layer = self._layer_of[node]
-        inner = bodies(node)
+        inner = self._owners.get(node, {})
         number = self._add("layer", self._index.layers[layer].id, parent, layer, bool(inner))
         for value in node.inputs:
             if value is not None:
@@ -175,7 +179,7 @@ class _Builder:
         """The container of each node; the scopes become items."""
         place = {node: n for n, node in enumerate(nodes)}
         members = [
-            Member(self._index.layers[self._layer_of[node]].scope, tuple(_before(node, place))) for node in nodes
+            Member(self._index.layers[self._layer_of[node]].scope, tuple(self._before(node, place))) for node in nodes
         ]
         groups, of = scoped(members)
         numbers: list[int] = []
@@ -184,18 +188,17 @@ class _Builder:
             numbers.append(self._add("scope", group.name, above, -1, True))
         return [parent if group < 0 else numbers[group] for group in of]
 
+    def _before(self, node: ir.Node, place: dict[ir.Node, int]) -> Iterable[int]:
+        """The nodes of the same graph that a node reads from, through the bodies that it has as well."""
+        waiting = [node]
+        for owner in waiting:
+            for value in owner.inputs:
+                producer = value.producer() if value is not None else None
+                if producer is not None and producer in place:
+                    yield place[producer]
+            for graph in self._owners.get(owner, {}).values():
+                waiting.extend(graph)
+
     def _add(self, kind: Kind, name: str, parent: int, layer: int = -1, container: bool = False) -> int:
         self.items.append(Item(kind, name, parent, layer, container))
         return len(self.items) - 1
-
-
-def _before(node: ir.Node, place: dict[ir.Node, int]) -> Iterable[int]:
-    """The nodes of the same graph that a node reads from, through the bodies that it has as well."""
-    waiting = [node]
-    for owner in waiting:
-        for value in owner.inputs:
-            producer = value.producer() if value is not None else None
-            if producer is not None and producer in place:
-                yield place[producer]
-        for graph in bodies(owner).values():
-            waiting.extend(graph)
