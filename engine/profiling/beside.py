@@ -33,6 +33,8 @@ from engine.progress import Progress
 if TYPE_CHECKING:
     import onnx_ir as ir
 
+UNSTEADY = "The machine was busy: the rounds of this profile do not agree."
+
 Open = Callable[[SessionRequest], Session]
 
 ROUNDS, MOST_ROUNDS = 3, 8
@@ -171,7 +173,7 @@ def _composed(seen: _Seen, measured: Measured, memory: PeakMemory) -> Raw:
         typical_run=trace.runs[-1],
         clock=trace.clock,
         peak_memory_bytes=memory.growth_bytes,
-        notes=trace.notes,
+        notes=trace.notes if _agrees(seen) else (*trace.notes, UNSTEADY),
         arena_bytes=trace.arena_bytes,
     )
 

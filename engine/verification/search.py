@@ -5,8 +5,8 @@ a model counts as within a limit of L percentage points where all of these hold,
 
 - the drop of top-1 that was measured, and the one that is to be expected of samples like these
   (``engine.verification.margins``), are at most L;
-- SQNR of every output is at least ``19.5 - 20 log10(L)`` dB: an error of some 10 % of the output for a point, 3 % for a
-  third of one. Without labels this is the whole test.
+- SQNR of every output is at least ``20 - 20 log10(L)`` dB: an error of 10 % of the output's amplitude for a point, 3 %
+  for a third of one. This is a convention, not derived from any data. Without labels it is the whole test.
 
 Which layers: each is treated alone and measured; noise powers of different layers add. The layers are kept in the order
 of noise per microsecond that treating them gains, from a profile of the float and of the treated model, so that what
@@ -19,13 +19,14 @@ those stay in float as well that a profile shows to be slower treated, unless th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime, TargetFacts
 from engine.data.samples import Samples
+from engine.errors import Cancelled, EngineError
 from engine.options import OptionValue
 from engine.progress import Progress
 from engine.quantization.calibrate import RangeCache
@@ -67,6 +68,7 @@ class Chosen:
         before, after: scores on the calibration part, as asked for and as chosen.
         enough: whether the choice is within the limit.
         tried: how many whole models were measured.
+        complete: the search came to its end; else this is the best choice that it had found.
     """
 
     recipe: Recipe
@@ -77,6 +79,7 @@ class Chosen:
     enough: bool
     tried: int
     samples: int
+    complete: bool = True
 
     def to_json(self) -> dict[str, Any]:
         from dataclasses import asdict
@@ -95,6 +98,7 @@ class Chosen:
                 "after": score(self.after),
                 "within_limit": self.enough,
                 "tried": self.tried,
+                "complete": self.complete,
             },
         }
 
@@ -108,7 +112,7 @@ def within(score: Score, points: float) -> bool:
 
 
 def needed_db(points: float) -> float:
-    return math.inf if points <= 0 else 19.5 - 20 * math.log10(points)
+    return math.inf if points <= 0 else 20 - 20 * math.log10(points)
 
 
 def within_drop(
@@ -131,8 +135,26 @@ def within_drop(
 
     Raises:
         UsageError: the recipe treats no layer.
+        EngineError, Cancelled: with the best choice until then as ``partial``, where there is one.
     """
     looking = _Search(points, samples, runtime, progress)
+    try:
+        return _search(source, recipe, looking, facts, ranges, store)
+    except (EngineError, Cancelled) as stop:
+        if looking.best is not None:
+            stop.partial = replace(looking.best, tried=looking.tried, complete=False)
+        raise
+
+
+def _search(
+    source: ir.Model,
+    recipe: Recipe,
+    looking: _Search,
+    facts: TargetFacts,
+    ranges: RangeCache,
+    store: SensitivityStore | None,
+) -> Chosen:
+    points, samples, runtime, progress = looking.points, looking.samples, looking.runtime, looking.progress
     variants = _variants(recipe)
     prepared = [
         prepare(source, variant.recipe, samples, facts, runtime, progress, ranges=ranges, pruned=True)
@@ -146,6 +168,7 @@ def within_drop(
     found = Chosen(
         variant.recipe, (), variant.repairs, scores[0], scores[number], within(scores[number], points), 0, len(samples)
     )
+    looking.best = found
     if not found.enough:
         alone = scan_layers(best, samples, runtime, progress, store=store)
         treated, _ = best.without()
@@ -153,17 +176,22 @@ def within_drop(
         saved, treated_us = saved_time(best.cleaned, treated, ids, runtime, samples, progress)
         rows = [replace(row, latency_saved_us=saved.get(row.id)) for row in alone.layers if row.kind == "quantization"]
         order = in_order_of_worth(rows, treated_us)
+        by_id = {row.id: row for row in rows}
+
+        def with_kept(kept: Sequence[str], score: Score) -> Chosen:
+            keeps = tuple(Kept(layer_id, _reason(by_id[layer_id])) for layer_id in kept)
+            with_rules = variant.recipe
+            for layer in keeps:
+                with_rules = with_rules.with_rule(Rule("quantization", FLOAT, layer.id))
+            return replace(found, recipe=with_rules, kept=keeps, after=score, enough=within(score, points))
+
+        looking.found = lambda kept, score: setattr(looking, "best", with_kept(kept, score))
         kept, score = looking.fewest(best, order)
         if any(rule.selector is None and rule.kind == "quantization" for rule in recipe.rules):
             kept, score = looking.without_slower(
                 best, kept, score, [row.id for row in rows if _is_slower(row, treated_us)]
             )
-        by_id = {row.id: row for row in rows}
-        keeps = tuple(Kept(layer_id, _reason(by_id[layer_id])) for layer_id in kept)
-        with_rules = variant.recipe
-        for layer in keeps:
-            with_rules = with_rules.with_rule(Rule("quantization", FLOAT, layer.id))
-        found = replace(found, recipe=with_rules, kept=keeps, after=score, enough=within(score, points))
+        found = with_kept(kept, score)
     return replace(found, tried=looking.tried)
 
 
@@ -189,6 +217,9 @@ class _Search:
     runtime: Runtime
     progress: Progress
     tried: int = field(default=0)
+    best: Chosen | None = None
+    found: Callable[[Sequence[str], Score], None] = lambda kept, score: None
+    """Told which layers in float are enough, as soon as that is known."""
 
     def scores(
         self, base: ir.Model, trials: Sequence[Trial], label: str, float_model: ir.Model | None = None
@@ -221,6 +252,7 @@ class _Search:
             ):
                 if within(found, self.points):
                     enough, score = count, found
+                    self.found(ids[:count], found)
                     break
                 few = count
             gap = enough - few

@@ -32,7 +32,7 @@ net (float[1,16,8,8] x) => (float[1,16,8,8] y) {
 INT8 = Rule("quantization", "int8_static", None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known(GainsStore):
     """Has measured already; ``asked`` holds the keys that were looked for."""
 
@@ -49,7 +49,7 @@ class Known(GainsStore):
 
 
 def known(*chosen: str, **reasons: str) -> Known:
-    return Known(None, Gains(chosen, reasons, 100.0, 60.0, 60.0, 2, "cpu", "onnxruntime 1"))
+    return Known(None, found=Gains(chosen, reasons, 100.0, 60.0, 60.0, 2, "cpu", "onnxruntime 1"))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.data.samples import Samples
+from engine.errors import Cancelled
 from engine.progress import Progress
 from engine.quantization.calibrate import RangeCache
 from engine.recipe import FLOAT, Recipe, Rule
@@ -52,7 +53,7 @@ def test_repairs_come_before_layers_in_float(scene: Scene) -> None:
     better = chosen(scene, 50.0, learned).before
     assert plain.before.sqnr_db is not None and better.sqnr_db is not None and better.sqnr_db > plain.before.sqnr_db
     between = (plain.before.sqnr_db + better.sqnr_db) / 2
-    found = chosen(scene, 10 ** ((19.5 - between) / 20), recipe)
+    found = chosen(scene, 10 ** ((20 - between) / 20), recipe)
     assert found.enough and found.kept == ()
     assert found.repairs["int8_static"]["rounding"] == "learned"
     assert found.recipe.rules[0].options == found.repairs["int8_static"]
@@ -62,7 +63,7 @@ def test_as_few_as_are_needed_stay_in_float_by_exact_rules(scene: Scene) -> None
     recipe = Recipe(rules=(Rule("quantization", "int8_static", "op:Conv"),))
     whole = chosen(scene, 50.0, recipe).before
     assert whole.sqnr_db is not None
-    found = chosen(scene, 10 ** ((19.5 - whole.sqnr_db - 4) / 20), recipe)
+    found = chosen(scene, 10 ** ((20 - whole.sqnr_db - 4) / 20), recipe)
     assert found.enough and 0 < len(found.kept) < 4 and found.before == whole
     assert all("alone it costs" in kept.reason for kept in found.kept)
     rules = [rule for rule in found.recipe.rules if rule.choice == FLOAT]
@@ -96,6 +97,23 @@ def test_only_the_samples_that_were_given_are_looked_at(scene: Scene) -> None:
 
     found = chosen(scene, 50.0, Recipe(rules=(Rule("quantization", "int8_static"),)), Watched())
     assert seen and found.samples == len(scene.samples)
+
+
+def test_what_was_found_is_kept_where_the_search_is_stopped(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = Recipe(rules=(Rule("quantization", "int8_static", "op:Conv"),))
+    whole = chosen(scene, 50.0, recipe).before
+    assert whole.sqnr_db is not None
+    points = 10 ** ((20 - whole.sqnr_db - 4) / 20)
+
+    def stop(*args: Any) -> Any:
+        raise Cancelled
+
+    monkeypatch.setattr(module._Search, "_returned", stop)
+    with pytest.raises(Cancelled) as stopped:
+        chosen(scene, points, recipe)
+    found = stopped.value.partial
+    assert isinstance(found, Chosen) and not found.complete
+    assert found.enough and found.kept and {rule.choice for rule in found.recipe.rules} == {"int8_static", FLOAT}
 
 
 def test_noise_for_each_microsecond_decides() -> None:
