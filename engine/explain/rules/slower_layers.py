@@ -8,14 +8,15 @@ ONNX Runtime moves the rounding behind a MaxPool before it, and only behind an i
 detector of 3 ms becomes 4 ms slower when its first Conv is left in float).
 
 Cost: what the kernels of these layers take now less what they took before, both as measured. The two measurements stand
-minutes apart, so that small differences are left out.
+minutes apart, so that small differences are left out: unless the whole model is slower than before, since then many
+small losses are the reason, and each is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.explain.costs import share, worth_telling
+from engine.explain.costs import run_us, share, worth_telling
 from engine.explain.pair import Piece, pieces
 from engine.explain.quantized import DEQUANTIZE, QUANTIZE
 from engine.explain.reason import Evidence, Reason, Remedy, Rule, Side
@@ -27,23 +28,28 @@ _CLEARLY = 1.25
 """How many times as long: medians of one machine at two moments wander by up to a quarter."""
 _PIECE = 0.005
 """Of a run: less of a loss in one layer is rounding of the profiler."""
+_SLOWER, _SLOWER_LAYER, _SLOWER_PIECE = 1.02, 1.05, 0.001
+"""The same for the layers of a model that takes as many times as long as before, the first of these."""
+_NAMED = 4
 
 
 def find(evidence: Evidence) -> Sequence[Reason]:
     if evidence.before is None:
         return ()
     side = evidence.now
+    whole = run_us(side) > _SLOWER * run_us(evidence.before)
+    times, least = (_SLOWER_LAYER, _SLOWER_PIECE) if whole else (_CLEARLY, _PIECE)
     slower = [
         piece
         for piece in pieces(evidence.before, side)
-        if piece.quantized and piece.after_us > _CLEARLY * piece.before_us and share(side, _lost_us(piece)) > _PIECE
+        if piece.quantized and piece.after_us > times * piece.before_us and share(side, _lost_us(piece)) > least
         if not any(_feeds_max_pool(side, layer) for layer in piece.layers)
     ]
     slower.sort(key=lambda piece: -_lost_us(piece))
     us = sum(_lost_us(piece) for piece in slower)
-    if not worth_telling(side, us):
+    if not slower or not (whole or worth_telling(side, us)):
         return ()
-    worst = slower[0]
+    worst = [f"{names(one.layers)} ({time(one.before_us)} before, {time(one.after_us)} now)" for one in slower[:_NAMED]]
     layers = tuple(layer for piece in slower for layer in piece.layers)
     ops = names([side.index.by_id[layer].op for layer in layers if layer in side.index.by_id])
     return [
@@ -54,7 +60,7 @@ def find(evidence: Evidence) -> Sequence[Reason]:
             layers,
             us,
             f"On this device the integer kernels for {ops} take longer than the float ones did. Most of all in "
-            f"{names(worst.layers)}: {time(worst.before_us)} before, {time(worst.after_us)} now.",
+            f"{', '.join(worst)}.",
             "Leave these layers in float.",
             (Remedy("keep_float", f"Keep {count(len(layers), 'layer')} in float"),),
         )

@@ -19,7 +19,7 @@ from engine.explain.wording import figures, names, time
 
 _CLEARLY = 1.1
 """Times as long: two separate medians of one model differ by up to this on a quiet machine."""
-_NAMED = 8
+_NAMED, _TOLD = 8, 4
 
 
 def find(evidence: Evidence) -> Sequence[Reason]:
@@ -32,6 +32,11 @@ def find(evidence: Evidence) -> Sequence[Reason]:
         return ()
     lost = [piece for piece in pieces(before, now) if piece.lost_us > 0]
     layers = tuple(layer for piece in lost for layer in piece.layers)[:_NAMED]
+    worst = [
+        f"{names(piece.layers)} ({time(piece.before_us + piece.converting_before_us)} before, "
+        f"{time(piece.after_us + piece.converting_after_us)} now, conversions included)"
+        for piece in lost[:_TOLD]
+    ]
     return [
         Reason(
             KEY,
@@ -39,7 +44,7 @@ def find(evidence: Evidence) -> Sequence[Reason]:
             f"{time(run_us(before))} before, {time(run_us(now))} now",
             layers,
             run_us(now) - run_us(before),
-            "The treatment did not pay off here." + (f" Most was lost in {names(layers)}." if layers else ""),
+            "The treatment did not pay off here." + (f" Most was lost in {', '.join(worst)}." if worst else ""),
             "Compare the two in alternating blocks to be sure; then take back what the other reasons name.",
         )
     ]

@@ -9,8 +9,9 @@ import pytest
 
 from engine.explain.costs import run_us
 from engine.explain.explain import reasons
+from engine.explain.pair import Piece
 from engine.explain.reason import Evidence, Reason, Side
-from engine.explain.rules import rules
+from engine.explain.rules import rules, slower_layers
 from engine.graph.layers import ORIGINS, set_origins
 from engine.profiling.processor import physical_cores, processor
 from engine.profiling.profile import KernelTiming, Latency, Profile
@@ -217,9 +218,22 @@ def test_layers_slower_than_in_float_are_found_and_kept(measured: Measured) -> N
     assert found("slower_layers", now) == [] and found("slower_layers", before, before) == []
 
 
+def test_small_losses_are_named_where_the_whole_model_is_slower(
+    measured: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise nobody would say why a model of many small layers takes longer."""
+    small = Piece(("conv2",), 10.0, 13.0, 0.0, 0.0, True)
+    monkeypatch.setattr(slower_layers, "pieces", lambda before, now: (small,))
+    before, now = _with_latency(measured("mobilenet"), 1.0), measured("mobilenet uint8")
+    reason = only("slower_layers", _with_latency(now, 1.5), before)
+    assert reason.layers == ("conv2",) and "conv2 (10 µs before, 13 µs now)" in reason.detail
+    assert found("slower_layers", _with_latency(now, 0.9), before) == []
+
+
 def test_a_slower_model_is_told_where_fresh_sessions_agree(measured: Measured) -> None:
     before, now = _with_latency(measured("mobilenet"), 1.0), _with_latency(measured("mobilenet uint8"), 1.5)
     reason = only("slower_model", now, before)
+    assert "conversions included" in reason.detail or "Most was lost" not in reason.detail
     assert reason.cost_us == pytest.approx(500) and reason.title.startswith("1.5 times")
     assert found("slower_model", before, now) == [], "it is faster"
     assert found("slower_model", _with_latency(now, 1.05), before) == [], "it may be noise"
