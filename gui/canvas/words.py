@@ -90,7 +90,7 @@ def short_name(row: Row) -> str:
     parts = [part for part in row.layer.id.split("/") if part]
     if len(parts) > 1 and parts[-1].rstrip("0123456789").rstrip("_") == row.layer.op:
         parts.pop()
-    return "/".join(parts)
+    return "/".join(parts) if parts != [row.layer.op] else ""
 
 
 def layers_text(count: int) -> str:
