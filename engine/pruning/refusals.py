@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.backend import TargetFacts
 
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 
 def reasons(model: ir.Model) -> Mapping[str, str]:
     """By layer id why none of the channels that it makes can be cut."""
+    before = _LAST[0]() if _LAST else None
+    if before is not model:
+        _LAST[:] = [weakref.ref(model), _reasons(model)]
+    found: Mapping[str, str] = _LAST[1]
+    return found
+
+
+_LAST: list[Any] = []
+"""The model that was asked about last, and the answer: all structural methods ask the same."""
+
+
+def _reasons(model: ir.Model) -> Mapping[str, str]:
     from engine.graph.naming import places
     from engine.pruning.groups import find_groups
 
