@@ -84,7 +84,7 @@ def weights_of(group: ChannelGroup, index: LayerIndex) -> tuple[Floats, ...]:
             continue
         tensor = constant(input_of(node, positions[0]))
         if tensor is not None and tensor.dtype.is_floating_point():
-            found.append(_by_channel(tensor.numpy(), member))
+            found.append(_by_channel(tensor.numpy(), indices_of(group, member), member.axis))
     return tuple(found)
 
 
@@ -101,12 +101,12 @@ def scales_of(group: ChannelGroup, index: LayerIndex, source: LayerIndex) -> Flo
             if other is None or not is_op(other, "BatchNormalization"):
                 continue
             tensor = constant(input_of(other, 1))
-            places = np.asarray(member.indices)
             if tensor is None or (member.role == "producer" and _is_vector(node, member)):
                 continue
             scale = np.abs(tensor.numpy().astype(np.float64))
-            if places.max() < scale.size:
-                total += scale[places].sum(axis=1)
+            indices = indices_of(group, member)
+            if max(max(places, default=0) for places in indices) < scale.size:
+                total += [scale[list(places)].sum() for places in indices]
                 seen = True
                 break
     return total if seen else None
@@ -127,7 +127,7 @@ def evidence(
         if member.layer not in reads:
             continue
         read = reads[member.layer]
-        columns = columns_of(member, layer)
+        columns = columns_of(group, member, layer)
         readers += _readers(layer, read, columns)
         for of_group, magnitude in zip(columns, read.magnitude, strict=True):
             activations += [float(magnitude[c].mean()) if len(c) else 0.0 for c in of_group]
@@ -154,21 +154,29 @@ def _readers(layer: Solvable, read: Read, columns: Sequence[tuple[NDArray[np.int
         yield Reader(gram[number], weight[number], of_group, sum(powers))
 
 
-def columns_of(member: Member, layer: Solvable) -> list[tuple[NDArray[np.int64], ...]]:
+def columns_of(group: ChannelGroup, member: Member, layer: Solvable) -> list[tuple[NDArray[np.int64], ...]]:
     """For each group of a Conv, for each channel, the elements of a row of the weight that go with it."""
     layout: Layout = layer.layout
     along = [1] * len(layout.shape)
     along[member.axis] = layout.shape[member.axis]
     places = np.broadcast_to(np.arange(layout.shape[member.axis]).reshape(along), layout.shape)
     first = layout.rows(np.ascontiguousarray(places))[:, 0, :]
-    return [tuple(np.flatnonzero(np.isin(row, indices)) for indices in member.indices) for row in first]
+    return [tuple(np.flatnonzero(np.isin(row, indices)) for indices in indices_of(group, member)) for row in first]
 
 
-def _by_channel(array: Array, member: Member) -> Floats:
-    places = np.asarray(member.indices)
-    moved = np.moveaxis(array, member.axis, 0)
-    found: Floats = moved[places].reshape(len(places), -1).astype(np.float64)
+def _by_channel(array: Array, indices: Sequence[Sequence[int]], axis: int) -> Floats:
+    """Channels of fewer elements than others get zeros."""
+    moved = np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1).astype(np.float64)
+    found = np.zeros((len(indices), max(map(len, indices)) * moved.shape[1]))
+    for channel, places in enumerate(indices):
+        found[channel, : len(places) * moved.shape[1]] = moved[list(places)].reshape(-1)
     return found
+
+
+def indices_of(group: ChannelGroup, member: Member) -> list[tuple[int, ...]]:
+    """For each channel of the group the indices of the member that belong to it; none where it has no part in it."""
+    found = list(member.indices)
+    return found + [()] * (group.channels - len(found))
 
 
 def _is_vector(node: ir.Node, member: Member) -> bool:

@@ -52,7 +52,7 @@ def mend(
                 continue
             readers[member.layer] = layer
             mine = lost.setdefault(member.layer, [set() for _ in range(layer.layout.groups)])
-            for number, of_group in enumerate(columns_of(member, layer)):
+            for number, of_group in enumerate(columns_of(group, member, layer)):
                 mine[number].update(int(c) for channel, cs in enumerate(of_group) if channel not in stay for c in cs)
     for layer_id, layer in readers.items():
         now = solvable(nodes[layer_id])
