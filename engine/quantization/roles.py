@@ -93,6 +93,9 @@ _PRODUCT = Role("product", (0, 1), optional_output=True)
 ACTIVATIONS = ("Relu", "Clip")
 """Ops that vanish into the rounding of the QuantizeLinear that follows them."""
 
+REDUCTIONS = ("GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin")
+"""Ops that leave few elements."""
+
 _REASONS = {
     "Relu": "Relu costs nothing after a quantized layer: it becomes part of that layer's rounding",
     "Clip": "Clip costs nothing after a quantized layer: it becomes part of that layer's rounding",

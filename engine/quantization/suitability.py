@@ -16,7 +16,7 @@ import onnx_ir as ir
 
 from engine.backend import TargetFacts
 from engine.graph.layers import index_layers
-from engine.quantization.roles import ACTIVATIONS, ROLES, activation_inputs, few_channels, is_constant, role
+from engine.quantization.roles import ACTIVATIONS, REDUCTIONS, ROLES, activation_inputs, few_channels, is_constant, role
 
 _NEIGHBOURHOOD = 32
 """How many nodes upstream of a layer are looked at for one that computes in integers."""
@@ -126,6 +126,8 @@ def _reads_integers(node: ir.Node, facts: TargetFacts, computes: Computes) -> bo
         seen.add(current)
         if computes(current):
             return True
+        if current is not node and current.op_type in REDUCTIONS:
+            continue  # what follows has too few elements to gain anything
         found = role(current)
         if not isinstance(found, str) and found.kind != "weighted" and current.op_type not in facts.slower_ops:
             waiting.extend(_producers(current))

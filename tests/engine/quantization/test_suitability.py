@@ -84,3 +84,12 @@ def test_a_long_chain_of_additions_is_decided_quickly(model_of: ModelOf) -> None
     lines = " ".join(f"[s{i}] t{i + 1} = Add(t{i}, t{i})" for i in range(60))
     model = model_of(f"g ({IMAGE} t0) => ({IMAGE} t60) {{ {lines} }}", {})
     assert all(reason is not None for reason in reasons(model).values())
+
+
+def test_what_follows_a_reduction_gains_nothing(model_of: ModelOf) -> None:
+    text = f"""g ({IMAGE} x) => (float[1,16,1,1] y) {{
+        [a] c = Conv(x, w) [m] d = ReduceMax<axes=[2,3]>(c) [s] e = Mul(d, d) [t] y = Add(e, d)
+    }}"""
+    found = reasons(model_of(text, WEIGHTS))
+    assert found["a"] is found["m"] is None
+    assert "between float layers" in str(found["s"]) and "between float layers" in str(found["t"])
