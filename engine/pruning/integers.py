@@ -18,6 +18,7 @@ from engine.graph.constants import is_op, small_ints
 from engine.graph.layers import origins, set_origins
 from engine.graph.ops import names
 from engine.graph.rewire import new_initializer
+from engine.graph.values import symbol
 
 Elements = tuple[int | None, ...]
 Source = tuple[ir.Value, int]
@@ -28,9 +29,12 @@ _INTEGERS = (ir.DataType.INT64, ir.DataType.INT32)
 
 
 class Number(NamedTuple):
-    """One of the integers: its value, None where it is computed at run time, and the axes whose sizes it is made of."""
+    """One of the integers, and the axes whose sizes it is made of.
 
-    value: int | None
+    The value is None where it is computed at run time, a name where it is a dynamic dimension of that name.
+    """
+
+    value: int | str | None
     sources: frozenset[Source] = frozenset()
 
 
@@ -41,7 +45,17 @@ _UNKNOWN = Number(None)
 def elements(value: ir.Value | None) -> Elements | None:
     """The numbers of a vector of integers, None for each that is computed at run time; None without a length."""
     found = None if value is None else _numbers(value, _DEPTH, {})
+    return None if found is None else tuple(_int(number.value) for number in found)
+
+
+def named_elements(value: ir.Value | None) -> tuple[int | str | None, ...] | None:
+    """As ``elements``, with the names of dynamic dimensions."""
+    found = None if value is None else _numbers(value, _DEPTH, {})
     return None if found is None else tuple(number.value for number in found)
+
+
+def _int(value: int | str | None) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def sources(value: ir.Value | None) -> frozenset[Source]:
@@ -94,8 +108,8 @@ def _computed(node: ir.Node, depth: int, seen: dict[ir.Value, Numbers | None]) -
             return None
         return tuple(first[index] for index in wanted)
     if is_op(node, "Slice") and len(inputs) >= 3:
-        start, end = (None if not part else part[0].value for part in inputs[1:3])
-        step = inputs[4][0].value if len(inputs) > 4 and inputs[4] else 1
+        start, end = (_int(part[0].value) if part else None for part in inputs[1:3])
+        step = _int(inputs[4][0].value) if len(inputs) > 4 and inputs[4] else 1
         return None if first is None or start is None or end is None or not step else first[start:end:step]
     if is_op(node, "Add", "Sub", "Mul", "Div") and len(inputs) > 1 and first is not None and inputs[1] is not None:
         return _arithmetic(node, first, inputs[1])
@@ -107,8 +121,8 @@ def _shape(node: ir.Node) -> Numbers | None:
     if data is None or data.shape is None:
         return None
     found = tuple(
-        Number(size if isinstance(size, int) and size >= 0 else None, frozenset({(data, axis)}))
-        for axis, size in enumerate(data.shape)
+        Number(size if isinstance(size, int) and size >= 0 else symbol(size), frozenset({(data, axis)}))
+        for axis, size in enumerate(size if isinstance(size, int) else size.value for size in data.shape)
     )
     return found[int_of(node, "start", 0) : int_of(node, "end", len(found))]
 
@@ -118,7 +132,7 @@ def _arithmetic(node: ir.Node, left: Numbers, right: Numbers) -> Numbers | None:
     if not left or not right or length % len(left) or length % len(right):
         return None
     pairs = zip(left * (length // len(left)), right * (length // len(right)), strict=True)
-    return tuple(Number(_one(node.op_type, a.value, b.value), a.sources | b.sources) for a, b in pairs)
+    return tuple(Number(_one(node.op_type, _int(a.value), _int(b.value)), a.sources | b.sources) for a, b in pairs)
 
 
 def _one(op: str, a: int | None, b: int | None) -> int | None:

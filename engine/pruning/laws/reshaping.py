@@ -16,7 +16,7 @@ import onnx_ir as ir
 from engine.graph.attributes import input_of, int_of, ints_of
 from engine.graph.ops import names
 from engine.pruning.atoms import MOST_ATOMS, Array, Atoms, Axes, Axis, Kept, Ref, Sizes, bounded
-from engine.pruning.integers import elements, is_written, write
+from engine.pruning.integers import elements, is_written, named_elements, write
 
 Run = tuple[int, int, int, int]
 """From which axis to which of the input, and of the output."""
@@ -29,22 +29,37 @@ def reshape(node: ir.Node, atoms: Atoms) -> None:
     """``Y = X`` in row-major order with other sizes. The numbers of the target follow a cut."""
     data, out = node.inputs[0], node.outputs[0]
     assert data is not None
-    before, after = _sizes(data, atoms), _told(node, atoms)
-    axes = _reshaped(atoms.complete(_axes(data, atoms)), before, after, atoms)
+    own = atoms.complete(_axes(data, atoms))
+    before = _known(own, _sizes(data, atoms))
+    after = _told(node, before, atoms)
+    axes = _reshaped(own, before, after, atoms)
     atoms.put(out, axes)
     if node.op_type == "Reshape":
         atoms.mend(lambda kept: _retarget(node, axes, before, after, kept), *axes, *atoms.made_of(input_of(node, 1)))
 
 
-def _told(node: ir.Node, atoms: Atoms) -> Sizes:
+def _told(node: ir.Node, before: Sizes, atoms: Atoms) -> Sizes:
     """The sizes of the output, with what the target says of those that inference left open."""
     sizes = _sizes(node.outputs[0], atoms)
-    target = elements(input_of(node, 1)) if node.op_type == "Reshape" and None in sizes else None
+    target = named_elements(input_of(node, 1)) if node.op_type == "Reshape" and None in sizes else None
     if target is None or len(target) != len(sizes):
         return sizes
-    told = tuple(t if size is None and t is not None and t > 0 else size for size, t in zip(sizes, target, strict=True))
-    atoms.tell_sizes(node.outputs[0], told)
-    return told
+    told = [
+        t if size is None and (isinstance(t, str) or (t or 0) > 0) else size
+        for size, t in zip(sizes, target, strict=True)
+    ]
+    if told.count(None) == 1 and None not in before:
+        names = [sorted(size for size in given if isinstance(size, str)) for given in (before, told)]
+        whole, rest = (prod(size for size in given if isinstance(size, int)) for given in (before, told))
+        if names[0] == names[1] and rest and whole % rest == 0:
+            told[told.index(None)] = whole // rest
+    atoms.tell_sizes(node.outputs[0], tuple(told))
+    return tuple(told)
+
+
+def _known(axes: Axes, sizes: Sizes) -> Sizes:
+    """The sizes, those of axes that can be cut included where inference left them open."""
+    return tuple(ref.size if size is None and ref is not None else size for ref, size in zip(axes, sizes, strict=True))
 
 
 def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, kept: Kept) -> None:

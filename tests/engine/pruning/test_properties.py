@@ -316,7 +316,7 @@ def check(draw: Draw, blocks: list[Callable[[Net, Image, Draw], Image]]) -> int:
 
 @pytest.mark.parametrize("block", sorted(set(BLOCKS), key=lambda block: block.__name__))
 @settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -329,7 +329,7 @@ def test_a_cut_through_one_block_is_right(block: Callable[[Net, Image, Draw], Im
 
 
 @settings(
-    max_examples=300,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
