@@ -29,6 +29,9 @@ NEEDS_MORE = {
 }  # fmt: skip
 """What cannot be done while nothing runs, nothing was measured, no samples were chosen or no device is known."""
 
+HAVE_THEIR_OWN_TESTS = frozenset({"profile", "verify", "compare", "sweep", "ceilings", "variants_measure"})
+"""What takes long: started and cancelled here."""
+
 
 def test_keys_and_shortcuts_are_unique() -> None:
     keys = Counter(a.key for a in ACTIONS)
@@ -45,9 +48,12 @@ def test_every_action_says_what_it_does(action: object) -> None:
     assert not a.icon or a.icon in PATHS  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("key", [a.key for a in ACTIONS if a.key != "quit"])
-def test_every_action_runs(key: str, opened: MainWindow, settle: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a model open, a layer selected and treated; dialogs open and close again, nothing crashes."""
+@pytest.mark.parametrize("menu", sorted({a.menu for a in ACTIONS}))
+def test_every_action_runs(menu: str, opened: MainWindow, settle: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a model open, a layer selected and treated; dialogs open and close again, nothing crashes.
+
+    All actions of a menu share a window, which has the model fresh for each.
+    """
     for name in ("getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, lambda *_: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
@@ -55,29 +61,26 @@ def test_every_action_runs(key: str, opened: MainWindow, settle: object, monkeyp
     for runner in (opened.bench.jobs, opened.bench.glances):
         runner.crashed.connect(crashes.append)
     document = opened.bench.document
-    document.select(["block0/conv"])
-    opened.actions_set.qt["keep_float"].trigger()
-    if key == "redo":
-        document.undo()
-    if key == "tree":
-        assert opened.layers.has_scopes
-    assert opened.actions_set.qt[key].isEnabled() != (key in NEEDS_MORE)
-    opened.actions_set.qt[key].trigger()
-    QApplication.processEvents()
-    if (dialog := QApplication.activeModalWidget()) is not None:
-        dialog.close()
-    if key not in (
-        "profile",
-        "verify",
-        "compare",
-        "sweep",
-        "ceilings",
-        "variants_measure",
-    ):  # which have tests of their own
-        settle()  # type: ignore[operator]
-    opened.bench.jobs.cancel()
-    settle()  # type: ignore[operator]
-    assert crashes == []
+    model = document.opened
+    assert model is not None
+    for key in (a.key for a in ACTIONS if a.menu == menu and a.key != "quit"):
+        document.replace(model)
+        document.select(["block0/conv"])
+        opened.actions_set.qt["keep_float"].trigger()
+        if key == "redo":
+            document.undo()
+        if key == "tree":
+            assert opened.layers.has_scopes
+        assert opened.actions_set.qt[key].isEnabled() != (key in NEEDS_MORE), key
+        opened.actions_set.qt[key].trigger()
+        QApplication.processEvents()
+        if (dialog := QApplication.activeModalWidget()) is not None:
+            dialog.close()
+        if key not in HAVE_THEIR_OWN_TESTS:
+            settle()
+        opened.bench.jobs.cancel()
+        settle()
+        assert crashes == [], key
 
 
 def test_nothing_that_needs_a_model_is_enabled_without_one(window: MainWindow) -> None:
