@@ -242,6 +242,16 @@ class Backend:
     programs: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OpenOn:
+    """Opens each session with the runtime that drives the device of its settings; the child's part of a pair."""
+
+    opens: Mapping[str, Callable[[SessionRequest], Session]]
+
+    def __call__(self, request: SessionRequest) -> Session:
+        return self.opens[request.settings.device](request)
+
+
 class Host(Protocol):
     """Whoever can run a function where runtimes live: ``engine.profiling.child.Child`` in the product."""
 

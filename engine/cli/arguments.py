@@ -69,18 +69,19 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def opening_of(args: argparse.Namespace, *, runs: bool = True) -> Opening:
+def opening_of(args: argparse.Namespace, *, runs: bool = True, device: str = "") -> Opening:
     """What the flags say about a file before it is opened.
 
     Args:
         runs: the command runs the model; on a device of PyTorch the program itself, which need not be converted.
+        device: where, if not on that of ``--device``.
     """
     return Opening(
         shapes={name: _shape(name, text) for name, text in (_pair("--shape", item) for item in args.shape)},
         values=dict(_pair("--input", item) for item in args.input),
         trusted=args.trust,
         limit_s=float(args.convert_limit),
-        as_it_is=not runs or args.device.startswith("torch:"),
+        as_it_is=not runs or (device or str(args.device)).startswith("torch:"),
         inputs_later=not runs,
     )
 

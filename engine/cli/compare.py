@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--why", action="store_true", help="profile both as well: which layers changed, and why the candidate is slow"
     )
     parser.add_argument("--layers", action="store_true", help="say how far B is from A behind each layer as well")
+    parser.add_argument("--device-b", metavar="DEVICE", help="where B runs, as for --device (default: where A does)")
     parser.add_argument("--csv", type=Path, metavar="F.csv", help="with --layers: write them as a table")
     parser.add_argument(
         "--metric",
@@ -53,23 +54,30 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.backends import backend_of
     from engine.export import files_of
     from engine.formats import open_source
+    from engine.profiling.assemble import environment_of
     from engine.profiling.child import Child
     from engine.verification.compare import compare
 
     if args.csv is not None and not args.layers:
         raise UsageError("--csv needs --layers")
     metric = _metric(args)
+    if args.device_b is not None and (args.why or args.layers):
+        raise UsageError("--why and --layers compare two models on one device", where="--device-b")
     settings = run_settings(args)
     backend = backend_of(settings.device)
-    opening = opening_of(args)
-    a, b = open_source(args.a, progress, opening), open_source(args.b, progress, opening)
+    on_b = settings if args.device_b is None else replace(settings, device=args.device_b, options={})
+    backend_b = backend_of(on_b.device)
+    a = open_source(args.a, progress, opening_of(args))
+    b = open_source(args.b, progress, opening_of(args, device=on_b.device))
     check_targets([args.csv], files_read(args, a) | files_of(b))
     dataset = dataset_of(args, a.model, settings, progress)
     with Child() as host:
-        runtime = Runtime(backend, settings, host)
-        compared = compare(a.model, b.model, runtime, dataset.evaluation, progress, metric=metric)
-        rest = _rest(args, a.model, b.model, runtime, dataset.evaluation, progress)
+        runtime, other = Runtime(backend, settings, host), Runtime(backend_b, on_b, host)
+        compared = compare(a.model, b.model, runtime, dataset.evaluation, progress, metric=metric, other=other)
+        rest = _rest(args, a.model, b.model, runtime, other, dataset.evaluation, progress)
         record = _record(a, b, runtime, dataset.evaluation)
+        if args.device_b is not None:
+            record |= {"device_b": on_b.device, "environment_b": environment_of(other)}
     if args.csv is not None and "layers" in rest:
         write_layers(args.csv, rest)
     result = compared.to_json()
@@ -89,7 +97,13 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 
 def _rest(
-    args: argparse.Namespace, a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress
+    args: argparse.Namespace,
+    a: ir.Model,
+    b: ir.Model,
+    runtime: Runtime,
+    other: Runtime,
+    samples: Samples,
+    progress: Progress,
 ) -> dict[str, Any]:
     """Layers, latency and why; what there is of them, and why no more, where the user or the runtime ends it."""
     from engine.profiling.fair import LatencyComparison
@@ -99,7 +113,7 @@ def _rest(
     try:
         if args.layers:
             found |= layers_json(a, b, runtime, samples, progress)
-        found |= _latency(compare_latency(a, b, runtime, samples, progress))
+        found |= _latency(compare_latency(a, b, runtime, samples, progress, other))
         if args.why:
             found |= _why(a, b, runtime, samples, progress)
     except (Cancelled, DeviceError, RuntimeCrash) as stop:
@@ -212,6 +226,8 @@ def describe(result: dict[str, Any]) -> str:
         "device",
         f"{result['device']} ({title}), {count(result['threads'], 'thread')}, batch {result['batch']}",
     )
+    if "device_b" in result:
+        lines += labelled("", f"B on {result['device_b']} ({result['environment_b']['device']})")
     lines += data_text(result)
     for number, note in enumerate(result["notes"]):
         lines += labelled("" if number else "note", note)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from engine.backend import Runtime, Session, SessionRequest
+from engine.backend import OpenOn, Runtime, Session, SessionRequest
 from engine.data.samples import Samples
 from engine.errors import Cancelled, EngineError
 from engine.profiling.blocks import Rounds, Runner, alternate, require_batch, take_feeds
@@ -75,22 +75,22 @@ class Compared:
 
 
 def compare_latency(
-    a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress
+    a: ir.Model, b: ir.Model, runtime: Runtime, samples: Samples, progress: Progress, other: Runtime | None = None
 ) -> LatencyComparison:
     """Latency of two models that take the same inputs, profiler off, in alternating blocks of fresh sessions.
 
+    ``other`` is where the second one runs; without it, where the first does.
     Where it is cancelled or ends in a fault after a fresh set, the exception's ``partial`` is what that tells.
     """
-    settings = runtime.settings
+    settings, other = runtime.settings, other or runtime
+    opens = OpenOn({one.settings.device: one.backend.open for one in (runtime, other)})
     require_batch(samples, settings.batch)
     progress.keep(None)
     with Handover() as handover:
         first = SessionRequest(handover.write(a, "a.onnx"), settings, handover.weights(a), program=program_of(a))
-        second = SessionRequest(handover.write(b, "b.onnx"), settings, handover.weights(b), program=program_of(b))
+        second = SessionRequest(handover.write(b, "b.onnx"), other.settings, handover.weights(b), program=program_of(b))
         try:
-            found = runtime.host.call(
-                compare_in_child, runtime.backend.open, (first, second, first), samples, BOX, progress=progress
-            )
+            found = runtime.host.call(compare_in_child, opens, (first, second, first), samples, BOX, progress=progress)
         except (EngineError, Cancelled) as error:
             if isinstance(progress.kept, Compared):
                 error.partial = summary(progress.kept)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.backend import Array, Feeds, Runtime, Session, SessionRequest, in_own_types
+from engine.backend import Array, Feeds, OpenOn, Runtime, Session, SessionRequest, in_own_types
 from engine.data.samples import Labels, Samples
 from engine.errors import DataError, ModelError
 from engine.graph.values import Dim, ValueInfo
@@ -118,10 +118,12 @@ def compare(
     *,
     precise: bool = False,
     metric: Metric | None = None,
+    other: Runtime | None = None,
 ) -> Comparison:
     """Compare a candidate ``b`` with the reference ``a``, for whose inputs the samples are.
 
     Args:
+        other: where ``b`` runs; without it, where ``a`` does.
         precise: in float32 where the runtime lets its user choose the precision, whatever it does by default.
         metric: a function of the user's, whom the caller has asked before its code is run.
 
@@ -141,7 +143,9 @@ def compare(
             )
             for name, model in (("a", a), ("b", b))
         ]
-        return compare_files(requests[0], requests[1], runtime, samples, progress, precise=precise, metric=metric)
+        return compare_files(
+            requests[0], requests[1], runtime, samples, progress, precise=precise, metric=metric, other=other
+        )
 
 
 def compare_files(
@@ -153,13 +157,16 @@ def compare_files(
     *,
     precise: bool = False,
     metric: Metric | None = None,
+    other: Runtime | None = None,
 ) -> Comparison:
     """As ``compare``, of models that are files already."""
     if len(samples) == 0:
         raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
-    options = _options(runtime, precise)
-    a, b = (replace(request, settings=replace(request.settings, options=options)) for request in (a, b))
-    return runtime.host.call(_compare, runtime.backend.open, a, b, samples, metric, progress=progress)
+    other = other or runtime
+    a = replace(a, settings=replace(runtime.settings, options=_options(runtime, precise)))
+    b = replace(b, settings=replace(other.settings, options=_options(other, precise)))
+    opens = OpenOn({one.settings.device: one.backend.open for one in (runtime, other)})
+    return runtime.host.call(_compare, opens, a, b, samples, metric, progress=progress)
 
 
 def _options(runtime: Runtime, precise: bool) -> dict[str, OptionValue]:
