@@ -91,7 +91,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             runtime,
             progress,
             ranges=ranges,
-            gains=gains_store(args),
+            # What a search chose holds for the layers that it looked at, and for no others.
+            gains=gains_store(args) if chosen is None else None,
         )
         refuse_unmatched(args, recipe, applied.unmatched)
         exported = export(
