@@ -86,9 +86,14 @@ class TorchSession:
         copy_in, compute, copy_out = ((b - a) / 1000 for a, b in pairwise(marks))
         return Phases(copy_in, compute, copy_out)
 
+    def __del__(self) -> None:
+        """PyTorch has one profiler for the process; a run that failed must not leave it to the next session."""
+        if getattr(self, "_profiler", None) is not None:
+            self._profiler.__exit__(None, None, None)
+
     def finish_trace(self) -> Trace:
         assert self._profiler is not None and self._wall_us, "nothing was run"
-        profiler, self._profiler = self._profiler, None
+        profiler, self._profiler, self._profile = self._profiler, None, False
         profiler.__exit__(None, None, None)
         runs = read_runs(profiler.kineto_results.events())
         assert len(runs) == len(self._wall_us), f"{len(runs)} of {len(self._wall_us)} runs were recorded"

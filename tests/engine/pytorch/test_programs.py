@@ -230,3 +230,18 @@ def test_a_program_stays_with_its_own_model(real_model: Find, tmp_path: Path) ->
     assert program_of(model) is None
     tie(model, made)
     assert program_of(model) == made and program_of(tagged(model)) is None
+
+
+@pytest.mark.real_models
+def test_a_profile_that_failed_leaves_the_next_one_alone(real_model: Find, tmp_path: Path) -> None:
+    from engine.pytorch.session import TorchSession
+
+    source = opened(real_model(LSTM))
+    path = tmp_path / "m.onnx"
+    ir.save(tagged(source.model), path)
+    request = SessionRequest(path, RunSettings(device="torch:cpu", threads=1), profile=True, program=source.program)
+    failing = TorchSession(request, "cpu")
+    with pytest.raises(DeviceError):
+        failing.run({"x": np.zeros((1, 46), np.float32)})
+    del failing
+    assert len(traced(source, tmp_path, {"x": np.zeros((1, 47), np.float32)}).runs) == 4
