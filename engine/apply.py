@@ -49,6 +49,7 @@ class Applied:
         changes: what cleaning did, one sentence each.
         skipped: layer id to the reason why it was left as it is.
         unmatched: rules that name no layer of this model.
+        recipe: with a rule for each layer that was chosen by measuring, so that it gives the same model again.
         gains: what was measured to choose the layers that nobody named, by scheme.
         notes: what a reader of the choice must know.
         pruned: the channels that went, and what healing did.
@@ -61,6 +62,7 @@ class Applied:
     skipped: Mapping[str, str]
     unmatched: tuple[Rule, ...]
     pruned: Pruned
+    recipe: Recipe
     gains: Mapping[str, Gains] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -107,7 +109,7 @@ def apply(
     context = Context(opened, facts, runtime, samples, progress)
     pruned = ready(cleaned, structural(plan.pruning), context).fully(report)
     model = zero_weights(pruned.model, plan.pruning, report)
-    measured = MeasuredPlan(plan)
+    measured = MeasuredPlan(plan, recipe)
     if gains is not None:
         floats = model
 
@@ -124,7 +126,18 @@ def apply(
         model = scheme.quantize(model, layers, plan.kept | others, found, facts, report)
     treated = _treated(plan, pruned, report)
     skipped = dict(report.skipped)
-    return Applied(model, cleaned, changes, treated, skipped, plan.unmatched, pruned, measured.gains, measured.notes)
+    return Applied(
+        model,
+        cleaned,
+        changes,
+        treated,
+        skipped,
+        plan.unmatched,
+        pruned,
+        measured.recipe,
+        measured.gains,
+        measured.notes,
+    )
 
 
 def settled(recipe: Recipe, pruned: Pruned) -> Recipe:

@@ -29,6 +29,7 @@ from engine.targets import check_targets
 if TYPE_CHECKING:
     import onnx_ir as ir
 
+    from engine.apply import Applied
     from engine.backend import TargetFacts
     from engine.data.samples import Samples
     from engine.quantization.calibrate import RangeCache
@@ -95,6 +96,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             gains=gains_store(args) if chosen is None else None,
         )
         refuse_unmatched(args, recipe, applied.unmatched)
+        recipe = settled(applied.recipe, applied.pruned)
+        recipe = recipe if chosen is None else _as_searched(recipe, applied)
         exported = export(
             applied,
             args.output,
@@ -112,7 +115,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             models = (source.model, applied.cleaned, applied.model)
             gains = _gains(*models, runtime, dataset.evaluation, progress)
     if args.save_recipe:
-        settled(recipe, applied.pruned).save(args.save_recipe)
+        recipe.save(args.save_recipe)
     index = index_layers(bind(applied.model, settings.shapes, settings.batch, strict=False))
     whole = index_layers(bind(applied.cleaned, settings.shapes, settings.batch, strict=False))
     return {
@@ -161,6 +164,16 @@ def _search(
         raise UsageError("--drop-limit needs samples to measure on", way_out="Give them with --data.")
     store = None if args.no_cache else SensitivityStore(cache_folder() / FOLDER)
     return within_drop(source, recipe, args.drop_limit, samples, facts, runtime, progress, ranges=ranges, store=store)
+
+
+def _as_searched(recipe: Recipe, applied: Applied) -> Recipe:
+    """With the layers that the search looked at by name, so that the recipe gives the same model without a search."""
+    from engine.verification.measured_plan import named
+
+    for rule in recipe.rules:
+        if rule.kind == "quantization" and rule.selector is None:
+            recipe = named(recipe, rule, [one.id for one in applied.treated if one.quantization == rule.choice])
+    return recipe
 
 
 def _gains(

@@ -7,7 +7,7 @@ a note says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from engine.graph.layers import LayerIndex, index_layers
 from engine.options import with_values
 from engine.plan import Assignment, Plan, candidates, deciding_rules
 from engine.progress import Progress
-from engine.recipe import Recipe, Rule
+from engine.recipe import FLOAT, Recipe, Rule
 from engine.report import Report
 from engine.scheme import Calibration, Scheme
 from engine.schemes import schemes
@@ -33,9 +33,13 @@ Calibrate = Callable[[Scheme, Mapping[str, Any]], Calibration]
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPlan:
-    """``gains`` by scheme; ``notes`` say where nothing was measured and why."""
+    """``gains`` by scheme; ``notes`` say where nothing was measured and why.
+
+    ``recipe`` names every layer that was chosen or left by measuring, so that it gives the same model again.
+    """
 
     plan: Plan
+    recipe: Recipe
     gains: Mapping[str, Gains] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -68,15 +72,18 @@ def measured_plan(plan: Plan, asked: Measuring, report: Report, progress: Progre
         Cancelled: as the progress asked.
     """
     free = _free(asked)
+    recipe = asked.recipe
     if not free:
-        return MeasuredPlan(plan)
+        return MeasuredPlan(plan, recipe)
     runtime = _on_target(asked)
     weight_bytes = sum(
         v.const_value.nbytes for v in asked.model.graph.initializers.values() if v.const_value is not None
     )
     if runtime is None or weight_bytes > MOST_BYTES:
         why = f"{asked.facts.device} is not on this machine" if runtime is None else "the model is too large to try"
-        return MeasuredPlan(plan, notes=(f"{why}: which layers suit follows from what is known of it, not measured",))
+        return MeasuredPlan(
+            plan, recipe, notes=(f"{why}: which layers suit follows from what is known of it, not measured",)
+        )
     found: dict[str, Gains] = {}
     notes = []
     for key, (rule, layers) in free.items():
@@ -86,7 +93,17 @@ def measured_plan(plan: Plan, asked: Measuring, report: Report, progress: Progre
             notes.append(f"which layers gain could not be measured, and follows from what is known: {error.what}")
             continue
         plan = _with(plan, key, layers, found[key], index_layers(asked.model), asked.facts, report)
-    return MeasuredPlan(plan, found, tuple(notes))
+        taken = [layer_id for layer_id in layers if layer_id in set(found[key].chosen)]
+        recipe = named(recipe, rule, taken, [layer_id for layer_id in layers if layer_id not in taken])
+    return MeasuredPlan(plan, recipe, found, tuple(notes))
+
+
+def named(recipe: Recipe, rule: Rule, layers: Collection[str], left: Collection[str] = ()) -> Recipe:
+    """Rules for single layers in the place of one that names none: they are chosen already, or left in float."""
+    rules = [Rule(rule.kind, rule.choice, layer_id, rule.options) for layer_id in layers]
+    rules += [Rule(rule.kind, FLOAT, layer_id) for layer_id in left]
+    at = recipe.rules.index(rule)
+    return replace(recipe, rules=(*recipe.rules[:at], *rules, *recipe.rules[at + 1 :]))
 
 
 def _free(asked: Measuring) -> dict[str, tuple[Rule, dict[str, Any]]]:

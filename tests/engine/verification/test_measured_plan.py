@@ -114,6 +114,15 @@ def test_another_treatment_is_measured_by_itself(child: Child) -> None:
     assert stores[0].asked != stores[1].asked
 
 
+def test_the_recipe_names_what_was_measured_and_gives_the_same_model(child: Child) -> None:
+    store = known("second", first="slower", sum="slower")
+    once = applied(child, store, INT8, Rule("quantization", FLOAT, "nobody*"))
+    assert Rule("quantization", "int8_static", "second") in once.recipe.rules
+    assert all(rule.selector is not None for rule in once.recipe.rules)
+    again = applied(child, Known(None), *once.recipe.rules)
+    assert ir.to_proto(again.model).SerializeToString() == ir.to_proto(once.model).SerializeToString()
+
+
 def test_a_recipe_that_names_layers_measures_nothing(child: Child) -> None:
     store = known()
     assert quantized(applied(child, store, Rule("quantization", "int8_static", "op:*"))) >= {"first", "second"}
