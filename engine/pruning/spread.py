@@ -8,12 +8,16 @@ hand, multiply-accumulates stand for it.
 
 Then, as for a knapsack, always the step with the least error for the time that it saves, to any lower count of any
 group, until the share of the model's multiply-accumulates that was asked for is gone.
+
+Healing makes up for more of an error the more layers come behind it. The greedy choice is therefore made for some
+exponents p, with each error in parts of ``(1 + layers behind)^p``; which of the outcomes is best is for the caller to
+find out by healing them (``errors_of``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +35,7 @@ from engine.pruning.gone import gone
 from engine.pruning.groups import ChannelGroup
 from engine.pruning.mend import mend
 from engine.pruning.rows import Read
+from engine.pruning.solvable import solvable
 from engine.pruning.walk import Held, Walk
 
 if TYPE_CHECKING:
@@ -42,6 +47,7 @@ MOST_SHARE = 0.75
 """No group loses more: beyond, errors do not add up any more."""
 MOST_STEPS = 12
 AT_ONCE = 8
+EXPONENTS = (0.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +91,8 @@ def measured(
     reads: Mapping[str, Read],
     ratio: float,
     context: Context,
-) -> dict[str, int]:
-    """How many channels of each group stay.
+) -> list[dict[str, int]]:
+    """How many channels of each group stay, in one or more ways that are worth healing.
 
     Raises:
         UsageError: the model's multiply-accumulates are not known.
@@ -104,22 +110,50 @@ def measured(
             price = _price(counted, costs, one, count, layer_us)
             if price > 0:
                 steps.append(Step(one.group.id, count, _error_at(one, count, errors[one.group.id]), price))
-    moves = greedy(steps)
     counts = {one.group.id: one.group.channels for one in candidates}
+    behind = _layers_behind(index, usable)
+    found: list[dict[str, int]] = []
+    for exponent in EXPONENTS:
+        weighed = [replace(step, error=step.error / (1 + behind[step.group]) ** exponent) for step in steps]
+        settled = counts | _until(greedy(weighed), counts, usable, counted, (1 - ratio) * total)
+        if settled not in found:
+            found.append(settled)
+    return found
+
+
+def _until(
+    moves: Sequence[Step],
+    counts: Mapping[str, int],
+    usable: Sequence[Candidate],
+    counted: ir.Model,
+    target: float,
+) -> dict[str, int]:
+    """The counts after as few moves as leave no more multiply-accumulates than the target."""
 
     def macs(number: int) -> int:
-        settled = counts | {move.group: move.count for move in moves[:number]}
+        settled = {**counts, **{move.group: move.count for move in moves[:number]}}
         kept = _kept(usable, settled)
-        return _macs(index_layers(cut_model(counted, kept, with_weights=False))) if kept else total
+        return _macs(index_layers(cut_model(counted, kept, with_weights=False) if kept else counted))
 
     low, high = 0, len(moves)  # the fewest moves that reach the target; more moves never leave more
     while low < high:
         middle = (low + high) // 2
-        if macs(middle) <= (1 - ratio) * total:
+        if macs(middle) <= target:
             high = middle
         else:
             low = middle + 1
-    return counts | {move.group: move.count for move in moves[:low]}
+    return {move.group: move.count for move in moves[:low]}
+
+
+def _layers_behind(index: LayerIndex, candidates: Sequence[Candidate]) -> dict[str, int]:
+    """How many layers that can be solved come after the first that reads a group's channels."""
+    order = [layer.id for layer in index.layers]
+    solved = [layer_id for layer_id in order if not isinstance(solvable(index.node(layer_id)), str)]
+    found = {}
+    for one in candidates:
+        first = min((order.index(m.layer) for m in one.group.members if m.role == "consumer"), default=len(order))
+        found[one.group.id] = sum(order.index(layer_id) > first for layer_id in solved)
+    return found
 
 
 def greedy(steps: Iterable[Step]) -> list[Step]:
@@ -217,22 +251,45 @@ def _errors(
     todo = [(one, count) for one in candidates for count in one.tried()]
     found: dict[str, dict[int, float]] = {}
     progress = context.progress
+
+    def models() -> Iterator[ir.Model]:
+        for one, count in progress.track(todo, "measuring cuts"):
+            kept = _kept([one], {one.group.id: count})
+            yield mend(index, cut(model, kept), [one.group], kept, gone([one.group], kept), reads)
+
+    for (one, count), error in zip(todo, errors_of(model, models(), context), strict=True):
+        found.setdefault(one.group.id, {})[count] = error
+    return found
+
+
+def errors_of(model: ir.Model, others: Iterable[ir.Model], context: Context) -> list[float]:
+    """The squared error of the outputs of other models in parts of the variance of this one's, on all samples."""
     outputs = tuple(value.name or "" for value in model.graph.outputs)
+    progress, found, waiting = context.progress, list[float](), list[SessionRequest]()
     with Handover() as handover:
         walk = Walk(model, context.runtime, context.samples, handover, progress)
         original = walk.request(model)
-        for start in range(0, len(todo), AT_ONCE):
-            requests = []
-            for number, (one, count) in enumerate(todo[start : start + AT_ONCE]):
-                progress.step("measuring cuts", start + number, len(todo))
-                kept = _kept([one], {one.group.id: count})
-                model_cut = cut(model, kept)
-                requests.append(walk.request(mend(index, model_cut, [one.group], kept, gone([one.group], kept), reads)))
-            results = context.runtime.host.call(
-                _measure, context.runtime.backend.open, original, requests, walk.fed, outputs, progress=progress
+
+        def measure() -> None:
+            found.extend(
+                context.runtime.host.call(
+                    _measure,
+                    context.runtime.backend.open,
+                    original,
+                    tuple(waiting),
+                    walk.fed,
+                    outputs,
+                    progress=progress,
+                )
             )
-            for (one, count), error in zip(todo[start : start + AT_ONCE], results, strict=True):
-                found.setdefault(one.group.id, {})[count] = error
+            waiting.clear()
+
+        for other in others:
+            waiting.append(walk.request(other))
+            if len(waiting) == AT_ONCE:
+                measure()
+        if waiting:
+            measure()
     return found
 
 

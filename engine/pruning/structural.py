@@ -10,8 +10,10 @@ ranking, then the cut, and, where there is data, every layer behind a cut is sol
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from engine.errors import UsageError
 from engine.graph.layers import LayerIndex, index_layers
@@ -26,7 +28,7 @@ from engine.pruning.heal import Healed, heal
 from engine.pruning.mend import mend
 from engine.pruning.options import StructuralOptions
 from engine.pruning.rows import Read
-from engine.pruning.spread import Candidate, measured
+from engine.pruning.spread import Candidate, errors_of, measured
 from engine.pruning.variants import Variants
 from engine.report import Report
 
@@ -101,6 +103,7 @@ class Ready:
         counts: how many channels stay, by group id; of every group that can be ranked.
         reads: by layer id; empty where nobody needs it.
         skipped: layer id to the reason why its groups stay.
+        done: what ``fully`` makes of it, where that had to be known to choose the counts.
     """
 
     model: ir.Model
@@ -111,6 +114,7 @@ class Ready:
     reads: Mapping[str, Read]
     context: Context
     skipped: Mapping[str, str] = field(default_factory=dict)
+    done: Pruned | None = None
 
     def chosen(self, layers: Collection[str] | None = None) -> list[Wanted]:
         """The groups that lose channels where only these layers of the plan are treated (None: all)."""
@@ -136,8 +140,12 @@ class Ready:
     def fully(self, report: Report) -> Pruned:
         """Cut and healed."""
         chosen = self.chosen()
+        pruned = self.done or self._healed(chosen)
+        self._say(report, chosen, pruned.healed)
+        return pruned
+
+    def _healed(self, chosen: Sequence[Wanted]) -> Pruned:
         if not chosen:
-            self._say(report, chosen, ())
             return Pruned(self.model)
         warnings = tuple(filter(None, (self._slower(one) for one in chosen)))
         self.context.progress.step(f"cutting {len(chosen)} groups of channels")
@@ -157,7 +165,6 @@ class Ready:
                 samples,
                 self.context.progress,
             )
-        self._say(report, chosen, healed)
         return Pruned(model, tuple(self._cut(one) for one in chosen), healed, warnings)
 
     def _mended(self, chosen: Sequence[Wanted], kept: Mapping[str, tuple[int, ...]]) -> ir.Model:
@@ -228,18 +235,17 @@ def ready(model: ir.Model, plan: Planned, context: Context, *, quick: bool = Fal
     skipped: dict[str, str] = {}
     rankings: dict[str, Ranking] = {}
     for one in context.progress.track(wanted, "choosing channels"):
-        found = _ranking(one, index, reads, context)
-        if isinstance(found, str):
-            skipped |= dict.fromkeys(one.group.layers, found)
+        ranking = _ranking(one, index, reads, context)
+        if isinstance(ranking, str):
+            skipped |= dict.fromkeys(one.group.layers, ranking)
         else:
-            rankings[one.group.id] = found
+            rankings[one.group.id] = ranking
     counts = _counts([one for one in wanted if one.group.id in rankings], rankings)
-    found_so_far = Ready(model, index, tuple(wanted), rankings, counts, reads, context, skipped)
-    counts |= _measured(found_so_far)
+    found = _best(Ready(model, index, tuple(wanted), rankings, counts, reads, context, skipped), quick)
     for one in wanted:
-        if one.group.id in rankings and counts[one.group.id] >= one.group.channels:
+        if one.group.id in rankings and found.counts[one.group.id] >= one.group.channels:
             skipped |= dict.fromkeys(one.group.layers, _why_nothing(one))
-    return found_so_far
+    return found
 
 
 def _wanted(model: ir.Model, plan: Planned, context: Context) -> list[Wanted]:
@@ -298,20 +304,29 @@ def _counts(wanted: Sequence[Wanted], rankings: Mapping[str, Ranking]) -> dict[s
     return counts
 
 
-def _measured(found: Ready) -> dict[str, int]:
-    """Of the groups with spread=measured, each method and options for themselves."""
+def _best(found: Ready, quick: bool) -> Ready:
+    """With counts for the groups with spread=measured, each method and options for themselves.
+
+    Of several ways to spread the one whose outputs are closest on the calibration data, healed unless ``quick``.
+    """
     together: dict[tuple[str, StructuralOptions], list[Wanted]] = {}
     for one in found.wanted:
         if one.options.spread == "measured" and one.options.channels is None and one.group.id in found.rankings:
             together.setdefault((one.method.key, one.options), []).append(one)
-    counts: dict[str, int] = {}
     for (_, options), members in together.items():
         candidates = [
             Candidate(one.group, found.rankings[one.group.id], one.multiple, fewest(one.group, one.multiple))
             for one in members
         ]
-        counts |= measured(found.model, found.index, candidates, found.reads, options.ratio, found.context)
-    return counts
+        ways = measured(found.model, found.index, candidates, found.reads, options.ratio, found.context)
+        tried = [replace(found, counts={**found.counts, **way}, done=None) for way in ways]
+        if len(tried) > 1 and not quick:
+            tried = [replace(one, done=one.fully(Report())) for one in tried]
+        if len(tried) > 1:
+            models = (one.quickly(Report()) if one.done is None else one.done.model for one in tried)
+            tried = [tried[int(np.argmin(errors_of(found.model, models, found.context)))]]
+        found = tried[0]
+    return found
 
 
 def _why_nothing(one: Wanted) -> str:
