@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from benchmarks.benchmark import Benchmark, Figure
 from benchmarks.subject import Subject
 
+if TYPE_CHECKING:
+    from engine.profiling.machine import PeakMemory
+    from engine.progress import Progress
+
 SAMPLES = 100
+TARGET_SECONDS = 6.0
+
+_memory: list[PeakMemory] = []
+"""In the child, from the first of these calls to the second."""
+
+
+def begin(*, progress: Progress) -> None:
+    from engine.profiling.machine import PeakMemory
+
+    _memory[:] = [PeakMemory()]
+
+
+def peak_bytes(*, progress: Progress) -> int:
+    _memory[0].look()
+    return _memory[0].growth_bytes
 
 
 def measure(subject: Subject) -> tuple[Figure, ...]:
@@ -32,13 +52,16 @@ def measure(subject: Subject) -> tuple[Figure, ...]:
     wanted = scheme.wanted(model, candidates(index_layers(model), scheme))
     with Child() as host:
         host.start()
+        host.call(begin, progress=progress)
         started = time.perf_counter()
         calibrate(model, wanted, Runtime(backend, settings, host), samples, progress)
         seconds = time.perf_counter() - started
+        peak = host.call(peak_bytes, progress=progress)
     return (
-        Figure("seconds", seconds, "s", f"calibration on {len(samples)} samples"),
+        Figure("seconds", seconds, "s", f"calibration on {len(samples)} samples", TARGET_SECONDS),
+        Figure("peak_memory_mb", peak / 1e6, "MB", "of the process that runs it, the runtime and the model included"),
         Figure("values", len(wanted), "", "observed values"),
     )
 
 
-BENCHMARK = Benchmark("calibrate", "calibration on 100 samples", measure)
+BENCHMARK = Benchmark("calibrate", "calibration on 100 samples, with its peak memory", measure)
