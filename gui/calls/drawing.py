@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.layout.drawer import Drawer, place_in_child
-from engine.layout.outline import Item, Outline, outline
+from engine.layout.items import Item, Outline
 from engine.layout.place import Placed, Request
 from engine.progress import Progress
 
@@ -39,6 +39,8 @@ def draw(
     progress: Progress,
 ) -> Drawing:  # fmt: skip
     """``known`` is the outline where there is one already; without ``opened_items`` what is open is chosen."""
+    from engine.layout.outline import outline
+
     progress.step("Drawing the graph")
     drawn = known or outline(opened.model, opened.index, everything=everything)
     open_ = first_open(drawn) if opened_items is None else opened_items

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from engine.layout.outline import Item, Line
+from engine.layout.items import Item, Line
 from engine.layout.place import HEADER
 from gui.calls.drawing import Drawing, ancestors
 

@@ -48,10 +48,12 @@ def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE)
     QApplication.processEvents()
 
 
-def treat_selected(window: MainWindow, key: Qt.Key) -> None:
+def treat_selected(window: MainWindow, key: Qt.Key, choice: str = "") -> None:
     press(window, key)
     asked = dialog()
     assert isinstance(asked, TreatDialog)
+    if choice:
+        asked.choice.setCurrentIndex(asked.choice.findData(choice))
     QTest.keyClick(asked, Qt.Key.Key_Return)
     QApplication.processEvents()
 
@@ -65,7 +67,7 @@ def test_open_select_quantize_prune_undo_export(opened: MainWindow, settle: Wait
     treat_selected(opened, Qt.Key.Key_Q)
     assert [i for i, t in document.treatments.items() if t.quantized] == list(document.selection)
     click_layer(opened, "block3/conv")
-    treat_selected(opened, Qt.Key.Key_P)
+    treat_selected(opened, Qt.Key.Key_P, "magnitude_weights")
     assert document.treatments["block3/conv"].pruned
     press(opened, Qt.Key.Key_Z, CONTROL)
     assert "block3/conv" not in document.treatments

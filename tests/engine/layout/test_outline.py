@@ -4,7 +4,8 @@ import onnx_ir as ir
 import pytest
 
 from engine.graph.layers import index_layers
-from engine.layout.outline import Outline, outline
+from engine.layout.items import Outline
+from engine.layout.outline import outline
 
 RESHAPED = """
 <ir_version: 8, opset_import: ["" : 17]>

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import gui.canvas.panel
-from engine.layout.outline import Outline
+from engine.layout.items import Outline
 from gui.actions.file import open_path
 from gui.canvas.panel import GraphPanel
 from gui.main_window import MainWindow

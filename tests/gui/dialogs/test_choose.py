@@ -40,7 +40,7 @@ def test_what_is_chosen_is_one_edit_with_its_reasons(
     opened: MainWindow, settle: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = opened.bench.document
-    monkeypatch.setattr(opened.bench.workshop, "choose", lambda *_args, **_named: CHOSEN)
+    monkeypatch.setattr("gui.calls.checking.choose", lambda *_args, **_named: CHOSEN)
     before = document.recipe
     choose(opened.bench, before, 0.3)
     settle()
