@@ -19,7 +19,9 @@ Results = Mapping[str, tuple[Figure, ...]]
 def main(argv: Sequence[str]) -> int:
     known = discover(benchmarks.cases, "BENCHMARK", Benchmark)
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure how fast Lathe is.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)} (default: all)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)} (default: all but the long ones)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--minutes", type=float, metavar="N", help="how long `use` goes on (default: 1)")
     args = parser.parse_args(argv)
@@ -29,7 +31,7 @@ def main(argv: Sequence[str]) -> int:
         parser.error(f"there is no {unknown[0]!r}; there are: {', '.join(known)}")
     subject = find_subject()
     results: dict[str, tuple[Figure, ...]] = {}
-    for name in args.names or known:
+    for name in args.names or [name for name, one in known.items() if not one.long]:
         print(f"{name}: {known[name].title} ...", file=sys.stderr, flush=True)
         results[name] = known[name].measure(subject)
     print(as_json(results, alone=len(args.names) == 1) if args.json else as_table(results, subject.title))

@@ -31,8 +31,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """``measure`` takes the model to measure on."""
+    """``measure`` takes the model to measure on; a ``long`` one is only run by its name."""
 
     key: str
     title: str
     measure: Callable[[Subject], tuple[Figure, ...]]
+    long: bool = False
