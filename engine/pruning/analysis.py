@@ -20,7 +20,7 @@ from engine.graph.build import collection_paused
 from engine.graph.constants import is_op
 from engine.graph.naming import places
 from engine.graph.ops import facts
-from engine.pruning.atoms import FIXED, Array, Atoms, Frozen, Ref, Role, Use, along
+from engine.pruning.atoms import FIXED, Array, Atoms, Ref, Role, Said, Use, along
 from engine.pruning.classes import classes, first_reasons
 from engine.pruning.groups import ChannelGroup, Groups, Member
 from engine.pruning.propagate import propagate
@@ -90,8 +90,8 @@ class _Assembly:
         random = np.random.default_rng(0)
         for array in self._arrays():
             signature[_unique(labels[array])] += random.integers(1, 2**63, dtype=np.uint64)
-        self.frozen = first_reasons(labels, (said.atoms for said in self.atoms.frozen))
-        self.inexact = first_reasons(labels, (said.atoms for said in self.atoms.inexact))
+        self.frozen = first_reasons(labels, (said.ref for said in self.atoms.frozen))
+        self.inexact = first_reasons(labels, (said.ref for said in self.atoms.inexact))
         named = np.flatnonzero((labels == np.arange(count)) & (signature > 0))
         named = named[named != FIXED]
         keys = np.stack([signature[named].view(np.int64), self.frozen[named]], axis=1)
@@ -248,7 +248,7 @@ class _Assembly:
     def _reason(self, label: int) -> str | None:
         return self._said(self.atoms.frozen, int(self.frozen[label]))
 
-    def _said(self, said: list[Frozen], number: int) -> str | None:
+    def _said(self, said: list[Said], number: int) -> str | None:
         if number < 0:
             return None
         node, reason = said[number].node, said[number].reason

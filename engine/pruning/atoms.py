@@ -76,8 +76,10 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
-    atoms: Array
+class Said:
+    """A word on what cannot be cut, or not without changing more: that of an axis is of what is cut along it."""
+
+    ref: Ref
     node: ir.Node | None
     reason: str
 
@@ -115,14 +117,15 @@ class Atoms:
     axes: dict[ir.Value, Axes] = field(default_factory=dict)
     constants: dict[ir.Value, dict[int, Axis]] = field(default_factory=dict)
     pairs: list[tuple[Array, Array]] = field(default_factory=list)
-    frozen: list[Frozen] = field(default_factory=list)
-    inexact: list[Frozen] = field(default_factory=list)
+    frozen: list[Said] = field(default_factory=list)
+    inexact: list[Said] = field(default_factory=list)
     heads: list[Array] = field(default_factory=list)
     blocks: list[Array] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     reads: list[tuple[ir.Node, int, int]] = field(default_factory=list)
     refused: dict[ir.Node, str] = field(default_factory=dict)
     mends: list[tuple[Mend, tuple[Ref, ...]]] = field(default_factory=list)
+    _repeating: dict[tuple[int, int], Array] = field(default_factory=dict)
     _sizes: dict[ir.Value, Sizes | None] = field(default_factory=dict)
 
     # What values are
@@ -206,11 +209,11 @@ class Atoms:
 
     def freeze(self, ref: Axis, reason: str) -> None:
         if ref is not None:
-            self.frozen.append(Frozen(ref.atoms, self.node, reason))
+            self.frozen.append(Said(ref, self.node, reason))
 
     def note_inexact(self, ref: Axis, reason: str) -> None:
         if ref is not None:
-            self.inexact.append(Frozen(ref.atoms, self.node, reason))
+            self.inexact.append(Said(ref, self.node, reason))
 
     def same(self, a: Array, b: Array, reason: str) -> None:
         """Atoms of equal places are the same; one that cannot be cut freezes the other."""
@@ -221,7 +224,7 @@ class Atoms:
         a, b = a.reshape(-1), b.reshape(-1)
         free = (a != FIXED) & (b != FIXED)
         if not free.all():
-            self.frozen.append(Frozen(np.where(a == FIXED, b, a)[~free], self.node, reason))
+            self.frozen.append(Said(Ref(np.where(a == FIXED, b, a)[~free], 0), self.node, reason))
             a, b = a[free], b[free]
         self.pairs.append((a, b))
 
@@ -231,6 +234,13 @@ class Atoms:
         if slices.shape[1] > 1:
             self.same(slices[:, 1:], slices[:, :1], "")
         return slices[:, 0]
+
+    def repeat(self, ref: Ref) -> None:
+        """An axis of unknown length along which the atoms come again and again."""
+        self._repeating[id(ref.atoms), ref.dim] = ref.atoms
+
+    def is_repeating(self, ref: Ref) -> bool:
+        return (id(ref.atoms), ref.dim) in self._repeating
 
     def join(self, a: Axis, b: Axis, reason: str) -> None:
         """Two axes are one."""

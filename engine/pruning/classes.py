@@ -71,11 +71,12 @@ def _joined(labels: Array, pairs: Sequence[tuple[Array, Array]]) -> Array:
     return labels
 
 
-def first_reasons(labels: Array, said: Iterable[Array]) -> Array:
-    """For each atom that names its class, the number of the first array that holds one of the class; else -1."""
+def first_reasons(labels: Array, said: Iterable[Ref]) -> Array:
+    """For each atom that names its class, the number of the first axis that loses an index with the class; else -1."""
     found = np.full(len(labels), -1, np.int64)
-    for number, atoms in enumerate(said):
-        roots = labels[atoms.reshape(-1)]
+    for number, ref in enumerate(said):
+        slices = labels[along(ref)]
+        roots = slices[(slices == slices[:, :1]).all(axis=1), 0]
         roots = roots[found[roots] < 0]
         found[roots] = number
     found[FIXED] = -1

@@ -19,7 +19,7 @@ from engine.graph.constants import constant
 from engine.graph.remove import remove_dead
 from engine.graph.rewire import value_names
 from engine.pruning.analysis import Analysis, analyse
-from engine.pruning.atoms import FIXED, Kept
+from engine.pruning.atoms import FIXED, Axis, Kept
 
 
 def cut(model: ir.Model, kept: Mapping[str, Sequence[int]]) -> ir.Model:
@@ -46,14 +46,16 @@ def cut_model(model: ir.Model, kept: Mapping[str, Sequence[int]], *, with_weight
             function(stays)
     for value, refs in found.atoms.axes.items():
         if value.shape is not None and any(stays.cuts(ref) for ref in refs):
-            value.shape = ir.Shape(
-                [
-                    stays.count(ref) if ref is not None and stays.cuts(ref) else size
-                    for ref, size in zip(refs, value.shape, strict=True)
-                ]
-            )
+            value.shape = ir.Shape([_size(s, r, stays) for s, r in zip(value.shape, refs, strict=True)])
     remove_dead(shorter)
     return shorter
+
+
+def _size(size: int | ir.SymbolicDim, ref: Axis, stays: Kept) -> int | ir.SymbolicDim | None:
+    """The size of an axis after the cut; one of unknown length, along which channels come again and again, has none."""
+    if ref is None or not stays.cuts(ref):
+        return size
+    return stays.count(ref) if isinstance(size, int) else None
 
 
 def dead_or_alive(found: Analysis, kept: Mapping[str, Sequence[int]]) -> NDArray[np.bool_]:

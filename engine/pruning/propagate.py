@@ -12,11 +12,12 @@ import onnx_ir as ir
 from engine.graph.ops import STANDARD_DOMAINS, names
 from engine.graph.structure import bodies
 from engine.pruning.atoms import Atoms
-from engine.pruning.laws import law_of
+from engine.pruning.laws import elementwise, law_of
 
 _MENDED = names("Reshape Expand ConstantOfShape Resize Slice Shape Size")
 """Ops whose laws set such numbers right."""
 CONTRADICTION = "its inputs do not fit together"
+_BEAR_REPETITION = names("Reshape Transpose MatMul Softmax Shape Size")
 _NUMBERS = (ir.DataType.INT64, ir.DataType.BOOL)
 
 
@@ -59,6 +60,8 @@ def _node(node: ir.Node, atoms: Atoms) -> None:
         _untouchable(node, atoms, f"the shape of {shapeless.name!r} is not known before the model runs")
     else:
         try:
+            if not (node.op_type in _BEAR_REPETITION or node.op_type in elementwise.NAMES):
+                _hold_repetitions(node, atoms)
             law(node, atoms)
             _sizes_in_use(node, atoms)
         except (AssertionError, IndexError, ValueError, TypeError, ZeroDivisionError):  # a file can say anything
@@ -81,6 +84,13 @@ def _sizes_in_use(node: ir.Node, atoms: Atoms) -> None:
                     atoms.note_inexact(ref, "their number goes into what is computed")
                 else:
                     atoms.freeze(ref, "their number goes into how it works")
+
+
+def _hold_repetitions(node: ir.Node, atoms: Atoms) -> None:
+    for value in node.inputs:
+        for ref in atoms.axes.get(value, ()) if value is not None else ():
+            if ref is not None and atoms.is_repeating(ref):
+                atoms.freeze(ref, "they are merged with an axis whose size is not known before the model runs")
 
 
 def _untouchable(node: ir.Node, atoms: Atoms, reason: str) -> None:

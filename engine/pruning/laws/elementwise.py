@@ -75,6 +75,7 @@ _BROADCAST = names(
     "Mod Mul Or Pow PRelu Sub Sum Where Xor"
 )
 
+NAMES = _UNARY | _BROADCAST
 LAWS = {
     **{("", op): unary for op in _UNARY},
     **{("", op): broadcast for op in _BROADCAST},

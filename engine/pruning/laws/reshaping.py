@@ -30,12 +30,17 @@ def reshape(node: ir.Node, atoms: Atoms) -> None:
     data, out = node.inputs[0], node.outputs[0]
     assert data is not None
     own = atoms.complete(_axes(data, atoms))
-    before = _known(own, _sizes(data, atoms))
+    before = _known(own, _sizes(data, atoms), atoms)
     after = _told(node, before, atoms)
     axes = _reshaped(own, before, after, atoms)
     atoms.put(out, axes)
+    for axis, ref in enumerate(axes):
+        if ref is not None and atoms.is_repeating(ref) and not _can_be_left_open(node, axis):
+            atoms.freeze(ref, _UNKNOWN)
     if node.op_type == "Reshape":
-        atoms.mend(lambda kept: _retarget(node, axes, before, after, kept), *axes, *atoms.made_of(input_of(node, 1)))
+        atoms.mend(
+            lambda kept: _retarget(node, axes, before, after, atoms, kept), *axes, *atoms.made_of(input_of(node, 1))
+        )
 
 
 def _told(node: ir.Node, before: Sizes, atoms: Atoms) -> Sizes:
@@ -57,12 +62,21 @@ def _told(node: ir.Node, before: Sizes, atoms: Atoms) -> Sizes:
     return tuple(told)
 
 
-def _known(axes: Axes, sizes: Sizes) -> Sizes:
+def _known(axes: Axes, sizes: Sizes, atoms: Atoms) -> Sizes:
     """The sizes, those of axes that can be cut included where inference left them open."""
-    return tuple(ref.size if size is None and ref is not None else size for ref, size in zip(axes, sizes, strict=True))
+    return tuple(
+        ref.size if size is None and ref is not None and not atoms.is_repeating(ref) else size
+        for ref, size in zip(axes, sizes, strict=True)
+    )
 
 
-def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, kept: Kept) -> None:
+def _can_be_left_open(node: ir.Node, axis: int) -> bool:
+    """Whether the target can say -1 there."""
+    target = elements(input_of(node, 1)) if node.op_type == "Reshape" else None
+    return target is not None and all(number != -1 or at == axis for at, number in enumerate(target))
+
+
+def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, atoms: Atoms, kept: Kept) -> None:
     """New numbers for the axes that are cut; 0 and -1 that stand in the file say of themselves what is right."""
     zero_copies = not int_of(node, "allowzero", 0)
     target = input_of(node, 1)
@@ -76,7 +90,7 @@ def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, kept: Kept
             known.append(number)
         elif ref is not None and kept.cuts(ref):
             known.append(None)
-            new[axis] = kept.count(ref)
+            new[axis] = -1 if atoms.is_repeating(ref) else kept.count(ref)
         elif number is not None:
             known.append(number)
         elif isinstance(size, int):
@@ -87,7 +101,7 @@ def _retarget(node: ir.Node, axes: Axes, before: Sizes, after: Sizes, kept: Kept
     if not new:
         return
     free = [axis for axis, number in enumerate(known) if number is None and axis not in new]
-    if len(free) == 1 and -1 not in known:
+    if len(free) == 1 and -1 not in known and -1 not in new.values():
         known[free[0]] = -1
     write(node, 1, new, known, kept.names)
 
@@ -128,7 +142,11 @@ def _laid_out(refs: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes:
         return _frozen(found, _MIXED, len(after), atoms)
     numbers = [size for size in (*before, *after) if isinstance(size, int)]
     if len(numbers) < len(before) + len(after) or prod(numbers[: len(before)]) > MOST_ATOMS:
-        return _first_axis(refs, before, after, atoms) or _frozen(found, _UNKNOWN, len(after), atoms)
+        return (
+            _first_axis(refs, before, after, atoms)
+            or _repeating(refs, before, after, atoms)
+            or _frozen(found, _UNKNOWN, len(after), atoms)
+        )
     if prod(numbers[: len(before)]) != prod(numbers[len(before) :]):
         return _frozen(found, _UNKNOWN, len(after), atoms)
     present = [axis for axis, ref in enumerate(refs) if ref is not None]
@@ -152,6 +170,31 @@ def _first_axis(refs: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes |
         atoms.same(runs[:, 1:], runs[:, :1], "")
         return [Ref(runs[:, 0], 0), *rest]
     return [Ref(np.repeat(own, bounded(out) // first), 0), *rest] if out % first == 0 else None
+
+
+def _repeating(refs: Axes, before: Sizes, after: Sizes, atoms: Atoms) -> Axes | None:
+    """``(batch, H, D) -> (batch * H, D)`` and back, whatever the batch: along the first axis the atoms repeat."""
+    if not after or isinstance(before[0], int) or isinstance(after[0], int):
+        return None
+    tail, wanted = ([size for size in sizes[1:] if isinstance(size, int)] for sizes in (before, after))
+    if len(tail) < len(before) - 1 or len(wanted) < len(after) - 1:
+        return None
+    first = refs[0]
+    if first is not None and not atoms.is_repeating(first):
+        return None
+    period = 1 if first is None else first.size
+    total, inner = period * prod(tail), prod(wanted)
+    if total > MOST_ATOMS or not inner or total % inner:
+        return None
+    found = [ref for ref in refs if ref is not None]
+    sizes = [period, *tail]
+    core = found[0].atoms.transpose([ref.dim for ref in found])
+    spread = core.reshape([size if ref is not None else 1 for ref, size in zip(refs, sizes, strict=True)])
+    whole: Array = np.broadcast_to(spread, sizes).reshape([total // inner, *wanted])
+    axes = atoms.block(whole)
+    if axes[0] is not None:
+        atoms.repeat(axes[0])
+    return axes
 
 
 def _frozen(refs: Sequence[Ref], reason: str, rank: int, atoms: Atoms) -> Axes:

@@ -58,6 +58,7 @@ def _in_a_row(refs: Sequence[Axis], lengths: Sequence[int | str | None], atoms: 
             for other in refs:
                 atoms.freeze(other, "it is concatenated with a value whose size is not known before the model runs")
             return None
+    bounded(sum(len(part) for part in parts))
     return Ref(np.concatenate(parts), 0)
 
 

@@ -100,6 +100,25 @@ def test_targets_that_are_computed_from_shapes_follow() -> None:
     assert_cut_is_right(model, {group.id: [1, 3]}, feeds)
 
 
+def test_heads_that_are_merged_with_a_dynamic_batch_can_go() -> None:
+    """As exporters write attention: ``(n, heads, s, d) -> (n * heads, s, d)``, two products, and back."""
+    net = Net(x=["n", 5, 12])
+
+    def parts(name: str) -> str:
+        split = net.op("Reshape", net.linear(name, 12, 12), net.constant(np.asarray([0, 5, 4, 3], np.int64)))
+        merged = net.op("Transpose", split, perm=[0, 2, 1, 3])
+        return str(net.reshape(merged, -1, 5, 3))
+
+    scores = net.op("MatMul", parts("x"), net.op("Transpose", parts("x"), perm=[0, 2, 1]))
+    mixed = net.reshape(net.op("MatMul", net.op("Softmax", scores, axis=-1), parts("x")), -1, 4, 5, 3)
+    net.output(net.linear(net.reshape(net.op("Transpose", mixed, perm=[0, 2, 1, 3]), -1, 5, 12), 12, 12))
+    model = net.model()
+    (heads,) = find_groups(model).prunable
+    assert (heads.channels, heads.unit, heads.exact) == (4, "head", True)
+    feeds = {"x": RNG.normal(size=(3, 5, 12)).astype(np.float32)}
+    assert_cut_is_right(model, {heads.id: [0, 3]}, feeds)
+
+
 def test_a_size_that_another_value_takes_from_cut_channels_stays() -> None:
     """The target of one Reshape is computed from the channels of another value, which become fewer."""
     net = Net(x=[2, 4, 4, 4])
