@@ -22,7 +22,7 @@ from engine.cli.arguments import (
 )
 from engine.cli.data_text import data_json, data_text
 from engine.cli.treatments import add_treatment_arguments, choices, recipe_of, refuse_unmatched
-from engine.errors import UsageError
+from engine.errors import Cancelled, EngineError, UsageError
 from engine.progress import Progress
 from engine.targets import check_targets
 
@@ -157,13 +157,20 @@ def _search(
     if args.drop_limit is None:
         return None
     from engine.caches import cache_folder
-    from engine.verification.search import within_drop
+    from engine.verification.search import Chosen, within_drop
     from engine.verification.sensitivity_store import FOLDER, SensitivityStore
 
     if samples.kind == "synthetic":
         raise UsageError("--drop-limit needs samples to measure on", way_out="Give them with --data.")
     store = None if args.no_cache else SensitivityStore(cache_folder() / FOLDER)
-    return within_drop(source, recipe, args.drop_limit, samples, facts, runtime, progress, ranges=ranges, store=store)
+    try:
+        return within_drop(
+            source, recipe, args.drop_limit, samples, facts, runtime, progress, ranges=ranges, store=store
+        )
+    except (EngineError, Cancelled) as stop:
+        if args.save_recipe and isinstance(stop.partial, Chosen):
+            stop.partial.recipe.save(args.save_recipe)  # the best until then
+        raise
 
 
 def _as_searched(recipe: Recipe, applied: Applied) -> Recipe:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -12,6 +13,11 @@ from onnx import numpy_helper
 
 from engine.cli.main import main
 from engine.cli.optimize import add_arguments, recipe_of
+from engine.errors import Cancelled
+from engine.recipe import Recipe, Rule
+from engine.verification import search
+from engine.verification.measured import Score
+from engine.verification.search import Chosen
 
 pytestmark = pytest.mark.usefixtures("capsys")
 SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
@@ -202,6 +208,23 @@ def test_a_limit_of_loss_becomes_rules_that_replay(capsys: pytest.CaptureFixture
     assert [rule["selector"] for rule in rules if rule.get("quantization") == "float"] == [k["id"] for k in chosen]
     assert optimize(capsys, "-o", second, "--recipe", recipe, "--data", DATA)[0] == 0
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_search_that_is_stopped_leaves_its_best_recipe(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(source: Any, recipe: Recipe, points: float, *rest: Any, **more: Any) -> Any:
+        stopped = Cancelled()
+        best = recipe.with_rule(Rule("quantization", "float", "conv1"))
+        stopped.partial = Chosen(best, (), {}, Score(30.0), Score(40.0), True, 3, 8, complete=False)
+        raise stopped
+
+    monkeypatch.setattr(search, "within_drop", stop)
+    saved = tmp_path / "recipe.json"
+    flags = ("--quantize", "int8_static", "--drop-limit", "1", "--data", DATA, "--save-recipe", saved)
+    assert optimize(capsys, "-o", tmp_path / "o.onnx", *flags)[0] == 130
+    assert not (tmp_path / "o.onnx").exists()
+    assert json.loads(saved.read_text())["rules"][-1]["selector"] == "conv1"
 
 
 @pytest.mark.parametrize("flags", [["--drop-limit", "-1"], ["--drop-limit", "1"]])
