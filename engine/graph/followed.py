@@ -15,6 +15,7 @@ from engine.graph.attributes import input_of
 from engine.graph.constants import constant, is_op
 from engine.graph.evaluate import Array
 from engine.graph.ops import names
+from engine.graph.stripped import SMALL_BYTES
 
 _MOST = 1 << 16
 _LONGEST = 128
@@ -51,7 +52,7 @@ def _count(value: ir.Value | None, counts: Mapping[ir.Value, int]) -> int:
     tensor = constant(value)
     if tensor is None:
         return counts.get(value, 0)
-    return tensor.size if tensor.dtype in (ir.DataType.INT64, ir.DataType.INT32) else 0
+    return 0 if tensor.nbytes > SMALL_BYTES or tensor.dtype == ir.DataType.STRING else tensor.size
 
 
 def _length(node: ir.Node, known: Mapping[ir.Value, Array]) -> int | None:

@@ -30,6 +30,7 @@ Operand = Literal["weight", "bias", "activation", "output"]
 
 _HALF = {ir.DataType.FLOAT16: "float16", ir.DataType.BFLOAT16: "bfloat16"}
 _REARRANGE = names("Identity Transpose Reshape Squeeze Unsqueeze Flatten Slice")
+_MOST_REARRANGED = 32
 _LEADS_TO_CODES = _REARRANGE | {"DequantizeLinear", "Mul"}
 _CONVERTS = names("QuantizeLinear DequantizeLinear DynamicQuantizeLinear Cast")
 _PAIRS = {
@@ -312,15 +313,19 @@ def _unpacked(value: ir.Value, position: int) -> Codes | None:
 
 
 def _rearranged(value: ir.Value) -> ir.Node | None:
-    """What makes a value, before it is only rearranged."""
+    """What makes a value, before it is only rearranged; a file can have any number of such nodes in a row."""
     producer = value.producer()
-    while producer is not None and is_op(producer, *_REARRANGE) and (before := input_of(producer, 0)) is not None:
+    for _ in range(_MOST_REARRANGED):
+        if producer is None or not is_op(producer, *_REARRANGE) or (before := input_of(producer, 0)) is None:
+            break
         producer = before.producer()
     return producer
 
 
 def _stored_codes(value: ir.Value | None) -> ir.Value | None:
-    while value is not None and (producer := value.producer()) is not None:
+    for _ in range(_MOST_REARRANGED):
+        if value is None or (producer := value.producer()) is None:
+            return None
         if is_op(producer, "Cast"):
             return producer.inputs[0] if _is_stored(producer.inputs[0]) else None
         if not is_op(producer, "Reshape", "Sub"):

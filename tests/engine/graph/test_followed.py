@@ -36,8 +36,8 @@ def test_a_range_with_computed_limits_is_not_followed_until_they_are_known(parse
 
 @pytest.mark.parametrize(("count", "follows"), [(4, True), (40, False)])
 def test_a_value_that_is_doubled_and_doubled_is_not_followed(parse, count: int, follows: bool) -> None:
-    text = f"g (float[2] x) => (int64[n] y) {{ {doublings(count)} y = Identity(v{count}) }}"
-    model = parse(text, v0=np.array([1], np.int64))
+    text = f"g (float[2] x) => (float[n] y) {{ {doublings(count)} y = Identity(v{count}) }}"
+    model = parse(text, v0=np.array([1], np.float32))
     assert can_follow(model, {}) is follows
 
 
