@@ -8,7 +8,6 @@ from pathlib import Path
 from engine.errors import ModelError
 from engine.format import Format, Opening
 from engine.program import Program
-from engine.pytorch.weights import no_program
 
 MOST_BYTES = 100 << 20
 """Of the header, as the format itself has it."""
@@ -20,6 +19,8 @@ def _recognises(path: Path, head: bytes) -> bool:
 
 
 def _program(path: Path, opening: Opening) -> Program:
+    from engine.pytorch.weights import no_program
+
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")

@@ -8,23 +8,26 @@ what is missing and how to give it.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from engine.errors import ModelError
 from engine.format import Format, Opening, TrustNeeded
 from engine.program import Program
-from engine.pytorch.archives import ZIP, kind_of, read_archive
-from engine.pytorch.loading import sha256_of
-from engine.pytorch.pickles import MOST_BYTES, NotAPickle, PickleFacts, scan
-from engine.pytorch.weights import no_program
 
+if TYPE_CHECKING:
+    from engine.pytorch.pickles import PickleFacts
+
+_ZIP = b"PK\x03\x04"
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 _SUFFIXES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt", ".th")
 _NAMED = 4
 
 
 def _recognises(path: Path, head: bytes) -> bool:
-    if head.startswith(ZIP):
+    if head.startswith(_ZIP):
+        from engine.pytorch.archives import kind_of
+
         kind = kind_of(path)
         return kind == "pickle" or (kind == "other" and path.suffix.lower() in _SUFFIXES and _holds_pickle(path))
     if head.startswith(_PICKLES):
@@ -42,6 +45,9 @@ def _holds_pickle(path: Path) -> bool:
 
 
 def _program(path: Path, opening: Opening) -> Program:
+    from engine.pytorch.loading import sha256_of
+    from engine.pytorch.weights import no_program
+
     found = _facts(path)
     if found.kind == "weights":
         raise no_program(path, {name: tensor.shape for name, tensor in found.tensors.items()})
@@ -75,9 +81,12 @@ def _refused(path: Path, found: PickleFacts) -> ModelError:
 
 
 def _facts(path: Path) -> PickleFacts:
+    from engine.pytorch.archives import read_archive
+    from engine.pytorch.pickles import MOST_BYTES, NotAPickle, scan
+
     try:
         with path.open("rb") as file:
-            zipped = file.read(4) == ZIP
+            zipped = file.read(4) == _ZIP
         if zipped:
             archive = read_archive(path)
             name = next((name for name in archive.sizes if name.rpartition("/")[2] == "data.pkl"), "")
@@ -94,6 +103,8 @@ def _legacy(content: bytes) -> PickleFacts:
     """Before it wrote archives, ``torch.save`` wrote three small pickles in front of the one that matters."""
     import io
     import pickletools
+
+    from engine.pytorch.pickles import scan
 
     stream, found = io.BytesIO(content), []
     for _ in range(4):

@@ -13,7 +13,6 @@ from pathlib import Path
 from engine.errors import ModelError
 from engine.format import Format, Opening, TrustNeeded
 from engine.program import Program
-from engine.pytorch.loading import sha256_of
 
 USUAL = "build"
 
@@ -31,6 +30,8 @@ def _split(path: Path) -> tuple[Path, str]:
 
 
 def _program(path: Path, opening: Opening) -> Program:
+    from engine.pytorch.loading import sha256_of
+
     file, function = _split(path)
     functions = _functions(file)
     function = function or USUAL

@@ -10,16 +10,21 @@ from pathlib import Path
 
 from engine.format import Format, Opening
 from engine.program import Program
-from engine.pytorch.archives import ZIP, kind_of, read_archive
-from engine.pytorch.loading import sha256_of
-from engine.pytorch.script_check import check_script
+
+_ZIP = b"PK\x03\x04"
 
 
 def _recognises(path: Path, head: bytes) -> bool:
-    return head.startswith(ZIP) and kind_of(path) == "torchscript"
+    from engine.pytorch.archives import kind_of
+
+    return head.startswith(_ZIP) and kind_of(path) == "torchscript"
 
 
 def _program(path: Path, opening: Opening) -> Program:
+    from engine.pytorch.archives import read_archive
+    from engine.pytorch.loading import sha256_of
+    from engine.pytorch.script_check import check_script
+
     check_script(read_archive(path))
     return Program(path, "torchscript", sha256_of(path), shapes=opening.shapes, values=opening.values)
 
