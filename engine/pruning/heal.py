@@ -38,10 +38,6 @@ if TYPE_CHECKING:
     import onnx_ir as ir
 
 
-CLIPPED = 1
-"""How often a layer before a Relu or Clip is solved once more, aiming only at what comes through."""
-
-
 @dataclass(frozen=True, slots=True)
 class Healed:
     """One layer: error of its output in parts of the output's variance, before and after, and the ridge."""
@@ -76,12 +72,15 @@ def heal(
     runtime: Runtime,
     samples: Samples,
     progress: Progress,
+    *,
+    aimed: bool = True,
 ) -> tuple[ir.Model, tuple[Healed, ...]]:
     """A copy of the cut model with the layers behind the cuts solved again.
 
     Args:
         gone: layer id to the channels of its output that went, where some did.
         samples: for calibration.
+        aimed: solve layers before a Relu or Clip once more, aiming at what comes through.
     """
     healed = cut.clone()
     todo = tasks(original, healed)
@@ -99,7 +98,9 @@ def heal(
             layer, lost = task.layer, gone.get(task.id)
             left = None if not lost else tuple(c for c in range(task.channels) if c not in lost)
             look = Look(layer.layout, layer.layout.value, task.target, task.minus, left, layer.axis)
-            looks = [look, *[replace(look, own=task.own, bounds=task.bounds)] * CLIPPED] if task.bounds else [look]
+            looks = [look]
+            if aimed and task.bounds is not None:
+                looks.append(replace(look, own=task.own, bounds=task.bounds))
             results = []
             for aim in looks:
                 progress.step("healing", number, len(todo))

@@ -19,16 +19,17 @@ from engine.quantization.moments import Layout
 
 Array = NDArray[Any]
 
-FEWEST_VECTORS, MOST_VECTORS = 4096, 1 << 16
+FEWEST_VECTORS, VECTORS_PER_ELEMENT = 8192, 64
 OPERATIONS = 4e9
-"""Multiplications that the moments of one layer may take, unless too few vectors would be left."""
+"""Multiplications that the moments of one layer may take, unless fewer than four vectors per element would be left."""
 _AT_ONCE = 4096
 
 
 def wanted_vectors(layout: Layout) -> int:
     """Of how many vectors the moments are taken, over all samples."""
     n = layout.elements
-    return int(max(FEWEST_VECTORS, 4 * n, min(MOST_VECTORS, OPERATIONS / (layout.groups * n * n))))
+    wanted = max(FEWEST_VECTORS, VECTORS_PER_ELEMENT * n)
+    return int(max(4 * n, min(wanted, OPERATIONS / (layout.groups * n * n))))
 
 
 def outputs_of(layout: Layout) -> int:

@@ -171,6 +171,10 @@ class _State:
         if blocks.shape[1] == 0:
             return np.zeros(len(blocks))
         parts = self._solution[blocks]  # [count, width, outputs]
+        if blocks.shape[1] == 1:
+            only = blocks[:, 0]
+            each: Floats = np.einsum("co,co->c", parts[:, 0], parts[:, 0]) / self._inverse[only, only]
+            return each
         inner = self._inverse[blocks[:, :, None], blocks[:, None, :]]
         # tr(X' B^-1 X) = sum of (X X') * B^-1, which needs no solve with as many right sides as there are outputs
         costs: Floats = np.sum((parts @ parts.transpose(0, 2, 1)) * np.linalg.inv(inner), axis=(1, 2))

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.backend import Array, Session, SessionRequest
+from engine.data.samples import Head
 from engine.errors import UsageError
 from engine.graph.layers import LayerIndex, index_layers
 from engine.graph.shapes import bind
@@ -47,6 +48,7 @@ MOST_SHARE = 0.75
 """No group loses more: beyond, errors do not add up any more."""
 MOST_STEPS = 12
 AT_ONCE = 8
+TRIAL_SAMPLES = 64
 EXPONENTS = (0.0, 0.5, 1.0)
 
 
@@ -257,9 +259,14 @@ def _errors(
             kept = _kept([one], {one.group.id: count})
             yield mend(index, cut(model, kept), [one.group], kept, gone([one.group], kept), reads)
 
-    for (one, count), error in zip(todo, errors_of(model, models(), context), strict=True):
+    for (one, count), error in zip(todo, errors_of(model, models(), on_few(context)), strict=True):
         found.setdefault(one.group.id, {})[count] = error
     return found
+
+
+def on_few(context: Context) -> Context:
+    """With fewer samples, which do to tell choices apart."""
+    return replace(context, samples=Head(context.samples, TRIAL_SAMPLES))
 
 
 def errors_of(model: ir.Model, others: Iterable[ir.Model], context: Context) -> list[float]:

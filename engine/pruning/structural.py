@@ -28,7 +28,7 @@ from engine.pruning.heal import Healed, heal
 from engine.pruning.mend import mend
 from engine.pruning.options import StructuralOptions
 from engine.pruning.rows import Read
-from engine.pruning.spread import Candidate, errors_of, measured
+from engine.pruning.spread import MOST_SHARE, Candidate, errors_of, measured, on_few
 from engine.pruning.variants import Variants
 from engine.report import Report
 
@@ -103,7 +103,6 @@ class Ready:
         counts: how many channels stay, by group id; of every group that can be ranked.
         reads: by layer id; empty where nobody needs it.
         skipped: layer id to the reason why its groups stay.
-        done: what ``fully`` makes of it, where that had to be known to choose the counts.
     """
 
     model: ir.Model
@@ -114,7 +113,6 @@ class Ready:
     reads: Mapping[str, Read]
     context: Context
     skipped: Mapping[str, str] = field(default_factory=dict)
-    done: Pruned | None = None
 
     def chosen(self, layers: Collection[str] | None = None) -> list[Wanted]:
         """The groups that lose channels where only these layers of the plan are treated (None: all)."""
@@ -140,12 +138,8 @@ class Ready:
     def fully(self, report: Report) -> Pruned:
         """Cut and healed."""
         chosen = self.chosen()
-        pruned = self.done or self._healed(chosen)
-        self._say(report, chosen, pruned.healed)
-        return pruned
-
-    def _healed(self, chosen: Sequence[Wanted]) -> Pruned:
         if not chosen:
+            self._say(report, chosen, ())
             return Pruned(self.model)
         warnings = tuple(filter(None, (self._slower(one) for one in chosen)))
         self.context.progress.step(f"cutting {len(chosen)} groups of channels")
@@ -165,7 +159,18 @@ class Ready:
                 samples,
                 self.context.progress,
             )
+        self._say(report, chosen, healed)
         return Pruned(model, tuple(self._cut(one) for one in chosen), healed, warnings)
+
+    def healed(self, context: Context) -> ir.Model:
+        """Cut and healed on other samples, once over: to see what a choice is worth."""
+        chosen = self.chosen()
+        kept = self.kept(chosen)
+        if not any(self._heals(one) for one in chosen):
+            return self._mended(chosen, kept)
+        lost = gone([one.group for one in chosen], kept)
+        model = self._mended(chosen, kept)
+        return heal(self.model, model, lost, context.runtime, context.samples, context.progress, aimed=False)[0]
 
     def _mended(self, chosen: Sequence[Wanted], kept: Mapping[str, tuple[int, ...]]) -> ir.Model:
         model = cut(self.model, kept)
@@ -282,8 +287,10 @@ def _refuse_without_data(wanted: Sequence[Wanted], context: Context) -> None:
 def _ranking(one: Wanted, index: LayerIndex, reads: Mapping[str, Read], context: Context) -> Ranking | str:
     scales = scales_of(one.group, index, context.source or index) if one.method.need == "scales" else None
     least = fewest(one.group, one.multiple)
-    if one.options.spread == "even":
+    if one.options.spread == "even" or one.options.channels is not None:
         least = max(least, even(one.group, one.options, one.multiple))
+    else:
+        least = max(least, one.group.channels - int(MOST_SHARE * one.group.channels))
     rank = one.method.rank
     assert rank is not None
     return rank(evidence(one.group, index, reads, least, scales), one.options)
@@ -319,12 +326,11 @@ def _best(found: Ready, quick: bool) -> Ready:
             for one in members
         ]
         ways = measured(found.model, found.index, candidates, found.reads, options.ratio, found.context)
-        tried = [replace(found, counts={**found.counts, **way}, done=None) for way in ways]
-        if len(tried) > 1 and not quick:
-            tried = [replace(one, done=one.fully(Report())) for one in tried]
+        tried = [replace(found, counts={**found.counts, **way}) for way in ways]
         if len(tried) > 1:
-            models = (one.quickly(Report()) if one.done is None else one.done.model for one in tried)
-            tried = [tried[int(np.argmin(errors_of(found.model, models, found.context)))]]
+            few = on_few(found.context)
+            models = (one.quickly(Report()) if quick else one.healed(few) for one in tried)
+            tried = [tried[int(np.argmin(errors_of(found.model, models, few)))]]
         found = tried[0]
     return found
 
