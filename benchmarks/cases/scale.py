@@ -1,0 +1,99 @@
+"""Models that are large: 2.5 GB of weights, 10,000 nodes, 100,000 nodes.
+
+Everything in fresh processes, whose highest resident memory the system tells. The models are made in a temporary folder
+and removed. Of 10,000 nodes two are measured: one with weights as models of that depth have them (64 channels, 300 MB),
+which ``onnx.load`` and ``infer_shapes`` copy several times, and one with hardly any (8 channels), where only the number
+of nodes counts.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.benchmark import Benchmark, Figure
+from benchmarks.cases.inspect import LEAST
+from benchmarks.large import deep, wide
+from benchmarks.process import environment
+from benchmarks.subject import ROOT, Subject
+
+WEIGHT_BYTES = 2_500_000_000
+LIMIT_S = 600
+OPEN = (
+    "import sys; from pathlib import Path; from engine.formats import open_source; "
+    "from engine.progress import Progress; open_source(Path(sys.argv[1]), Progress())"
+)
+
+
+def run(arguments: Sequence[str]) -> tuple[float, float]:
+    """Seconds and the most megabytes that ``python ARGUMENTS`` held, the processes that it started included."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"python {' '.join(arguments)} ended with {process.returncode}")
+    return time.perf_counter() - started, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def measure(subject: Subject) -> tuple[Figure, ...]:
+    with tempfile.TemporaryDirectory(prefix="lathe-scale-") as name:
+        folder = Path(name)
+        return (*_weights(folder), *_nodes(folder, 64, "", 2.0), *_nodes(folder, 8, "_light", None), *_many(folder))
+
+
+def _weights(folder: Path) -> list[Figure]:
+    model, out = str(wide(folder, WEIGHT_BYTES)), str(folder / "out.onnx")
+    lathe = ["-m", "engine.cli"]
+    quiet = ["--quiet", "--json"]
+    optimize = ["optimize", model, "-o", out, "--quantize", "int8_weights:/layers/3/MatMul"]
+    steps: dict[str, tuple[list[str], float | None, float | None]] = {
+        "open": (["-c", OPEN, model], 3.0, 600.0),
+        "inspect": ([*lathe, "inspect", model, *quiet], None, 600.0),
+        "profile": ([*lathe, "profile", model, "--runs", "3", "--warmup", "1", *quiet], None, None),
+        "optimize": ([*lathe, *optimize, *quiet], None, None),
+    }
+    figures = []
+    for step, (arguments, most_s, most_mb) in steps.items():
+        seconds, megabytes = run(arguments)
+        figures.append(Figure(f"{step}_s", seconds, "s", f"2.5 GB: {step}, fresh process", most_s))
+        figures.append(Figure(f"{step}_peak_mb", megabytes, "MB", f"2.5 GB: {step}, highest memory", most_mb))
+    for path in folder.iterdir():
+        path.unlink()
+    return figures
+
+
+def _nodes(folder: Path, channels: int, key: str, target: float | None) -> list[Figure]:
+    model = str(deep(folder, 10_000, channels))
+    pairs = []
+    for _ in range(3):
+        pairs.append((run(["-m", "engine.cli", "inspect", model, "--quiet", "--json"]), run(["-c", LEAST, model])))
+    (ours, memory), (least, _) = min(pairs, key=lambda pair: pair[0][0] / pair[1][0])
+    size = Path(model).stat().st_size / 1e6
+    Path(model).unlink()
+    of = f"10,000 nodes, {size:.0f} MB"
+    return [
+        Figure(f"inspect_10000{key}_s", ours, "s", f"{of}: inspect, fresh process"),
+        Figure(f"least_10000{key}_s", least, "s", f"{of}: onnx.load and infer_shapes, fresh process"),
+        Figure(f"ratio_10000{key}", ours / least, "", f"{of}: their ratio, best of 3", target),
+        Figure(f"inspect_10000{key}_peak_mb", memory, "MB", f"{of}: inspect, highest memory"),
+    ]
+
+
+def _many(folder: Path) -> list[Figure]:
+    model = str(deep(folder, 100_000, 8))
+    seconds, memory = run(["-m", "engine.cli", "inspect", model, "--quiet", "--json"])
+    return [
+        Figure("inspect_100000_s", seconds, "s", "100,000 nodes: inspect, fresh process"),
+        Figure("inspect_100000_peak_mb", memory, "MB", "100,000 nodes: inspect, highest memory"),
+    ]
+
+
+BENCHMARK = Benchmark("scale", "models of 2.5 GB, of 10,000 and of 100,000 nodes", measure)
