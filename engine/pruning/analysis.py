@@ -176,7 +176,8 @@ class _Assembly:
 
     def _axis(self, value: ir.Value, axis: int) -> Ref | None:
         if value in self.atoms.axes:
-            return self.atoms.axes[value][axis]
+            axes = self.atoms.axes[value]
+            return axes[axis] if axis < len(axes) else None
         return self.atoms.constants.get(value, {}).get(axis)
 
     def _use(self, value: ir.Value, axis: int, own: Ref, by_value: dict[ir.Value, list[Use]]) -> Use | None:

@@ -159,6 +159,11 @@ class Atoms:
         return [None] * len(sizes)
 
     def put(self, value: ir.Value, axes: Sequence[Axis]) -> None:
+        rank = len(self.sizes(value) or ())
+        if len(axes) != rank:
+            for ref in axes:
+                self.freeze(ref, f"the shape of {value.name!r} says something else")
+            axes = [None] * rank
         self.axes[value] = list(axes)
 
     # Atoms

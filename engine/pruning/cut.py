@@ -20,6 +20,7 @@ from engine.graph.remove import remove_dead
 from engine.graph.rewire import value_names
 from engine.pruning.analysis import Analysis, analyse
 from engine.pruning.atoms import FIXED, Axis, Kept
+from engine.pruning.groups import Groups
 
 
 def cut(model: ir.Model, kept: Mapping[str, Sequence[int]]) -> ir.Model:
@@ -58,21 +59,30 @@ def _size(size: int | ir.SymbolicDim, ref: Axis, stays: Kept) -> int | ir.Symbol
     return stays.count(ref) if isinstance(size, int) else None
 
 
-def dead_or_alive(found: Analysis, kept: Mapping[str, Sequence[int]]) -> NDArray[np.bool_]:
-    """For each atom whether it stays."""
-    alive = np.ones(len(found.labels), bool)
-    numbers = {group.id: number for number, group in enumerate(found.groups.all)}
+def check(groups: Groups, kept: Mapping[str, Sequence[int]]) -> None:
+    """Whether these groups can be cut to these channels.
+
+    Raises:
+        UsageError: there is no such group, it cannot be cut, or no channel would stay.
+    """
     for group_id, channels in kept.items():
-        group = found.groups.by_id.get(group_id)
+        group = groups.by_id.get(group_id)
         if group is None:
             raise UsageError("the model has no such group of channels", where=group_id)
         if group.reason is not None:
             raise UsageError(f"its channels cannot be cut: {group.reason}", where=group_id)
-        wanted = sorted(set(channels))
-        if not wanted or wanted[0] < 0 or wanted[-1] >= group.channels:
+        if not channels or min(channels) < 0 or max(channels) >= group.channels:
             raise UsageError(f"of its {group.channels} channels at least one must stay", where=group_id)
-        gone = np.ones(group.channels, bool)
-        gone[wanted] = False
+
+
+def dead_or_alive(found: Analysis, kept: Mapping[str, Sequence[int]]) -> NDArray[np.bool_]:
+    """For each atom whether it stays."""
+    check(found.groups, kept)
+    alive = np.ones(len(found.labels), bool)
+    numbers = {group.id: number for number, group in enumerate(found.groups.all)}
+    for group_id, channels in kept.items():
+        gone = np.ones(found.groups.by_id[group_id].channels, bool)
+        gone[list(channels)] = False
         mine = np.flatnonzero(found.group == numbers[group_id])
         alive[mine[gone[found.channel[mine]]]] = False
     alive = alive[found.labels]

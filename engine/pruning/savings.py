@@ -1,8 +1,8 @@
 """What a cut saves, said before it is made and exactly as ``engine.graph.layers`` counts it afterwards.
 
 The cut is made on the shapes alone, without the weights, and its layers are counted. Time is estimated: each layer of
-the last profile takes the share of its time that is left of its multiply-accumulates (of its output's bytes where it has
-none). Kernels do not slow down in proportion, so that this is a ranking and no promise.
+the last profile takes the share of its time that is left of its multiply-accumulates, of its output bytes where it has
+none. Kernels do not slow down in proportion, so that this is a ranking and no promise.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.graph.layers import Layer, LayerIndex, index_layers
-from engine.pruning.cut import cut_model
+from engine.pruning.cut import check, cut_model
 from engine.pruning.groups import Groups
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def savings(
     Raises:
         UsageError: as ``engine.pruning.cut.cut``.
     """
-    assert all(groups.by_id[group].reason is None for group in kept if group in groups.by_id)
+    check(groups, kept)
     before, after = index_layers(model), index_layers(cut_model(model, kept, with_weights=False))
     return Savings(
         before.parameters - after.parameters,

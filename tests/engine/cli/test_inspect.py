@@ -90,6 +90,18 @@ def test_layers_name_the_schemes_and_pruners_that_apply(model: Path, capsys: pyt
     assert (own["quantization"], own["pruning"]) == ([], [])
 
 
+def test_layers_name_their_group_of_channels_and_why_it_stays(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = inspect(capsys, str(model))
+    conv, act, own = found["layers"]
+    (group,) = found["groups"]
+    assert (group["id"], group["channels"], group["unit"], group["layers"]) == (conv["id"], 8, "channel", [conv["id"]])
+    assert group["coupled"] == [conv["id"]]
+    assert conv["group"] == {key: group[key] for key in ("id", "channels", "unit", "reason")}
+    assert "the op my.Thing is not understood" in group["reason"]
+    assert act["group"]["reason"] == f"its channels are those of {conv['id']}"
+    assert own["group"] is None
+
+
 def test_a_person_reads_a_table(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(model), "--shape", "image=1,3,10,10"]) == 0
     lines = capsys.readouterr().out.splitlines()
