@@ -27,6 +27,7 @@ class Opening:
     Attributes:
         shapes, values: of inputs that the file says nothing about.
         trusted: the code of this very file may run.
+        others_too: shapes and values may be of the inputs of another file, beside which this one is opened.
         limit_s: of the conversion.
         as_it_is: a program that cannot be converted is opened all the same, with the graph that it has.
         inputs_later: with ``as_it_is``, also where only the user could say what its inputs are.
@@ -35,6 +36,7 @@ class Opening:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     trusted: bool = False
+    others_too: bool = False
     limit_s: float = LIMIT_S
     as_it_is: bool = False
     inputs_later: bool = False

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.backend import Runtime
+from engine.backend import RunSettings, Runtime
 from engine.cli.arguments import add_run_arguments, dataset_of, files_read, opening_of, run_settings
 from engine.cli.data_text import data_json, data_text
 from engine.cli.layers_text import layers_json, layers_text, write_layers
@@ -67,8 +67,9 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     backend = backend_of(settings.device)
     on_b = settings if args.device_b is None else replace(settings, device=args.device_b, options={})
     backend_b = backend_of(on_b.device)
-    a = open_source(args.a, progress, opening_of(args))
-    b = open_source(args.b, progress, opening_of(args, device=on_b.device))
+    a = open_source(args.a, progress, replace(opening_of(args), others_too=True))
+    b = open_source(args.b, progress, replace(opening_of(args, device=on_b.device), others_too=True))
+    settings, on_b = (_of_inputs(one, a, b) for one in (settings, on_b))
     check_targets([args.csv], files_read(args, a) | files_of(b))
     dataset = dataset_of(args, a.model, settings, progress)
     with Child() as host:
@@ -94,6 +95,20 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         **record,
         **rest,
     }
+
+
+def _of_inputs(settings: RunSettings, a: Source, b: Source) -> RunSettings:
+    """Shapes and values of the inputs of A, whose names the samples have; those of B alone were for opening it."""
+    from engine.graph.shapes import inputs
+
+    alone = {info.name for info in inputs(b.model)} - {info.name for info in inputs(a.model)}
+    if b.program is None:
+        return settings
+    return replace(
+        settings,
+        shapes={name: shape for name, shape in settings.shapes.items() if name not in alone},
+        inputs={name: text for name, text in settings.inputs.items() if name not in alone},
+    )
 
 
 def _rest(

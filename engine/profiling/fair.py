@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from engine.backend import OpenOn, Runtime, Session, SessionRequest
+from engine.backend import Feeds, OpenOn, Runtime, Session, SessionRequest
 from engine.data.samples import Samples
 from engine.errors import Cancelled, EngineError
 from engine.profiling.blocks import Rounds, Runner, alternate, require_batch, take_feeds
@@ -109,12 +109,22 @@ def compare_in_child(
     while not sets or pace.another([rounds.ratios(1) for rounds in sets]):
         order = [(len(sets) + n) % len(requests) for n in range(len(requests))]
         opened = {number: pace.open(open_session, requests[number]) for number in order}
-        runners = [Runner(opened[number], feeds) for number in range(len(requests))]
+        runners = [Runner(opened[number], _fed(feeds, opened[0], opened[number])) for number in range(len(requests))]
         pace.warm(runners, settings.warmup)
         sets.append(alternate(runners, pace.turn(runners), progress))
         progress.keep(Compared(tuple(sets), pace.planned, stopped=True))
         del opened, runners  # one set at a time is in memory
     return Compared(tuple(sets), pace.planned, stopped=progress.finishing and len(sets) < pace.planned)
+
+
+def _fed(feeds: Sequence[Feeds], first: Session, session: Session) -> Sequence[Feeds]:
+    """Feeds of the first model for another one, whose inputs may have other names: in the order of both then."""
+    own, others = [info.name for info in first.inputs], [info.name for info in session.inputs]
+    new = iter([name for name in others if name not in own])
+    if set(others) <= set(own) or len(own) != len(others):
+        return feeds
+    names = {name: name if name in others else next(new) for name in own}
+    return [{names.get(name, name): array for name, array in feed.items()} for feed in feeds]
 
 
 def summary(found: Compared) -> LatencyComparison:

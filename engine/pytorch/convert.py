@@ -31,7 +31,7 @@ from engine.progress import Progress
 from engine.pytorch.loading import Loaded, first_lines, load, torch
 from engine.pytorch.own_graph import graph_of
 from engine.pytorch.silence import silenced
-from engine.pytorch.values import Wanted, check_names, derived, to_numpy, values_of, wanted
+from engine.pytorch.values import Wanted, derived, to_numpy, values_of, wanted
 
 SAMPLES = 3
 """On how many inputs both are compared; the first is the file's own example where it has one."""
@@ -43,12 +43,14 @@ _FRAMES = 12
 class Outcome:
     """What the child says. The graph is in the file that it was told.
 
-    ``wanted`` is what the user must say first; ``files`` are those that the code of the user has read.
+    ``wanted`` is what the user must say first; ``inputs`` are the names of all; ``files`` are those that the code of
+    the user has read.
     """
 
     conversion: Conversion
     wanted: tuple[Wanted, ...] = ()
     files: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
 
 
 def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
@@ -56,7 +58,6 @@ def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
 
     Raises:
         ModelError: the program cannot be loaded.
-        UsageError: the user gave something for an input that it does not have.
     """
     begin = time.perf_counter()
     sys.dont_write_bytecode = True  # nothing is written beside the user's files
@@ -65,7 +66,6 @@ def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
     files = _watched(program, target)
     with building(progress, label=f"loading {program.path.name}"), silenced():
         loaded = load(program)
-        check_names(loaded, program)
         shapes = derived(loaded, program)
     missing = tuple(one for one in wanted(loaded, program) if one.name not in shapes)
     found = Conversion("", 0.0, _versions(), _modules(loaded), shapes=shapes)
@@ -77,7 +77,8 @@ def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
         with building(progress, label="reading its own graph"), silenced():
             loaded = load(program)  # what the exporter tried may have changed it
             _save(graph_of(loaded, {**_shapes(loaded), **shapes, **program.shapes}), target)
-    return Outcome(replace(found, seconds=time.perf_counter() - begin), missing, tuple(sorted(files)))
+    found = replace(found, seconds=time.perf_counter() - begin)
+    return Outcome(found, missing, tuple(sorted(files)), tuple(one.name for one in loaded.inputs))
 
 
 def _watched(program: Program, target: Path) -> set[str]:

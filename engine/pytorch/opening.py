@@ -28,9 +28,9 @@ from engine.program import Program, conversion_from_json, tie
 from engine.progress import Progress
 from engine.pytorch.convert import Outcome, convert, missing_text
 from engine.pytorch.loading import sha256_of
-from engine.pytorch.values import Wanted
+from engine.pytorch.values import Wanted, check_names
 
-VERSION = 2
+VERSION = 3
 """Of what conversion makes of a program; a new number forgets what older ones made."""
 KEPT = 32
 PROGRAMS = "programs"
@@ -50,10 +50,13 @@ def open_program(
     Raises:
         InputsNeeded: the file does not say enough about its inputs.
         ModelError: the program cannot be loaded or converted in time.
+        UsageError: the user gave something for an input that it does not have.
     """
     folder = cache_folder() / PROGRAMS / _key(program)
     progress.step(f"opening {program.path.name}")
     found = _kept(folder) or _convert(program, folder, opening.limit_s, progress)
+    if not opening.others_too:
+        check_names(found.inputs, program)
     if found.wanted and not opening.inputs_later:
         raise inputs_needed(program, found.wanted)
     if found.conversion.stopped and not opening.as_it_is:
@@ -115,7 +118,7 @@ def _kept(folder: Path) -> Outcome | None:
             for one in record["wanted"]
         )
         conversion = conversion_from_json(record["conversion"])
-        return Outcome(replace(conversion, cached=True), wanted)
+        return Outcome(replace(conversion, cached=True), wanted, inputs=tuple(record["inputs"]))
     except (OSError, ValueError, KeyError, TypeError, ModelError):
         return None
 
@@ -171,6 +174,7 @@ def _in_child(program: Program, target: Path, limit_s: float, progress: Progress
 def _record(outcome: Outcome, folder: Path) -> None:
     record: dict[str, Any] = {
         "conversion": outcome.conversion.to_json(),
+        "inputs": outcome.inputs,
         "wanted": [asdict(one) for one in outcome.wanted],
         "files": {name: sha256_of(Path(name)) for name in outcome.files},
         "sha256": sha256_of(folder / _FILE),

@@ -30,9 +30,8 @@ class Wanted:
     proposal: tuple[int, ...] | None
 
 
-def check_names(loaded: Loaded, program: Program) -> None:
+def check_names(known: Sequence[str], program: Program) -> None:
     """Raise ``UsageError`` where the user gave something for an input that the program does not have."""
-    known = [one.name for one in loaded.inputs]
     for flag, names in (("--shape", program.shapes), ("--input", program.values)):
         for name in names:
             if name not in known:

@@ -118,3 +118,17 @@ def test_an_interval_around_one_or_a_bad_control_decides_nothing(
 ) -> None:
     made = LatencyComparison(1.0, 0.5, 0.5, interval, 6, False, control, (control, control))
     assert made.conclusive is conclusive
+
+
+def test_a_model_with_other_names_of_inputs_is_fed_in_order() -> None:
+    from types import SimpleNamespace as Told
+
+    from engine.profiling.fair import _fed
+
+    def session(*names: str) -> object:
+        return Told(inputs=tuple(Told(name=name) for name in names))
+
+    first, feeds = session("image", "scale"), [{"image": 1, "scale": 2}]
+    assert _fed(feeds, first, session("image", "scale")) == feeds  # type: ignore[arg-type]
+    assert _fed(feeds, first, session("image")) == feeds  # type: ignore[arg-type]
+    assert _fed(feeds, first, session("x", "scale")) == [{"x": 1, "scale": 2}]  # type: ignore[arg-type]
