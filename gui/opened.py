@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.format import Source
     from engine.graph.layers import LayerIndex
+    from engine.recipe import Recipe
 
 BYTES_WITHOUT_PROTO = 500_000_000
 """Above it the size of a treated model is its tensors' alone: serialising it for a figure would take its memory."""
@@ -85,6 +86,11 @@ class NeedsInputs:
 
 Question = NeedsShapes | NeedsTrust | NeedsInputs
 """What the user must answer before a file can be opened."""
+
+
+def runs_program(opened: Opened, recipe: Recipe, settings: RunSettings) -> bool:
+    """Whether the device runs the PyTorch program itself, which has no cleaned form."""
+    return opened.source.program is not None and settings.device.startswith("torch:") and not recipe.rules
 
 
 def unknown_dimensions(value: ValueInfo) -> bool:

@@ -28,6 +28,7 @@ from gui.opened import (
     facts_of,
     flowing,
     model_bytes,
+    runs_program,
     unknown_dimensions,
 )
 
@@ -157,7 +158,7 @@ class Workshop:
     def model_of(
         self, opened: Opened, recipe: Recipe | None, settings: RunSettings, data: Path | None, progress: Progress
     ) -> ir.Model:
-        if recipe is None:
+        if recipe is None or runs_program(opened, recipe, settings):
             return opened.source.model
         return self.rebuild(opened, recipe, settings, data, progress=progress)[0].model
 

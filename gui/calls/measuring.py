@@ -12,6 +12,7 @@ from engine.errors import Cancelled, EngineError
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.figures import Measurement, Rebuilt
+from gui.opened import runs_program
 from gui.timings import by_source, homes_of
 
 if TYPE_CHECKING:
@@ -57,9 +58,8 @@ def measure(
     if recipe is not None:
         applied, rebuilt = workshop.rebuild(opened, recipe, settings, data, progress=progress)
         model, layers = applied.model, index_layers(applied.model).layers
-        # PyTorch runs the program as the file has it, which has no cleaned form.
-        program = opened.source.program is not None and settings.device.startswith("torch:")
-        if program and not recipe.rules:
+        program = runs_program(opened, recipe, settings)
+        if program:
             model, layers = opened.source.model, opened.index.layers
         if unchanged is not None and not recipe.rules and (program or not rebuilt.changes):
             return unchanged, rebuilt

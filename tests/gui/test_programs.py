@@ -101,3 +101,19 @@ def test_the_difference_is_told() -> None:
     stopped = Conversion("", 1.0, {}, (), stopped="it refuses")
     assert conversion_lines(stopped)[0][1] == "no: it refuses"
     assert conversion_lines(None) == []
+
+
+def test_on_pytorch_s_devices_the_program_is_what_is_measured() -> None:
+    from types import SimpleNamespace as Told
+
+    from engine.backend import RunSettings
+    from engine.recipe import Recipe, Rule
+    from gui.opened import runs_program
+
+    program, onnx = (Told(source=Told(program=one)) for one in (object(), None))
+    torch, cpu = RunSettings(device="torch:cpu"), RunSettings(device="cpu")
+    treated = Recipe(rules=(Rule("quantization", "int8_static"),))
+    assert runs_program(program, Recipe(), torch)  # type: ignore[arg-type]
+    assert not runs_program(onnx, Recipe(), torch)  # type: ignore[arg-type]
+    assert not runs_program(program, Recipe(), cpu)  # type: ignore[arg-type]
+    assert not runs_program(program, treated, torch), "a treated graph is another model"  # type: ignore[arg-type]
