@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from engine import __version__
 from engine.cli import COMMANDS
 from engine.cli.main import main
 from engine.progress import Progress
+from engine.version import version
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,7 +26,7 @@ def test_help_lists_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"lathe {__version__}\n"
+    assert capsys.readouterr().out == f"lathe {version()}\n"
 
 
 @pytest.mark.parametrize("argv", [[], ["transmogrify"], ["inspect"], ["inspect", "m.onnx", "--runs", "-1"]])
