@@ -10,16 +10,6 @@ from engine.backend import Backend, Device, TargetFacts
 from engine.errors import DeviceError, UsageError
 from engine.registry import discover
 
-_NO_BACKEND = "this version of Lathe has no backend for it; it measures on the processor, with ONNX Runtime"
-OTHERS = tuple(
-    Device(device_id, title, available=False, reason=_NO_BACKEND)
-    for device_id, title in (
-        ("openvino:cpu", "Processor · OpenVINO"),
-        ("openvino:gpu", "Intel GPU · OpenVINO"),
-        ("openvino:npu", "Intel NPU · OpenVINO"),
-    )
-)
-"""Devices that have an id and no backend: listed, so that nobody looks for the fault in the machine."""
 _ORDER = ("cpu", "cuda", "tensorrt", "directml", "coreml", "openvino", "torch")
 """Of the kinds of devices in lists; what is new comes last."""
 
@@ -31,7 +21,7 @@ def backends() -> dict[str, Backend]:
 
 
 def devices() -> tuple[Device, ...]:
-    """Every device of every backend, also those that are not available here, and those that have no backend."""
+    """Every device of every backend, also those that are not available here."""
     return _listed(_driven())
 
 
@@ -73,8 +63,7 @@ def _driven() -> dict[str, tuple[Backend, Device]]:
 
 
 def _listed(driven: Mapping[str, tuple[Backend, Device]]) -> tuple[Device, ...]:
-    others = (device for device in OTHERS if device.id not in driven)
-    return tuple(sorted((*(device for _, device in driven.values()), *others), key=_place))
+    return tuple(sorted((device for _, device in driven.values()), key=_place))
 
 
 def _place(device: Device) -> int:
