@@ -37,11 +37,11 @@ UNSTEADY = "The machine was busy: the rounds of this profile do not agree."
 
 Open = Callable[[SessionRequest], Session]
 
-ROUNDS, MOST_ROUNDS = 3, 8
+FEWEST_ROUNDS, ROUNDS, MOST_ROUNDS = 2, 3, 8
 AGREE = 1.03
 """More rounds follow until of each model the fastest runs of two rounds are as near to each other as this,"""
 SECONDS = 4.0
-"""or this time is over."""
+"""or this time is over; after twice this time nothing follows the fewest rounds."""
 BLOCK_S = 0.06
 FEWEST_RUNS = 3
 """Of a session, without those that warm it up."""
@@ -101,8 +101,8 @@ def measure_beside(
     feeds = take_feeds(samples, requests[0][0].settings.batch)
     memory, before = PeakMemory(), moment()
     seen = [_Seen() for _ in requests]
-    number, end = 0, time.monotonic() + SECONDS
-    while number < ROUNDS or (number < MOST_ROUNDS and time.monotonic() < end and not all(map(_agrees, seen))):
+    number, began = 0, time.monotonic()
+    while _goes_on(number, time.monotonic() - began, seen):
         order = range(len(requests)) if number % 2 == 0 else reversed(range(len(requests)))
         for done, model in enumerate(order):
             progress.step(label, number * len(requests) + done, max(ROUNDS, number + 1) * len(requests))
@@ -150,6 +150,13 @@ def _times(runner: Runner, most: int | None = None) -> list[float]:
     while len(times) < FEWEST_RUNS or (time.perf_counter() - begin < BLOCK_S and len(times) != most):
         times.append(runner.run())
     return times
+
+
+def _goes_on(number: int, seconds: float, seen: Sequence[_Seen]) -> bool:
+    """Whether another round follows so many, which took so long."""
+    if number < ROUNDS:
+        return number < FEWEST_ROUNDS or seconds < 2 * SECONDS
+    return number < MOST_ROUNDS and seconds < SECONDS and not all(map(_agrees, seen))
 
 
 def _agrees(seen: _Seen) -> bool:

@@ -10,7 +10,8 @@ may cost more than a fast kernel saves. So whole models are measured, beside the
                  and without those that then stand between float layers
             measure S'
 
-The fastest S that was seen is measured once more, and nothing counts where it is not clearly faster than float. Values
+The fastest S that was seen is measured once more, and nothing counts where it is not clearly faster than float. After
+``SECONDS`` no other S is tried, so that a slow model or a busy machine does not keep anybody waiting. Values
 hardly change the times of kernels, so that what was found holds for every choice of data and of options that cost no
 time. It is found once for all layers of a model: what a user asks for or forbids beside it changes nothing.
 """
@@ -18,6 +19,8 @@ time. It is found once for all layers of a model: what a user asks for or forbid
 from __future__ import annotations
 
 import hashlib
+import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
 FOLDER = "gains"
 LABEL = "measuring which layers gain"
 MOST_CHOICES = 5
+SECONDS = 15.0
+"""After this time no other choice of layers is tried."""
 LITTLE_US, LITTLE = 1.0, 0.003
 """Of a run: a layer that loses less loses nothing that could be told from noise."""
 WORTH = 0.97
@@ -57,6 +62,7 @@ class Gains:
         tried: how many choices of layers were measured.
         best_us: of the fastest of them, chosen or not.
         runtime: with which versions it was measured.
+        complete: nothing was left to try when the time was up.
         steady: the machine was quiet enough; what was measured on a busy one is not kept for later programs.
     """
 
@@ -69,13 +75,17 @@ class Gains:
     device: str
     runtime: str
     steady: bool = True
+    complete: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     def words(self) -> str:
         """For a person."""
-        return self._words() + ("" if self.steady else "; the machine was busy, so the next command measures again")
+        said = self._words()
+        if not self.complete:
+            said += f"; after {SECONDS:g} s no other choice of layers was tried"
+        return said + ("" if self.steady else "; the machine was busy, so the next command measures again")
 
     def _words(self) -> str:
         with_what = f"on {self.device} ({self.runtime})"
@@ -133,13 +143,15 @@ def find_gains(
     look: Look,
     left_alone: Callable[[frozenset[str]], frozenset[str]],
     where: Where,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Gains:
-    """Measure choices of layers until none gets faster.
+    """Measure choices of layers until none gets faster, or the time is up.
 
     Args:
         suited: the layers that gain by what is known of the target; ``possible`` all that the scheme can quantize.
         left_alone: of a choice of layers, those that stand between float ones.
     """
+    end, complete = clock() + SECONDS, True
     seen = look([chosen for chosen in dict.fromkeys((suited, possible)) if chosen])
     reasons: dict[str, str] = {}
     for one in seen:
@@ -155,11 +167,14 @@ def find_gains(
         chosen -= alone
         if chosen == current.chosen or not chosen:
             break
+        if clock() > end:
+            complete = False
+            break
         (current,) = look([chosen])
         seen.append(current)
         best = min(best, current, key=lambda one: one.ratio)
-    # The fastest of several is so by chance as well: it is measured once more, and that counts.
-    (best,) = look([best.chosen])
+    if best.ratio < WORTH:  # The fastest of several is so by chance as well: it is measured once more, and that counts.
+        (best,) = look([best.chosen])
     worth = best.ratio < WORTH
     taken = best.chosen if worth else frozenset[str]()
     whole = (
@@ -177,6 +192,7 @@ def find_gains(
         where.device,
         where.versions,
         best.steady,
+        complete,
     )
 
 
@@ -200,9 +216,12 @@ def looking(model: ir.Model, build: Build, runtime: Runtime, samples: Samples, p
     from engine.explain.pair import pieces
     from engine.profiling.beside import UNSTEADY, profile_beside
 
+    looks = itertools.count(1)
+
     def look(choices: Sequence[frozenset[str]]) -> list[Seen]:
+        label = f"{LABEL}, look {next(looks)} of at most {MOST_CHOICES + 1}"
         models = [model, *map(build, choices)]
-        profiles = profile_beside(models, runtime, samples, progress, LABEL)
+        profiles = profile_beside(models, runtime, samples, progress, label)
         sides = [side_of(one, runtime, profile) for one, profile in zip(models, profiles, strict=True)]
         before_us, *times_us = (profile.latency_ms.median * 1000 for profile in profiles)
         return [

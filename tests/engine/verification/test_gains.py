@@ -10,7 +10,7 @@ import pytest
 
 from engine.caches import JsonFiles
 from engine.explain.pair import Piece
-from engine.verification.gains import MOST_CHOICES, Gains, GainsStore, Look, Seen, Where, find_gains
+from engine.verification.gains import MOST_CHOICES, SECONDS, Gains, GainsStore, Look, Seen, Where, find_gains
 
 HERE = Where("cpu", "runtime 1")
 
@@ -91,6 +91,23 @@ def test_the_search_ends_where_times_contradict_each_other() -> None:
     found = find_gains(frozenset(names), frozenset(names), look, nobody, HERE)
     assert len(looks) == MOST_CHOICES + 1
     assert found.chosen == tuple(names)
+
+
+def test_no_other_choice_is_tried_when_the_time_is_up_and_the_words_say_so() -> None:
+    look, now = given(1000.0, {"a": 80.0, "b": -60.0}), iter([0.0, SECONDS + 1])
+    found = find_gains(frozenset("a"), frozenset("ab"), look, nobody, HERE, lambda: next(now))
+    asked = look.asked  # type: ignore[attr-defined]
+    assert asked == [[frozenset("a"), frozenset("ab")], [frozenset("a")]]  # the last confirms the fastest
+    assert found.chosen == ("a",) and found.complete
+    now = iter([0.0, SECONDS + 1])
+    found = find_gains(frozenset("ab"), frozenset("ab"), look, nobody, HERE, lambda: next(now))
+    assert not found.complete and "no other choice of layers was tried" in found.words()
+
+
+def test_what_does_not_gain_is_not_measured_again() -> None:
+    look = given(1000.0, {"a": -60.0})
+    assert not find_gains(frozenset("a"), frozenset("a"), look, nobody, HERE).chosen
+    assert len(look.asked) == 1  # type: ignore[attr-defined]
 
 
 def test_what_was_fast_by_chance_is_not_chosen() -> None:
