@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cli.arguments import add_run_arguments, opening_of, run_settings
 from engine.cli.program_text import conversion_json, conversion_text
+from engine.graph.collection import collection_paused
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_run_arguments(parser)
 
 
+@collection_paused()
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.formats import open_source
     from engine.graph.layers import index_layers

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import onnx
@@ -14,6 +11,7 @@ import onnx_ir as ir
 from onnx_ir import external_data
 
 from engine.errors import ModelError
+from engine.graph.collection import collection_paused
 from engine.graph.functions import inline
 from engine.graph.stripped import without_weights
 
@@ -44,18 +42,6 @@ def build(proto: onnx.ModelProto, path: Path) -> ir.Model:
         text = str(cause).strip() or type(cause).__name__
         raise ModelError(f"its graph is invalid: {text.splitlines()[0][:300]}", where=str(path)) from error
     return model
-
-
-@contextmanager
-def collection_paused() -> Iterator[None]:
-    """Without the garbage collector, which looks again and again at a graph that only grows."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _in_order(model: ir.Model) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import onnx_ir as ir
 
+from engine.graph.collection import collection_paused
 from engine.graph.fold_batchnorm import fold_batchnorms
 from engine.graph.fold_constants import fold_constants, lift_constants
 from engine.graph.inference import infer
@@ -40,6 +41,7 @@ class Cleaned:
     changes: tuple[str, ...]
 
 
+@collection_paused()
 def clean(model: ir.Model, shapes: Mapping[str, tuple[int, ...]] | None = None) -> Cleaned:
     """A cleaned copy.
 

@@ -17,6 +17,7 @@ from functools import cached_property
 import onnx_ir as ir
 
 from engine.graph.attributes import input_of, int_of, ints_of
+from engine.graph.collection import collection_paused
 from engine.graph.constants import constant, is_op, small_ints
 from engine.graph.cost import dims, elements, output_bytes, parameters, work
 from engine.graph.naming import Place, places
@@ -95,6 +96,7 @@ class LayerIndex:
         return self._ids[node]
 
 
+@collection_paused()
 def index_layers(model: ir.Model) -> LayerIndex:
     """The layers of a model; shapes are those that it has, see ``engine.graph.shapes`` for inferring them."""
     found = places(model)

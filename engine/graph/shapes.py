@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import onnx_ir as ir
 
 from engine.errors import ModelError, UsageError
+from engine.graph.collection import collection_paused
 from engine.graph.inference import infer
 from engine.graph.layers import dtype_name
 from engine.graph.values import Dim, ValueInfo, batch_axis, symbol
@@ -31,6 +32,7 @@ def outputs(model: ir.Model) -> tuple[ValueInfo, ...]:
     return _infos(model.graph.outputs)
 
 
+@collection_paused()
 def bind(model: ir.Model, shapes: Shapes, batch: int = 1, *, strict: bool) -> ir.Model:
     """A copy with concrete input shapes where possible, and shapes inferred everywhere.
 

@@ -16,7 +16,7 @@ import onnx_ir as ir
 from numpy.typing import NDArray
 
 from engine.graph.attributes import input_of
-from engine.graph.build import collection_paused
+from engine.graph.collection import collection_paused
 from engine.graph.constants import is_op
 from engine.graph.naming import places
 from engine.graph.ops import facts
