@@ -54,6 +54,7 @@ def why_not(model: ir.Model) -> Mapping[str, str]:
 
 
 def _why_not(node: ir.Node) -> str | None:
+    from engine.graph.attributes import input_of
     from engine.graph.constants import constant
 
     why = reason(node)
@@ -61,9 +62,9 @@ def _why_not(node: ir.Node) -> str | None:
         return why
     if node.op_type not in _OPS:
         return f"{node.op_type}: tensor cores skip zeros in Conv, Gemm and MatMul only"
-    tensor = constant(node.inputs[1])
-    if tensor is None:
-        return f"{node.op_type}: its second factor is not a constant of floats"
+    tensor = constant(input_of(node, 1))
+    if tensor is None or len(tensor.shape) < 2:
+        return f"{node.op_type}: its second factor is not a constant matrix of floats"
     if tensor.shape.numpy()[summed_axis(node, len(tensor.shape))] < 4:
         return "it sums over fewer than four at a time"
     return None
