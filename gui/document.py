@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from engine.verification.compare import Comparison
     from engine.verification.layer_errors import LayerError
     from engine.verification.sensitivity import Sensitivity
+    from gui.channels import Channels
     from gui.opened import Opened
 
 NO_SCENARIOS: Mapping[str, ScenarioResult] = {}
@@ -49,7 +50,7 @@ class LogEntry:
 class Document(QObject):
     """``replaced`` comes with another file; ``figures_changed`` with anything measured or rebuilt, and after every
     change of the variants, because figures belong to a recipe. ``viewed_changed`` says that the views of one profile
-    have another one to show.
+    have another one to show, ``channels_changed`` that it is known which layers lose channels together.
     """
 
     replaced = Signal()
@@ -57,6 +58,7 @@ class Document(QObject):
     figures_changed = Signal()
     selection_changed = Signal()
     viewed_changed = Signal()
+    channels_changed = Signal()
     logged = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -77,6 +79,7 @@ class Document(QObject):
         self._text: tuple[Recipe, str] | None = None
         self._undo: Undo[Variants] = Undo()
         self._viewed = ""
+        self._channels: tuple[Opened, Recipe, Channels] | None = None
         self._clear_figures()
 
     # -- the file ------------------------------------------------------------------------------------------------
@@ -170,9 +173,30 @@ class Document(QObject):
         if ability is None:
             return False
         if rule.kind == "pruning":
-            return ability.prune.get(rule.choice, "unknown") is None
+            return self.cannot_prune(rule.choice, layer.id) is None
         fits = ability.quantize.get(rule.choice, "unknown") is None
         return fits and (rule.selector is not None or ability.suits.get(rule.choice) is None)
+
+    # -- channels ------------------------------------------------------------------------------------------------
+
+    @property
+    def channels(self) -> Channels | None:
+        """Which layers lose channels together; None until that was looked for, and for very large models."""
+        known = self._channels
+        there = known is not None and known[0] is self.opened and known[1] == self.base_recipe
+        return known[2] if known is not None and there else None
+
+    def take_channels(self, opened: Opened, base: Recipe, channels: Channels) -> None:
+        self._channels = opened, base, channels
+        self._resolve()
+        self.channels_changed.emit()
+
+    def cannot_prune(self, method: str, layer_id: str) -> str | None:
+        """Why not, as the model is when it is pruned, where that is known; else as it was opened."""
+        if (channels := self.channels) is not None:
+            return channels.reason(method, layer_id)
+        ability = self.opened.abilities.get(layer_id) if self.opened is not None else None
+        return "unknown" if ability is None else ability.prune.get(method, "unknown")
 
     # -- the selection -------------------------------------------------------------------------------------------
 

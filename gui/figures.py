@@ -71,6 +71,8 @@ class Rebuilt:
     unmatched: tuple[str, ...] = ()
     parameters: int | None = None
     macs: int | None = None
+    notes: tuple[str, ...] = ()
+    """How layers were chosen that nobody named, and what may be slower."""
 
 
 @dataclass(frozen=True)

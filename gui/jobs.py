@@ -39,6 +39,7 @@ class Job:
     failed: Callable[[EngineError], None] | None = None
     ended: Callable[[], None] | None = None
     partial: Callable[[Any], None] | None = None
+    deaf: bool = False
     progress: Progress = field(default_factory=Progress)
 
 
@@ -82,13 +83,17 @@ class JobRunner(QObject):
         failed: Callable[[EngineError], None] | None = None,
         ended: Callable[[], None] | None = None,
         partial: Callable[[Any], None] | None = None,
+        deaf: bool = False,
     ) -> Job:
-        """Call ``function(*args, progress=...)`` on the worker; ``ended`` comes last, whatever the outcome."""
+        """Call ``function(*args, progress=...)`` on the worker; ``ended`` comes last, whatever the outcome.
+
+        ``deaf``: the call knows no early end, and leaves its ``partial`` behind only where it is cancelled.
+        """
 
         def call(progress: Progress) -> Any:
             return function(*args, progress=progress)
 
-        job = Job(label, call, done, failed, ended, partial)
+        job = Job(label, call, done, failed, ended, partial, deaf)
         job.progress.tick = Tick(label)
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name=f"lathe {self._name}", daemon=True)
@@ -105,6 +110,8 @@ class JobRunner(QObject):
         job = self.current
         if job is not None and job.partial is not None and not job.progress.finishing:
             job.progress.finish()
+            if job.deaf:
+                job.progress.cancel()
             self.ticked.emit(job)
 
     def cancel(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget
 from engine.errors import EngineError
 from gui.action import ActionSet
 from gui.actions import all_actions
+from gui.actions import channels as channel_actions
 from gui.actions import device as device_actions
 from gui.actions import explain as explain_actions
 from gui.actions import file as file_actions
@@ -158,9 +159,9 @@ class MainWindow(QMainWindow):
             self.layers.menu.addAction(self.actions_set.qt[key])
         self.layers.menu.addSeparator()
         self.layers.menu.addAction(self.actions_set.qt["graph_reveal"])
-        for key in ("select_op", "select_all"):
+        for key in ("select_coupled", "select_op", "select_all"):
             self.layers.menu.addAction(self.actions_set.qt[key])
-        for key in (*TREAT, "select_op", "graph_reveal", "graph_focus", "graph_open", "graph_close"):
+        for key in (*TREAT, "select_coupled", "select_op", "graph_reveal", "graph_focus", "graph_open", "graph_close"):
             self.graph.menu.addAction(self.actions_set.qt[key])
         for key in ("graph_fit", "graph_focus"):
             self.graph.add_button(self._button(key, Qt.ToolButtonStyle.ToolButtonIconOnly))
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
         self.toolbar.devices_wanted.connect(lambda: device_actions.show_devices(bench))
         self.status.cancelled.connect(lambda: self.actions_set.qt["cancel"].trigger())
         self.status.finish_wanted.connect(bench.jobs.finish)
+        channel_actions.connect(self)
         explain_actions.connect(self)
         load_actions.connect(self)
         sensitivity_actions.connect(self)
@@ -205,7 +207,7 @@ class MainWindow(QMainWindow):
         for changed in (self.graph.drawn, self.graph.shown_changed, self.graph.view.focus_changed):
             changed.connect(self.refresh_actions)
         for signal in (document.selection_changed, document.recipe_changed, document.figures_changed,
-                       bench.theme.changed):  # fmt: skip
+                       document.channels_changed, bench.theme.changed):  # fmt: skip
             signal.connect(self.refresh_actions)
         document.replaced.connect(self._show_document)
         document.recipe_changed.connect(self.show_title)

@@ -6,6 +6,7 @@ profiling, verifying and exporting one recipe build it once.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,9 +38,10 @@ if TYPE_CHECKING:
 
     from engine.apply import Applied
     from engine.format import Source
-    from engine.pruning.groups import Groups
     from engine.quantization.calibrate import RangeCache
     from engine.scheme import ValueStatistics
+    from engine.verification.gains import GainsStore
+    from gui.channels import Channels
 
 KEPT_MODELS = 3
 
@@ -64,9 +66,11 @@ class Workshop:
     def __init__(self) -> None:
         self.child = Child()
         self._range_cache: RangeCache | None = None
+        self._gains: GainsStore | None = None
         self._statistics: dict[str, Mapping[str, ValueStatistics]] = {}
         self._applied: OrderedDict[str, Applied] = OrderedDict()
-        self._groups: tuple[Opened, Groups] | None = None
+        self._channels: tuple[Opened, Recipe, Channels] | None = None
+        self._looking = threading.Lock()
         self.datasets = Datasets(self._applied.clear)
         self.trusted: set[tuple[Path, str]] = set()
         self.without_inputs: set[Path] = set()
@@ -187,6 +191,7 @@ class Workshop:
                 runtime,
                 progress,
                 ranges=cast("RangeCache", seen),
+                gains=self.gains,
             )
             self._statistics[key] = seen.values
             while len(self._applied) > KEPT_MODELS:
@@ -197,17 +202,19 @@ class Workshop:
         details = {t.id: t.detail for t in applied.treated}
         size = model_bytes(applied.model)
         index = index_layers(bind(applied.model, settings.shapes, settings.batch, strict=False))
-        told = Rebuilt(applied.changes, applied.skipped, details, size, unmatched, index.parameters, index.macs)
+        said = (*(gains.words() for gains in applied.gains.values()), *applied.notes, *applied.pruned.warnings)
+        told = Rebuilt(applied.changes, applied.skipped, details, size, unmatched, index.parameters, index.macs, said)
         return applied, told
 
-    def channel_groups(self, opened: Opened) -> Groups:
-        """Which layers can only lose channels together; found once for each opened file."""
-        from engine.pruning.groups import find_groups
+    def channels(self, opened: Opened, base: Recipe) -> Channels:
+        """Which layers can only lose channels together; found once for each file and way to clean it. Any thread."""
+        from gui.calls.pruning import look
 
-        known = self._groups
-        if known is None or known[0] is not opened:
-            self._groups = known = opened, find_groups(opened.model)
-        return known[1]
+        with self._looking:
+            known = self._channels
+            if known is None or known[0] is not opened or known[1] != base:
+                self._channels = known = opened, base, look(opened, base)
+            return known[2]
 
     def applied(self, key: str) -> Applied | None:
         """The treated model of ``built_key``, where it is still there."""
@@ -216,6 +223,15 @@ class Workshop:
     def statistics(self, key: str) -> Mapping[str, ValueStatistics]:
         """What it was calibrated with."""
         return self._statistics.get(key, {})
+
+    @property
+    def gains(self) -> GainsStore:
+        """What was measured to tell which layers gain, by this window and before."""
+        if self._gains is None:
+            from engine.verification.gains import kept_gains
+
+            self._gains = kept_gains()
+        return self._gains
 
     @property
     def ranges(self) -> RangeCache:

@@ -8,6 +8,7 @@ from gui.action import Action
 def all_actions() -> tuple[Action, ...]:
     from gui.actions import (
         canvas,
+        channels,
         choose,
         device,
         edit,
@@ -29,6 +30,7 @@ def all_actions() -> tuple[Action, ...]:
         report,
         profiles,
         edit,
+        channels,
         choose,
         measure,
         device,

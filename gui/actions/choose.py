@@ -30,6 +30,7 @@ def choose(bench: Workbench, recipe: Recipe, points: float) -> None:
         return
 
     def done(chosen: Chosen) -> None:
+        """The choice, or the best until the search was stopped."""
         from gui.dialogs.choose import ChosenDialog, headline, score_lines
 
         if document.opened is not opened:
@@ -45,7 +46,7 @@ def choose(bench: Workbench, recipe: Recipe, points: float) -> None:
     bench.window.messages.hide()
     bench.jobs.run(
         "Choosing what stays in float", checking.choose, bench.workshop, opened, recipe, points, document.settings,
-        document.data, done=done, failed=bench.window.show_error,
+        document.data, done=done, failed=bench.window.show_error, partial=done, deaf=True,
     )  # fmt: skip
 
 

@@ -127,6 +127,8 @@ def _log_rebuilt(bench: Workbench, rebuilt: Rebuilt, data_key: str) -> None:
         return
     for change in rebuilt.changes:
         document.log(f"Clean: {change}")
+    for note in rebuilt.notes:
+        document.log(note)
     for layer_id, reason in rebuilt.skipped.items():
         document.log(f"{layer_id} was left as it is: {reason}", "warning")
     for selector in rebuilt.unmatched:

@@ -82,11 +82,16 @@ def choose(
     workshop: Workshop, opened: Opened, recipe: Recipe, points: float, settings: RunSettings, data: Path | None, *,
     progress: Progress,
 ) -> Chosen:  # fmt: skip
-    """What of a recipe's quantization must stay in float to lose no more; on the calibration part alone."""
+    """What of a recipe's quantization must stay in float to lose no more; on the calibration part alone.
+
+    The search looks at the layers that were measured to gain, and names them: what it gives is what is applied.
+    """
     from engine.caches import cache_folder
     from engine.verification.search import within_drop
     from engine.verification.sensitivity_store import SensitivityStore
+    from gui.calls.gains import named
 
+    recipe = named(workshop, opened, recipe, settings, data, progress)
     runtime = workshop.runtime(settings)
     return within_drop(
         opened.source.model,

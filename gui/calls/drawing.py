@@ -1,4 +1,4 @@
-"""What the canvas asks of the engine: what there is to draw, where it stands, and which channels hang together."""
+"""What the canvas asks of the engine: what there is to draw, and where it stands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from engine.layout.place import Placed, Request
 from engine.progress import Progress
 
 if TYPE_CHECKING:
-    from engine.pruning.groups import Groups
     from gui.opened import Opened
 
 NODE_WIDTH, NODE_HEIGHT = 184.0, 48.0
@@ -57,14 +56,6 @@ def draw(
 def start_drawing(drawer: Drawer, *, progress: Progress) -> None:
     progress.check()
     drawer.start()
-
-
-def find_channels(opened: Opened, *, progress: Progress) -> Groups:
-    """Which layers can only lose channels together."""
-    from engine.pruning.groups import find_groups
-
-    progress.step("Looking for channels that hang together")
-    return find_groups(opened.model)
 
 
 def first_open(drawn: Outline) -> frozenset[int]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.progress import Progress
+from engine.recipe import Recipe
+from gui.channels import Channels
 
 if TYPE_CHECKING:
     from engine.backend import TargetFacts
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
     from engine.pruning.savings import Savings
     from gui.opened import Opened
     from gui.workshop import Workshop
-
-MOST_LAYERS = 4000
-"""Beyond, groups take too long to look for at a glance."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +40,47 @@ class Preview:
     savings: Savings | None = None
 
 
+def find_channels(workshop: Workshop, opened: Opened, base: Recipe, *, progress: Progress) -> Channels:
+    """``base`` says how the model is cleaned before it is cut."""
+    progress.step("Looking for channels that hang together")
+    return workshop.channels(opened, base)
+
+
+def look(opened: Opened, base: Recipe) -> Channels:
+    from engine.apply import clean_source
+    from engine.graph.layers import index_layers
+    from engine.graph.shapes import bind
+    from engine.pruners import pruners
+    from engine.pruning.groups import find_groups
+
+    model, _ = clean_source(opened.source.model, base)
+    index = index_layers(model)
+    folded = {origin: layer.id for layer in index.layers for origin in layer.origins if origin not in index.by_id}
+    return Channels(
+        find_groups(model),
+        model,
+        bind(model, opened.settings.shapes, opened.settings.batch, strict=False),
+        {key: pruner.why_not(model) for key, pruner in pruners().items()},
+        frozenset(key for key, pruner in pruners().items() if pruner.structural),
+        folded,
+        frozenset(opened.index.by_id.keys() - index.by_id.keys() - folded.keys()),
+    )
+
+
 def preview(
-    workshop: Workshop, opened: Opened, ids: Sequence[str], options: Any, facts: TargetFacts,
+    workshop: Workshop, opened: Opened, base: Recipe, ids: Sequence[str], options: Any, facts: TargetFacts,
     layer_us: Mapping[str, float] | None, *, progress: Progress,
 ) -> Preview:  # fmt: skip
     """``options`` are those of a structural method; the shapes are those that the window shows."""
+    from engine.graph.layers import index_layers
     from engine.pruning.counts import even, multiple_of
     from engine.pruning.savings import savings
 
     progress.step("Looking at channels")
-    groups = workshop.channel_groups(opened)
+    channels = workshop.channels(opened, base)
     chosen: dict[str, ChannelGroup] = {}
     for layer_id in ids:
-        chosen |= {group.id: group for group in groups.of(layer_id) if group.reason is None}
+        chosen |= {group.id: group for group in channels.groups.of(layer_id) if group.reason is None}
     known = options.spread == "even" or options.channels is not None
     cuts, kept = [], {}
     for group in chosen.values():
@@ -65,5 +92,6 @@ def preview(
         if keeps is not None and keeps < group.channels:
             kept[group.id] = range(keeps)
     progress.check()
-    saved = savings(opened.model, groups, kept, layer_us) if kept else None
-    return Preview(tuple(cuts), opened.index.parameters, opened.index.macs, saved)
+    whole = index_layers(channels.bound)
+    saved = savings(channels.bound, channels.groups, kept, layer_us) if kept else None
+    return Preview(tuple(cuts), whole.parameters, whole.macs, saved)

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QToolButton, QVBoxLayout
 
 from engine.errors import EngineError
 from engine.layout.drawer import Drawer
-from gui.calls.drawing import Drawing, ancestors, draw, find_channels, start_drawing
+from gui.calls.drawing import Drawing, ancestors, draw, start_drawing
 from gui.canvas.colouring import BY_KEY, MODES, Colours, Known, Side, colours
-from gui.canvas.coupling import Coupling
 from gui.canvas.ink import Ink, Look
 from gui.canvas.kernels import outlines
 from gui.canvas.legend import Legend
@@ -28,12 +27,9 @@ from gui.tables.layer_model import LayerModel, same, shown_of
 from gui.theme import Theme
 
 if TYPE_CHECKING:
-    from engine.pruning.groups import Groups
     from engine.verification.sensitivity import Sensitivity
 
 SIDES: tuple[tuple[str, Side], ...] = (("Before", "before"), ("After", "after"), ("Change", "change"))
-COUPLED_AT_ONCE = 3000
-"""Layers; in larger models what hangs together is looked for only when it is asked for."""
 
 
 class GraphPanel(QFrame):
@@ -56,7 +52,6 @@ class GraphPanel(QFrame):
         self._syncing = False
         self._painted: tuple[object, ...] = ()
         self._after: list[str] = []
-        self._coupling = Coupling()
         self.scene: Scene | None = None
         self.colours: Colours | None = None
         self.menu = QMenu(self)
@@ -120,6 +115,7 @@ class GraphPanel(QFrame):
         document.figures_changed.connect(self._figures_changed)
         document.viewed_changed.connect(self._figures_changed)
         document.selection_changed.connect(self._selection_changed)
+        document.channels_changed.connect(self._channels_found)
         self._theme.changed.connect(self._repaint)
 
     def start(self) -> None:
@@ -139,7 +135,6 @@ class GraphPanel(QFrame):
         opened = self._document.opened
         kept = self._of is not None and opened is not None and self._of == opened.path
         self.jobs.cancel()
-        self._coupling = Coupling()
         if not kept:
             self.show_scene(None)
             self.search.clear()
@@ -356,7 +351,6 @@ class GraphPanel(QFrame):
             self.view.current = min(counts)
         if left_out and not counts:
             self._say("Arithmetic of shapes is left out; Graph > Show in the graph brings it in")
-        self._look_for_channels()
         self._show_coupled(NOTHING)
 
     def layers_near(self, numbers: Iterable[int]) -> set[int]:
@@ -385,20 +379,9 @@ class GraphPanel(QFrame):
 
     # -- channels ------------------------------------------------------------------------------------------------
 
-    def _look_for_channels(self) -> None:
-        opened = self._document.opened
-        one = len(self._document.selection) == 1
-        if self._coupling.asked or opened is None or not one or len(self._document.layers) > COUPLED_AT_ONCE:
-            return
-        self._coupling.asked = True
-
-        def done(groups: Groups) -> None:
-            if opened is self._document.opened:
-                self._coupling.take(groups)
-                self._show_coupled(NOTHING)
-
-        self.jobs.run("Looking for coupled channels", find_channels, opened, done=done,
-                      failed=lambda error: self._document.log(str(error), "warning"))  # fmt: skip
+    def _channels_found(self) -> None:
+        self._figures_changed()
+        self._show_coupled(NOTHING)
 
     def _pointed(self, box: int) -> None:
         self._show_coupled(box)
@@ -412,7 +395,8 @@ class GraphPanel(QFrame):
         layer_id = chosen[0] if len(chosen) == 1 else ""
         if hovered != NOTHING and scene.items[hovered].kind == "layer":
             layer_id = scene.items[hovered].name
-        roles = self._coupling.of(layer_id)
+        channels = self._document.channels
+        roles = channels.roles(layer_id) if channels is not None and layer_id else {}
         places = {scene.items[n].name: scene.home(n) for n in scene.outline.by_layer.values()} if roles else {}
         coupled = {places[i]: role for i, role in roles.items() if i in places}
         had = bool(self.view.coupled)

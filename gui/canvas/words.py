@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gui import numbers
 from gui.canvas.colouring import Colours
 from gui.canvas.scene import Scene
-from gui.tables.columns import Row, state_text, treatment_text
+from gui.tables.columns import Row, row_treatment, state_text
 
 
 class Words:
@@ -40,7 +40,7 @@ class Words:
 
     def _find_marks(self) -> dict[int, str]:
         """Of the boxes in which something is treated."""
-        treated = [place for place, row in enumerate(self._rows) if row.treatment is not None]
+        treated = [place for place, row in enumerate(self._rows) if row.treatment is not None or row.along]
         items = (self._scene.outline.by_layer.get(place) for place in treated)
         boxes = {self._scene.home(number) for number in items if number is not None}
         return {n: mark for n in sorted(boxes) if n in self._scene.rects and (mark := self._mark(n))}
@@ -50,9 +50,9 @@ class Words:
         item = self._scene.items[number]
         if item.layer >= 0 and not item.container:
             row = self._rows[item.layer]
-            text = treatment_text(row.treatment)
+            text = row_treatment(row)
             return f"{text}, skipped" if text and row.skipped else text
-        count = sum(bool(treatment_text(self._rows[n].treatment)) for n in self._scene.layers_of(number))
+        count = sum(bool(row_treatment(self._rows[n])) for n in self._scene.layers_of(number))
         return f"{count} treated" if count else ""
 
     def box_tip(self, number: int) -> str:

@@ -154,6 +154,8 @@ def headline(chosen: Chosen, points: float) -> str:
     kept = f"{count} layers stay in float" if count != 1 else "1 layer stays in float"
     if not count:
         kept = "no layer needs to stay in float"
+    if not chosen.complete:
+        return f"Stopped early: the best that was found until then, {kept}"
     if chosen.enough:
         return f"Within {numbers.three(points)} points: {kept}"
     return f"{numbers.three(points)} points cannot be kept: this is the best that was found, {kept}"

@@ -24,6 +24,7 @@ from engine.options import with_values
 from engine.recipe import Kind
 from gui.actions.edit import count_text
 from gui.calls import pruning
+from gui.channels import MOST_LAYERS
 from gui.dialogs.cut_text import preview_text
 from gui.form import OptionsForm
 from gui.treatment import treat
@@ -31,6 +32,7 @@ from gui.workbench import Workbench
 
 REASONS_SHOWN = 4
 LOOK_MS = 150
+TITLE_BAR = 40
 LEAST_FORM = 120
 """Pixels of the form that are seen where the window is low; the rest scrolls."""
 
@@ -166,7 +168,7 @@ class TreatDialog(QDialog):
         if not self._chosen.structural or opened is None or opened.facts is None or not possible:
             self._preview.hide()
             return
-        if len(opened.index.layers) > pruning.MOST_LAYERS:
+        if len(opened.index.layers) > MOST_LAYERS:
             self._show_preview("The model is too large to say at a glance what goes together.")
             return
         try:
@@ -186,8 +188,8 @@ class TreatDialog(QDialog):
             if asked == self._asked:
                 self._show_preview(str(error))
 
-        bench.glances.run("Looking at channels", pruning.preview, bench.workshop, opened, possible, options,
-                          opened.facts, times, done=done, failed=failed)  # fmt: skip
+        bench.glances.run("Looking at channels", pruning.preview, bench.workshop, opened, bench.document.base_recipe,
+                          possible, options, opened.facts, times, done=done, failed=failed)  # fmt: skip
 
     def _show_preview(self, text: str) -> None:
         self._preview.setText(text)
@@ -213,10 +215,15 @@ class TreatDialog(QDialog):
             layout.activate()
         self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
         self.resize(self.width(), self.minimumHeight())
+        screen = self.screen().availableGeometry()
+        below = self.frameGeometry().bottom() - screen.bottom()
+        if self.isVisible() and below > 0:
+            self.move(self.x(), max(screen.top(), self.y() - below))
 
     def _room(self) -> int:
         """The height that the window leaves to a dialog."""
-        return max(480, self._bench.window.height() - 40)
+        screen = self.screen().availableGeometry().height() - TITLE_BAR
+        return max(480, min(self._bench.window.height() - TITLE_BAR, screen))
 
     def _other_layers(self) -> list[str]:
         """Layers that the recipe gives the same choice and that are not selected."""
@@ -278,16 +285,14 @@ def quantize_dialog(bench: Workbench) -> TreatDialog:
 def prune_dialog(bench: Workbench) -> TreatDialog:
     from engine.pruners import pruners
 
-    opened = bench.document.opened
-    assert opened is not None
-    abilities = opened.abilities
+    assert bench.document.opened is not None
     choices = [
         Choice(
             p.key,
             p.title,
             p.summary,
             p.options(),
-            lambda i, k=p.key: abilities[i].prune.get(k),  # type: ignore[misc]
+            lambda i, k=p.key: bench.document.cannot_prune(k, i),  # type: ignore[misc]
             lambda i: None,
             p.structural,
         )

@@ -22,10 +22,17 @@ from gui.theme import Theme, tabular
 
 if TYPE_CHECKING:
     from engine.profiling.profile import KernelTiming, Profile
+    from gui.channels import Coupled
     from gui.workshop import Workshop
 
 KERNELS_SHOWN = 6
 NAME_LENGTH = 14
+COUPLED_SHOWN = 4
+COUPLED = {
+    "makes": ("Made with", "Make the same channels, and lose them together"),
+    "follows": ("Followed by", "Have values for each channel, which go along"),
+    "reads": ("Read by", "Sum over the channels: they lose the weights that read them"),
+}
 
 
 def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
@@ -43,6 +50,21 @@ def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
         ("", f"peak memory {numbers.size(profile.peak_memory_bytes)}",
          "By how much the child's memory grew from before the model was loaded"),
     ]  # fmt: skip
+
+
+def channel_lines(found: Coupled) -> list[tuple[str, str, str]]:
+    """How many channels a layer makes, and which others change with a cut, or why none can be cut."""
+    lines = [("Makes" if found.makes else "Follows", found.amount, "What is cut or kept as a whole")]
+    if found.reason is not None:
+        return [*lines, ("Cannot be cut", found.reason, "Why these channels stay whatever the recipe says")]
+    if found.more:
+        lines.append(("", f"and those of {found.more} more group{'s' if found.more > 1 else ''}", ""))
+    for role, (name, tip) in COUPLED.items():
+        layers = [layer for layer, said in found.others.items() if said == role]
+        if layers:
+            more = f" and {len(layers) - COUPLED_SHOWN} more" if len(layers) > COUPLED_SHOWN else ""
+            lines.append((name, ", ".join(layers[:COUPLED_SHOWN]) + more, f"{tip}:\n" + "\n".join(layers[:40])))
+    return lines
 
 
 def short(name: str) -> str:
@@ -78,7 +100,7 @@ class Inspector(QFrame):
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._subtitle = label("", "muted", wrap=True)
         self._facts, self._time, self._can, self._ways = Facts(), Facts(), Facts(), Facts()
-        self._error = Facts()
+        self._error, self._channels = Facts(), Facts()
         self._attributes, self._tensors = Facts(), Facts()
         self.distributions = Distributions(document, theme, glances, workshop)
         self._sections: dict[str, tuple[QLabel, QWidget]] = {}
@@ -93,6 +115,7 @@ class Inspector(QFrame):
         self._buttons.setSpacing(4)
         self._column.addLayout(self._buttons)
         self._add("Treatment", self._can)
+        self._add("Channels", self._channels)
         self._add("Time", self._time)
         self._add("Error", self._error)
         self._add("Weights", self.distributions)
@@ -114,7 +137,7 @@ class Inspector(QFrame):
         layout.setSpacing(0)
         layout.addWidget(head(label("Inspector"), 1))
         layout.addWidget(area, 1)
-        for signal in (document.selection_changed, document.figures_changed,
+        for signal in (document.selection_changed, document.figures_changed, document.channels_changed,
                        document.replaced):  # fmt: skip
             signal.connect(self._show)
         self._show()
@@ -229,6 +252,11 @@ class Inspector(QFrame):
             lines.append(("Done", done, "What the last rebuilt model has"))
         if row.treatment is not None and row.treatment.kept_float and layer.id in self._document.reasons:
             lines.append(("Why", self._document.reasons[layer.id], "Chosen by Lathe on the calibration data"))
+        if row.along:
+            tip = "They lose channels together"
+            lines.append(("Coupled", f"loses channels with {row.along}", tip))
+            if done and row.treatment is None:
+                lines.append(("Done", done, "What the last rebuilt model has"))
         if row.skipped:
             lines.append(("Left as it is", row.skipped, "Why the recipe could not be followed here"))
         self._can.show_lines(lines)
@@ -243,6 +271,9 @@ class Inspector(QFrame):
         ])  # fmt: skip
         titles = ["Treatment", "What can be done", "Inputs and outputs"]
         titles += ["Time"] if row.before or row.after else []
+        if row.channels is not None:
+            self._channels.show_lines(channel_lines(row.channels))
+            titles.append("Channels")
         if (error := row.error) is not None:
             how = "in integers" if error.rounded else "in float"
             self._error.show_lines([

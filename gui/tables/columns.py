@@ -14,6 +14,7 @@ from gui.treatment import Treatment
 if TYPE_CHECKING:
     from engine.graph.layers import Layer
     from engine.verification.layer_errors import LayerError
+    from gui.channels import Coupled
 
 Value = float | int | str | None
 R = TypeVar("R")
@@ -33,12 +34,15 @@ class Row:
     noisy: bool = False
     inputs: tuple[tuple[object, ...] | None, ...] = ()
     error: LayerError | None = None
+    channels: Coupled | None = None
+    along: str = ""
+    """The layer whose cut takes channels from this one as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
     """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs:
-    "said" that some layer has something in it besides, "erred" the errors of layers.
+    "said" that some layer has something in it besides, "erred" the errors of layers, "coupled" the channel groups.
 
     A column of words is between ``width`` and ``widest`` pixels wide, as its texts need.
     """
@@ -51,7 +55,7 @@ class Column(Generic[R]):
     text: Callable[[R], str]
     full: Callable[[R], str]
     number: bool = True
-    when: Literal["always", "measured", "compared", "said", "erred"] = "always"
+    when: Literal["always", "measured", "compared", "said", "erred", "coupled"] = "always"
     widest: int = 0
 
 
@@ -158,9 +162,23 @@ def _shapes(row: Row) -> str:
     return ", ".join(numbers.shape(s) for s in row.inputs)
 
 
+def row_treatment(row: Row) -> str:
+    """What the recipe does to a layer, itself or by what is cut elsewhere."""
+    return ", ".join(part for part in (treatment_text(row.treatment), f"with {row.along}" if row.along else "") if part)
+
+
 def _treatment_full(row: Row) -> str:
     text = treatment_text(row.treatment) or "untreated: Q quantizes, P prunes, K keeps in float"
+    if row.along:
+        text += f"\nloses channels with {row.along}, to which it is coupled"
     return f"{text}\nleft as it is: {row.skipped}" if row.skipped else text
+
+
+def _channels(row: Row) -> str:
+    found = row.channels
+    if found is None or not found.makes:
+        return ""
+    return str(found.channels) if found.unit == "channel" else found.amount
 
 
 def _error_full(row: Row) -> str:
@@ -177,8 +195,13 @@ COLUMNS: tuple[Column[Row], ...] = (
            lambda r: r.layer.id, lambda r: r.layer.id, number=False, widest=280),
     Column("op", "Op", "Operator type", 64, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=168),
-    Column("treatment", "Treatment", "What the recipe does to the layer", 96, lambda r: treatment_text(r.treatment),
-           lambda r: treatment_text(r.treatment), _treatment_full, number=False, widest=216),
+    Column("treatment", "Treatment", "What the recipe does to the layer, itself or by a cut that it is coupled to", 96,
+           row_treatment, row_treatment, _treatment_full, number=False, widest=216),
+    Column("channels", "Channels", "How many channels the layer makes; grey where none can be cut. Beside a selected "
+           "layer, what the layers that are coupled to it are to its channels", 124,
+           lambda r: r.channels.channels if r.channels is not None and r.channels.makes else None, _channels,
+           lambda r: r.channels.words() if r.channels is not None else "no channels that could be cut",
+           when="coupled"),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
            "another layer's kernel has none of its own", 76, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),

@@ -28,11 +28,11 @@ _NOWHERE = QModelIndex()
 
 def mark(row: Row) -> str:
     if row.treatment is None:
-        return ""
+        return "link" if row.along else ""
     if row.skipped:
         return "warning"
-    asked = (row.treatment.quantized, row.treatment.kept_float, row.treatment.pruned)
-    return " ".join(name for name, there in zip(("quantize", "float", "prune"), asked, strict=True) if there)
+    asked = (row.treatment.quantized, row.treatment.kept_float, row.treatment.pruned, bool(row.along))
+    return " ".join(name for name, there in zip(("quantize", "float", "prune", "link"), asked, strict=True) if there)
 
 
 def rows_of(document: Document) -> list[Row]:
@@ -46,6 +46,8 @@ def rows_of(document: Document) -> list[Row]:
     treatments = document.treatments
     inputs = document.opened.flowing if document.opened is not None else {}
     errors = document.layer_errors or {}
+    channels = document.channels
+    along = channels.taken_along(treatments, skipped.keys()) if channels is not None and treatments else {}
     noisy = any(m is not None and m.profile.noisy for m in (before, after))
     return [
         Row(
@@ -59,6 +61,8 @@ def rows_of(document: Document) -> list[Row]:
             noisy,
             inputs.get(layer.id, ()),
             errors.get(layer.id),
+            channels.of(layer.id) if channels is not None else None,
+            along.get(layer.id, ""),
         )
         for number, layer in enumerate(document.layers, start=1)
     ]
@@ -67,7 +71,7 @@ def rows_of(document: Document) -> list[Row]:
 def shown_of(document: Document) -> tuple[object, ...]:
     """What the rows are made from: where all of it is the same, they are."""
     figures = (document.baseline, document.as_opened, *document.after, document.rebuilt, document.layer_errors)
-    return (document.opened, document.recipe, *figures)
+    return (document.opened, document.recipe, document.channels, *figures)
 
 
 def same(a: tuple[object, ...], b: tuple[object, ...]) -> bool:
@@ -88,8 +92,12 @@ class LayerModel(QAbstractTableModel):
         self._text, self._op = "", ""
         self._sort: tuple[int, Qt.SortOrder] | None = None
         self._largest_share = 1.0
+        self._coupled: dict[str, str] = {}
         document.replaced.connect(self.reload)
         document.figures_changed.connect(self.refresh)
+        document.channels_changed.connect(self.refresh)
+        for signal in (document.selection_changed, document.channels_changed):
+            signal.connect(self._show_coupled)
         self.reload()
 
     # -- what Qt asks --------------------------------------------------------------------------------------------
@@ -108,6 +116,8 @@ class LayerModel(QAbstractTableModel):
             return _RIGHT if column.number else _LEFT
         row = self.rows[self.order[index.row()]]
         if role == Role.DisplayRole:
+            if column.key == "channels" and (said := self._coupled.get(row.layer.id)) is not None:
+                return said.rsplit(" ", 1)[0]
             return column.text(row)
         if role == Role.ToolTipRole:
             return column.full(row)
@@ -136,11 +146,15 @@ class LayerModel(QAbstractTableModel):
         return None
 
     def _color(self, key: str, row: Row) -> QColor | None:
+        if key in ("id", "channels") and row.layer.id in self._coupled:
+            return self._theme.color("bad")  # as the graph writes it
         if key == "delta" and row.before is not None and row.after is not None:
             delta = row.after.median_us - row.before.median_us
             if row.stale or row.noisy or abs(delta) < 0.05 * max(row.before.median_us, 1.0):
                 return self._theme.color("muted")
             return self._theme.color("good" if delta < 0 else "bad")
+        if key == "channels" and row.channels is not None and row.channels.reason is not None:
+            return self._theme.color("muted")
         if key in ("number", "state", "input", "output", "precision") or (key == "after" and row.stale):
             return self._theme.color("muted")
         return None
@@ -213,6 +227,17 @@ class LayerModel(QAbstractTableModel):
             last = self.index(len(self.order) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, INDEX["before"], INDEX["before"])
+
+    def _show_coupled(self) -> None:
+        """Beside each layer that is coupled to the only selected one, what it is to the channels."""
+        chosen, channels = self._document.selection, self._document.channels
+        found = channels.roles(chosen[0]) if channels is not None and len(chosen) == 1 else {}
+        found = found if len(found) > 1 else {}
+        if found != self._coupled:
+            self._coupled = found
+            if self.order:
+                last = self.index(len(self.order) - 1, len(COLUMNS) - 1)
+                self.dataChanged.emit(self.index(0, 0), last, [Role.DisplayRole, Role.ForegroundRole])
 
     def _load(self) -> None:
         self._shown = shown_of(self._document)

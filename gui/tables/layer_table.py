@@ -41,6 +41,7 @@ class LayerTable(QTableView):
         document.selection_changed.connect(self._from_document)
         document.figures_changed.connect(self._show_columns)
         document.figures_changed.connect(self._fit_treatment)
+        document.channels_changed.connect(self._channels_found)
         document.replaced.connect(self._reset)
         self.layers.modelReset.connect(self._from_document)
         self._show_columns()
@@ -90,6 +91,11 @@ class LayerTable(QTableView):
         self._fit("treatment")
         self.setColumnWidth(INDEX["treatment"], max(before, self.columnWidth(INDEX["treatment"])))
 
+    def _channels_found(self) -> None:
+        self._show_columns()
+        self._fitted = None
+        self._fit_treatment()
+
     def _fit(self, *keys: str) -> None:
         """As wide as the longest texts need, within the bounds of each column."""
         metrics = self.fontMetrics()
@@ -110,8 +116,10 @@ class LayerTable(QTableView):
         measured = self._document.baseline is not None or self._document.as_opened is not None
         compared = self._document.after[0] is not None
         erred = self._document.layer_errors is not None
+        coupled = self._document.channels is not None
+        known = {"always": True, "measured": measured, "compared": compared, "erred": erred, "coupled": coupled}
         for number, column in enumerate(COLUMNS):
-            there = {"always": True, "measured": measured, "compared": compared, "erred": erred}.get(column.when)
+            there = known.get(column.when)
             if there is None:
                 there = measured and any(column.text(row) for row in self.layers.rows)
             hidden = column.key in self._user_hidden or not there

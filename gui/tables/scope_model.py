@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from gui import numbers
 from gui.document import Document
-from gui.tables.columns import Row, treatment_text
+from gui.tables.columns import Row, row_treatment
 from gui.tables.layer_model import MARK_ROLE, SHARE_ROLE, mark, rows_of, same, shown_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -88,7 +88,7 @@ def add_up(node: Node, rows: list[Row]) -> None:
         node.parameters, node.macs = row.layer.parameters, row.layer.macs
         node.time_us = row.before.median_us if row.before else 0.0
         node.share = row.before.share if row.before else 0.0
-        node.treated = int(bool(treatment_text(row.treatment)))
+        node.treated = int(bool(row_treatment(row)))
         node.layers = [row.layer.id]
         return
     for child in node.children:
@@ -206,7 +206,7 @@ class ScopeModel(QAbstractItemModel):
     def _text(self, node: Node, column: int) -> str:
         if column == 5:
             if node.row is not None:
-                return treatment_text(self.rows[node.row].treatment)
+                return row_treatment(self.rows[node.row])
             return f"{node.treated} of {len(node.layers)}" if node.treated else ""
         macs = "?" if node.macs is None else numbers.count(node.macs) if node.macs else numbers.NOTHING
         return (
