@@ -97,6 +97,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "quantized": in_integers or any(is_quantized(node) for node in opened.graph.all_nodes()),
             "runs": can_run,
             "reason": reason,
+            "remarks": list(source.remarks),
+            "functions": [asdict(function) for function in source.functions],
         },
         "conversion": conversion_json(source),
         "groups": _group_rows(groups),
@@ -147,6 +149,7 @@ def describe(result: dict[str, Any]) -> str:
         + (", quantized" if model["quantized"] else ""),
     ]
     lines += conversion_text(result["conversion"])
+    lines += model["remarks"]
     if not model["runs"]:
         lines.append(f"{'cannot run' if model['runs'] is False else 'not known whether it runs'}: {model['reason']}")
     head = ("layer", "op", "output", "parameters", "MACs", "output bytes", "can be")

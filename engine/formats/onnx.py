@@ -35,6 +35,8 @@ def open_onnx(path: Path, progress: Progress) -> Source:
         ModelError: it is no ONNX model, is broken or truncated, or its external data are missing, too short, or outside
             its folder.
     """
+    from engine.graph.read import read
+
     progress.step(f"reading {path.name}")
     file_bytes = path.stat().st_size
     if file_bytes >= _PROTOBUF_LIMIT:
@@ -43,7 +45,11 @@ def open_onnx(path: Path, progress: Progress) -> Source:
             where=str(path),
             way_out="Save it with external data: onnx.save(model, path, save_as_external_data=True).",
         )
-    return source_of(_parse(path), path, "onnx", file_bytes, progress)
+    proto = _parse(path)
+    progress.step(f"building the graph of {path.name}")
+    found = read(proto, path)
+    total = file_bytes + found.external_bytes
+    return Source(path, "onnx", found.model, total, remarks=found.remarks, functions=found.functions)
 
 
 def _parse(path: Path) -> onnx.ModelProto:
@@ -59,35 +65,6 @@ def _parse(path: Path) -> onnx.ModelProto:
     except OSError as error:
         raise ModelError(f"cannot be read: {error}", where=str(path)) from None
     return proto
-
-
-def source_of(proto: onnx.ModelProto, path: Path, format: str, file_bytes: int, progress: Progress) -> Source:
-    """Check what was parsed and make a graph of it.
-
-    Raises:
-        ModelError: as ``open_onnx``.
-    """
-    from engine.graph.build import build
-    from engine.graph.functions import called
-    from engine.graph.old_files import complete
-    from engine.graph.proto_checks import check_structure, check_tensors
-    from engine.graph.sparse import densify
-
-    complete(proto)
-    check_structure(proto, path)
-    remarks = []
-    if sparse := densify(proto, path):
-        remarks.append(f"{sparse} sparse tensor{'s' if sparse > 1 else ''} of the file read as dense")
-    external = check_tensors(proto, path)
-    functions = called(proto, str(path))
-    if functions:
-        names = ", ".join(f"{function.name} ({function.calls}x)" for function in functions[:5])
-        remarks.append(f"{len(functions)} local functions in the place of their calls: {names}")
-    if proto.training_info:
-        remarks.append("Training information of the file left out: only inference is shown and treated")
-    progress.step(f"building the graph of {path.name}")
-    total = file_bytes + sum(external.values())
-    return Source(path, format, build(proto, path), total, remarks=tuple(remarks), functions=functions)
 
 
 FORMAT = Format(key="onnx", title="ONNX (.onnx)", suffixes=(".onnx",), recognises=_recognises, open=open_onnx)
