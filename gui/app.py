@@ -30,6 +30,7 @@ def build_window(app: QApplication, folders: Folders) -> MainWindow:
     window = MainWindow(Document(), settings, theme, JobRunner("engine"), JobRunner("glances"), Workshop(), folders)
     for owned in (settings, window.bench.document, window.bench.jobs, window.bench.glances):
         owned.setParent(window)
+    theme.dress()
     return window
 
 

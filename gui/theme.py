@@ -77,6 +77,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._choice = choice
+        self._dressed = False
         self._app.setStyle("Fusion")
         self._set_font()
         self.tokens = self._wanted()
@@ -86,6 +87,11 @@ class Theme(QObject):
     @property
     def choice(self) -> str:
         return self._choice
+
+    def dress(self) -> None:
+        """Style all widgets, from now on. A window is put together before: each step would style its parts again."""
+        self._dressed = True
+        self._apply()
 
     def choose(self, choice: str) -> None:
         self._choice = choice
@@ -127,8 +133,11 @@ class Theme(QObject):
         self._app.setFont(font)
 
     def _apply(self) -> None:
+        # From one style sheet to another Qt restyles every widget many times over; from none to one it takes a quarter.
+        self._app.setStyleSheet("")
         self._app.setPalette(palette(self.tokens))
-        self._app.setStyleSheet(stylesheet(self.tokens))
+        if self._dressed:
+            self._app.setStyleSheet(stylesheet(self.tokens))
 
 
 def tabular(font: QFont) -> QFont:

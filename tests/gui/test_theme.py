@@ -69,3 +69,16 @@ def test_following_the_system_and_choosing(window: MainWindow) -> None:
     theme.choose("light")
     assert changes == ["dark", "light"]
     assert theme.pen("text").color() == QColor(LIGHT.text)
+
+
+def test_a_switch_there_and_back_changes_no_pixel(window: MainWindow, qapp: QApplication) -> None:
+    theme = window.bench.theme
+    theme.choose("light")
+    qapp.processEvents()
+    before = window.grab().toImage()
+    theme.choose("dark")
+    qapp.processEvents()
+    assert window.grab().toImage() != before
+    theme.choose("light")
+    qapp.processEvents()
+    assert window.grab().toImage() == before
