@@ -1,7 +1,8 @@
 """Turn Constant nodes into initializers, and compute what depends on nothing but constants and known shapes. In place.
 
 Quantize and dequantize nodes stay (they say what is quantized), random and control-flow nodes stay, and so does what
-would make the file grow: an output may have 64 KB, or as many bytes as the constants that it is computed from.
+would make the file grow: an output may have 64 KB, or as many bytes as the constants that it is computed from, but no
+more than all constants of the model, because a value can be doubled again and again.
 """
 
 from __future__ import annotations
@@ -34,20 +35,25 @@ def lift_constants(model: ir.Model) -> int:
 
 def fold_constants(model: ir.Model) -> int:
     """How many nodes were computed."""
-    opset = model.opset_imports.get("", 1)
-    return sum(_fold_node(node, opset) for graph in list(model.graphs()) for node in list(graph))
+    opset, room = model.opset_imports.get("", 1), _constant_bytes(model)
+    return sum(_fold_node(node, opset, room) for graph in list(model.graphs()) for node in list(graph))
 
 
-def _fold_node(node: ir.Node, opset: int) -> bool:
+def _constant_bytes(model: ir.Model) -> int:
+    tensors = (value.const_value for graph in model.graphs() for value in graph.initializers.values())
+    return sum(tensor.nbytes for tensor in tensors if tensor is not None and tensor.dtype != ir.DataType.STRING)
+
+
+def _fold_node(node: ir.Node, opset: int, room: int) -> bool:
     if any(value.is_graph_output() for value in node.outputs):
         return False
     found = shape_result(node) if is_op(node, "Shape", "Size") else None
     if found is None:
         inputs = _constant_inputs(node)
-        if inputs is None or not can_evaluate(node) or _grows(node, inputs):
+        if inputs is None or not can_evaluate(node) or _grows(node, _most_bytes(inputs, room)):
             return False
         found = evaluate(node, inputs, opset)
-        if found is None or sum(array.nbytes for array in found) > _most_bytes(inputs):
+        if found is None or sum(array.nbytes for array in found) > _most_bytes(inputs, room):
             return False
     if len(found) < len(node.outputs) or any(_differs(v, a) for v, a in zip(node.outputs, found, strict=False)):
         return False
@@ -71,7 +77,7 @@ def _constant_inputs(node: ir.Node) -> list[Array | None] | None:
     return arrays
 
 
-def _grows(node: ir.Node, inputs: list[Array | None]) -> bool:
+def _grows(node: ir.Node, most_bytes: int) -> bool:
     """Whether the outputs are known to be too large before they are computed."""
     total = 0.0
     for value in node.outputs:
@@ -81,11 +87,11 @@ def _grows(node: ir.Node, inputs: list[Array | None]) -> bool:
                 return True
             continue
         total += float(prod(shape)) * value.dtype.itemsize
-    return total > _most_bytes(inputs)
+    return total > most_bytes
 
 
-def _most_bytes(inputs: list[Array | None]) -> int:
-    return max(_GROWTH_BYTES, sum(array.nbytes for array in inputs if array is not None))
+def _most_bytes(inputs: list[Array | None], room: int) -> int:
+    return max(_GROWTH_BYTES, min(room, sum(array.nbytes for array in inputs if array is not None)))
 
 
 def _differs(value: ir.Value, array: Array) -> bool:

@@ -88,3 +88,11 @@ def test_what_would_make_the_file_grow_stays(parse) -> None:
 def test_an_initializer_that_can_be_fed_is_no_constant(parse) -> None:
     model = parse("g (float[2] x, float[2] w) => (float[2] y) { z = Neg(w) y = Add(x, z) }", w=np.ones(2, np.float32))
     assert fold_constants(model) == 0
+
+
+def test_what_doubles_again_and_again_is_left_alone(parse) -> None:
+    chain = " ".join(f"v{k + 1} = Concat<axis = 0>(v{k}, v{k})" for k in range(40))
+    model = parse(f"g (float[2] x) => (float[2] y) {{ {chain} r = ReduceSum<keepdims = 0>(v40) y = Add(x, r) }}",
+                  v0=np.ones(1, np.float32))  # fmt: skip
+    fold_constants(model)
+    assert max(value.const_value.nbytes for value in model.graph.initializers.values()) <= 64 * 1024
