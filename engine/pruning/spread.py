@@ -100,18 +100,20 @@ def measured(
         UsageError: the model's multiply-accumulates are not known.
     """
     usable = [one for one in candidates if one.counts]
-    settings = context.runtime.settings
+    progress, settings = context.progress, context.runtime.settings
     counted = bind(model, settings.shapes, settings.batch, strict=False)
     costs = index_layers(counted)
     total = _macs(costs)
     errors = _errors(model, index, usable, reads, context)
     layer_us = _layer_us(model, context)
     steps = []
-    for one in usable:
+    for one in progress.track(usable, "weighing cuts"):
+        lowest = one.counts[-1]
+        each = _price(counted, costs, one, lowest, layer_us) / (one.group.channels - lowest)
         for count in one.counts:
-            price = _price(counted, costs, one, count, layer_us)
-            if price > 0:
-                steps.append(Step(one.group.id, count, _error_at(one, count, errors[one.group.id]), price))
+            error = _error_at(one, count, errors[one.group.id])
+            steps.append(Step(one.group.id, count, error, each * (one.group.channels - count)))
+    steps = [step for step in steps if step.price > 0]
     counts = {one.group.id: one.group.channels for one in candidates}
     behind = _layers_behind(index, usable)
     found: list[dict[str, int]] = []
@@ -207,7 +209,7 @@ def _error_at(one: Candidate, count: int, known: Mapping[int, float]) -> float:
 def _price(
     model: ir.Model, index: LayerIndex, one: Candidate, count: int, layer_us: Mapping[str, float] | None
 ) -> float:
-    """What a cut of one group alone saves: microseconds, or multiply-accumulates."""
+    """What a cut of one group alone saves: microseconds, or multiply-accumulates. It goes with the channels."""
     after = index_layers(cut_model(model, _kept([one], {one.group.id: count}), with_weights=False))
     total = 0.0
     for layer_id in one.group.roles:
