@@ -154,7 +154,7 @@ class _Planner:
             raise _CannotQuantizeError(
                 f"opset {self.opset}: a DequantizeLinear for each channel needs opset 13; cleaning converts the model"
             )
-        placement = Placement(layer_id, node, on_codes=found.on_codes)
+        placement = Placement(layer_id, node, on_codes=found.on_codes and not is_wide(precision.activations))
         moves: list[Placement] = []
         for position in activation_inputs(node, found):
             self._read(placement, position, precision, moves)
@@ -230,7 +230,7 @@ class _Planner:
                 asked=False,
                 inputs={0: params},
                 outputs=_all_outputs(node, params),
-                on_codes=ROLES[node.op_type].on_codes,
+                on_codes=ROLES[node.op_type].on_codes and not is_wide(params.dtype),
             )
             for node in moves
         ]

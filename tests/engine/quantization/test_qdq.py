@@ -320,6 +320,20 @@ def test_ops_that_move_pass_integers_on_without_being_asked_for(quantize: Quanti
     assert computing(result) == {"QLinearConv": 2, "Pad": 1, "QuantizeLinear": 1, "DequantizeLinear": 1}
 
 
+@pytest.mark.parametrize("asked", [("a", "b"), ("a", "pad", "b")])
+def test_16_bit_values_are_padded_in_float(quantize: Quantize, asked: tuple[str, ...]) -> None:
+    """ONNX Runtime has no Pad of 16-bit integers; to run it on codes gives a file that does not load."""
+    text = f"""g ({IMAGE} x) => (float[1,18,8,8] y) {{
+        [a] c = Conv(x, w) [pad] d = Pad(c, s) [b] y = Conv(d, v)
+    }}"""
+    weights = {"w": (16, 16, 1, 1), "v": (18, 18, 1, 1), "s": shape(0, 1, 0, 0, 0, 1, 0, 0)}
+    result = quantize(text, weights, *asked, options=Options(activations="int16"))
+    assert set(result.report.treated) == set(asked)
+    assert result.sqnr_db() > 34
+    (pad,) = result.nodes("Pad")
+    assert pad.outputs[0].dtype == ir.DataType.FLOAT
+
+
 def test_new_names_do_not_collide(quantize: Quantize) -> None:
     text = f"""g ({IMAGE} x) => ({IMAGE} y) {{
         [conv] a = Conv(x, w) ["conv/output/QuantizeLinear"] b = Softplus(a)
