@@ -56,6 +56,12 @@ class Options:
     memory_arena: bool = option(
         True, label="Memory arena", help="keep memory between runs: faster, with a larger footprint"
     )
+    custom_ops: str = option(
+        "",
+        label="Custom operators",
+        help="libraries of operators that ONNX Runtime does not know, with commas between; onnxruntime-extensions for "
+        "that package's. They are native code and run as you",
+    )
 
 
 def _devices() -> tuple[Device, ...]:
@@ -98,7 +104,12 @@ def _with_ops(device: str, activations: type[np.integer[Any]], reduce_range: boo
 
 def _open(request: SessionRequest) -> Session:
     wanted = with_values(Options(), request.settings.options, KEY)
-    setup = Setup(optimization=wanted.optimization, spinning=wanted.spinning, memory_arena=wanted.memory_arena)
+    setup = Setup(
+        optimization=wanted.optimization,
+        spinning=wanted.spinning,
+        memory_arena=wanted.memory_arena,
+        custom_ops=wanted.custom_ops,
+    )
     return OrtSession(request, setup)
 
 

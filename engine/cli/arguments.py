@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.verification.gains import GainsStore
 
 CALIBRATION = "calibration"
+_CUSTOM_OPS = "custom_ops"
 MOST_THREADS = 1024
 """More than any processor has; the system takes minutes to start a hundred times as many."""
 
@@ -57,6 +58,11 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         default=int(LIMIT_S),
         metavar="SECONDS",
         help=f"how long converting a PyTorch program to ONNX may take (default: {LIMIT_S:g})",
+    )
+    group.add_argument(
+        "--custom-ops",
+        metavar="LIBRARY",
+        help="operators that the runtime does not know, from a library of native code, or onnxruntime-extensions",
     )
     group.add_argument(
         "--set",
@@ -178,13 +184,17 @@ def run_settings(args: argparse.Namespace, treatments: Collection[str] = ()) -> 
 
 def _runtime_options(args: argparse.Namespace, treatments: Collection[str]) -> dict[str, OptionValue]:
     wanted = [setting for setting in settings_of(args) if setting.key not in treatments]
-    if not wanted:
+    if not wanted and not args.custom_ops:
         return {}
     from engine.backends import backends, driver_of
 
     backend = driver_of(args.device)
     if backend is None:  # no such device, or nothing drives it: the command says so when it gets there
         return {}
+    if args.custom_ops:
+        if _CUSTOM_OPS not in {spec.name for spec in specs(backend.options)}:
+            raise UsageError(f"{args.device} takes no custom operators", where="--custom-ops")
+        wanted = [Setting(backend.key, _CUSTOM_OPS, args.custom_ops), *wanted]
     has = ", ".join(f"{backend.key}.{spec.name}" for spec in specs(backend.options))
     for setting in wanted:
         if setting.key != backend.key:

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     settings = run_settings(args)
     source = open_source(args.model, progress, opening_of(args, runs=False))
     progress.step("inferring shapes")
-    can_run, reason = runs(source.model)
+    can_run, reason = runs(source.model, args.custom_ops or "")
     if source.conversion is not None and source.conversion.stopped:
         can_run, reason = False, f"PyTorch did not convert it to ONNX: {source.conversion.stopped}"
     model = source.model

@@ -22,8 +22,12 @@ _IR_VERSION, _OPSET = 13, 26
 """What ONNX Runtime 1.31 takes."""
 
 
-def runs(model: ir.Model) -> tuple[bool | None, str]:
-    """True, False with the reason, or None with the reason where it cannot be told."""
+def runs(model: ir.Model, custom_ops: str = "") -> tuple[bool | None, str]:
+    """True, False with the reason, or None with the reason where it cannot be told.
+
+    Args:
+        custom_ops: libraries of further operators, of which only a session knows which they are.
+    """
     fault = unsound(model) or _same_name(model)
     if fault:
         return False, fault
@@ -36,6 +40,8 @@ def runs(model: ir.Model) -> tuple[bool | None, str]:
     if find_spec("onnxruntime") is None:
         return None, "no runtime is installed: pip install onnxruntime"
     fault = _unknown_to_runtime(model, _unknown_to_onnx(model))
+    if fault is not None and custom_ops:
+        return None, f"what ONNX Runtime itself does not know may come from {custom_ops}"
     if fault is None and (too_new := _too_new(model, opset)):
         return None, too_new
     return fault is None, fault or ""
@@ -103,5 +109,9 @@ def _unknown_to_runtime(model: ir.Model, operators: list[tuple[str, str]]) -> st
     domains = sorted({domain for domain, _ in unknown})
     if domains == [""]:
         return f"ONNX Runtime does not know {names} in opset {model.opset_imports['']}"
-    hint = "; they come with onnxruntime-extensions, which Lathe does not load" if domains == [_EXTENSIONS] else ""
+    hint = (
+        "; they come with onnxruntime-extensions: --custom-ops onnxruntime-extensions"
+        if domains == [_EXTENSIONS]
+        else ""
+    )
     return f"ONNX Runtime does not know {names} of domain {', '.join(domain or 'ai.onnx' for domain in domains)}{hint}"

@@ -26,6 +26,7 @@ from engine.errors import DeviceError, EngineError, RuntimeCrash
 from engine.graph.values import ValueInfo
 from engine.profiling.onnxruntime import packages
 from engine.profiling.onnxruntime.binding import BoundRuns, Memory
+from engine.profiling.onnxruntime.custom_ops import register
 from engine.profiling.onnxruntime.executed import Assigned, compiled_graph, saved_graph
 from engine.profiling.onnxruntime.trace import CPU, arena_bytes, kernel_events
 from engine.profiling.processor import threads_of
@@ -51,6 +52,7 @@ class Setup:
         cpu_fallback: whether nodes that none of them takes may run on the processor.
         memory: of the device, where it is not the processor's: then runs can be taken apart.
         compiles: the provider compiles parts of the model, and such a session cannot save its graph.
+        custom_ops: libraries of operators, see ``engine.profiling.onnxruntime.custom_ops``.
         config: further entries of the session's configuration.
         way_out: where the provider does not load.
         notes: what a reader of the trace must know, by the clock of the kernel times ("host", "device").
@@ -64,6 +66,7 @@ class Setup:
     cpu_fallback: bool = True
     memory: Memory | None = None
     compiles: bool = False
+    custom_ops: str = ""
     config: Mapping[str, str] = field(default_factory=dict)
     way_out: str = ""
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -217,6 +220,8 @@ def _session_options(request: SessionRequest, setup: Setup) -> Any:  # onnxrunti
                 (request.scratch / _WEIGHTS).symlink_to(NOWHERE)
     for key, value in entries.items():
         options.add_session_config_entry(key, value)
+    if setup.custom_ops:
+        register(options, setup.custom_ops, request.settings.device)
     return options
 
 

@@ -37,6 +37,12 @@ def test_set_reaches_the_runtime_of_the_device() -> None:
     assert settings().options == {}
 
 
+def test_custom_operators_are_an_option_of_the_runtime_that_has_them() -> None:
+    assert settings("--custom-ops", "ops.so").options == {"custom_ops": "ops.so"}
+    with pytest.raises(UsageError, match="takes no custom operators"):
+        settings("--device", "openvino:cpu", "--custom-ops", "ops.so")
+
+
 def test_the_later_of_two_wins() -> None:
     assert settings(*["--set", "onnxruntime_cpu.spinning=no", "--set", "onnxruntime_cpu.spinning=yes"]).options == {
         "spinning": True

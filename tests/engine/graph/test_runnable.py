@@ -52,3 +52,9 @@ def test_without_a_runtime_it_is_not_known(parse, monkeypatch) -> None:
 def test_an_opset_of_the_future_is_not_known(parse) -> None:
     model = parse("g (float[2] x) => (float[2] y) { y = Relu(x) }", opset=onnx.defs.onnx_opset_version() + 1)
     assert runs(model)[0] is None
+
+
+def test_custom_operators_may_come_from_a_library(parse) -> None:
+    model = parse("g (float[2] x) => (float[2] y) { y = own.Op(x) }", domains=', "own" : 1')
+    assert runs(model)[0] is False
+    assert runs(model, "ops.so") == (None, "what ONNX Runtime itself does not know may come from ops.so")
