@@ -12,6 +12,7 @@ from onnx_ir import external_data
 
 from engine.errors import ModelError
 from engine.graph.collection import collection_paused
+from engine.graph.file_tensor import in_files
 from engine.graph.functions import inline
 from engine.graph.stripped import without_weights
 
@@ -28,6 +29,7 @@ def build(proto: onnx.ModelProto, path: Path) -> ir.Model:
             model = ir.from_proto(proto)
             assert isinstance(model, ir.Model)
             external_data.set_base_dir(model.graph, os.path.dirname(os.path.abspath(path)))  # noqa: PTH100, PTH120
+            in_files(model)
             if model.functions:
                 inline(model)
             if not _in_order(model):

@@ -15,6 +15,7 @@ import onnx_ir as ir
 from engine.graph.constants import constant, is_op
 from engine.graph.cost import dims
 from engine.graph.evaluate import Array, can_evaluate, evaluate, shape_result
+from engine.graph.file_tensor import FileTensor
 
 _GROWTH_BYTES = 64 * 1024
 
@@ -118,16 +119,8 @@ def _replace(node: ir.Node, tensors: list[ir.TensorProtocol]) -> None:
 
 def _own(tensor: ir.TensorProtocol, name: str) -> ir.TensorProtocol:
     """A tensor of its own name: the one of the source keeps its. Weights in files stay there."""
-    if isinstance(tensor, ir.ExternalTensor):
-        return ir.ExternalTensor(
-            tensor.location,
-            tensor.offset,
-            tensor.length,
-            tensor.dtype,
-            shape=tensor.shape,
-            name=name,
-            base_dir=tensor.base_dir,
-        )
+    if isinstance(tensor, FileTensor):
+        return tensor.renamed(name)
     if tensor.dtype == ir.DataType.STRING:
         return ir.StringTensor(tensor.numpy(), shape=ir.Shape(tensor.shape.numpy()), name=name)
     return ir.Tensor(tensor.numpy(), tensor.dtype, shape=ir.Shape(tensor.shape.numpy()), name=name)
