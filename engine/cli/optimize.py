@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -21,6 +22,7 @@ from engine.cli.arguments import (
     run_settings,
 )
 from engine.cli.data_text import data_json, data_text
+from engine.cli.layout import count, labelled
 from engine.cli.treatments import add_treatment_arguments, choices, recipe_of, refuse_unmatched
 from engine.errors import Cancelled, EngineError, UsageError
 from engine.progress import Progress
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
 
 NAME = "optimize"
 MOST_LINES = 12
+MUCH_LOST, CHANCE = 0.01, 0.05
+"""A drop of top-1 is warned of that is larger, and by chance (McNemar's test) less likely, than this;"""
+LITTLE_DB = 10.0
+"""without labels an SQNR below this: errors of a third of the output's amplitude."""
 HELP = "quantize and prune layers, check the result, write it"
 
 
@@ -108,7 +114,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             progress=progress,
         )
         score = None
-        if chosen is not None:
+        if applied.treated and dataset.evaluation.kind == "data":
             score = compare(applied.cleaned, applied.model, runtime, dataset.evaluation, progress).to_json()
         gains = None
         if args.measure:
@@ -135,7 +141,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "notes": list(applied.notes),
         "checks": exported.checks,
         "latency_ratio": gains,
-        **({} if chosen is None else {**chosen.to_json(), "drop_limit": args.drop_limit, "score": score}),
+        "score": score,
+        **({} if chosen is None else {**chosen.to_json(), "drop_limit": args.drop_limit}),
         "inputs": dataset.calibration.kind,
         "split": dataset.split,
         **data_json(dataset),
@@ -212,10 +219,12 @@ def describe(result: dict[str, Any]) -> str:
         *_grouped("treated", ((item["id"], item["detail"]) for item in result["treated"])),
         *_grouped("skipped", ((item["id"], item["reason"]) for item in result["skipped"])),
         *_chosen_text(result),
+        *_score_text(result),
         *[f"unmatched {selector}: this model has no such layer" for selector in result["unmatched"]],
         f"target    {result['target']}",
         *[f"measured  {scheme}: {gains['words']}" for scheme, gains in result["gains"].items()],
         *[f"note      {note}" for note in result["notes"]],
+        *([] if result["treated"] else ["note      no layer was treated: the file holds the cleaned model"]),
         f"checks    ONNX's checker passed, loads, the cleaned model agrees with the source {same}, "
         f"the file with the model {'exactly' if checks['reproduces']['exact'] else 'as far as it agrees with itself'}",
     ]
@@ -264,7 +273,7 @@ def _pruned_text(result: dict[str, Any]) -> list[str]:
 def _chosen_text(result: dict[str, Any]) -> list[str]:
     if "chosen" not in result:
         return []
-    search, score = result["search"], result["score"]
+    search = result["search"]
     repairs = [f"{key}.{name}={value}" for key, options in search["repairs"].items() for name, value in options.items()]
     lines = [f"repaired  {', '.join(repairs)}"] if repairs else []
     lines += _grouped("kept", ((kept["id"], kept["reason"]) for kept in result["chosen"]))
@@ -273,13 +282,34 @@ def _chosen_text(result: dict[str, Any]) -> list[str]:
     lines.append(
         f"limit     {result['drop_limit']:g} points: {held}kept on {search['samples']} calibration samples ({sqnr})"
     )
-    if score["accuracy"] is not None:
-        accuracy = score["accuracy"]
-        part = "evaluation part" if result["split"] == "named" else "same samples, which are not split"
-        lines.append(
-            f"score     top-1 {accuracy['a']:.2%} -> {accuracy['b']:.2%}, the same class on "
-            f"{accuracy['agreement']:.2%} of {score['samples']} samples of the {part}"
-        )
+    return lines
+
+
+def _score_text(result: dict[str, Any]) -> list[str]:
+    """What the treatment cost on the evaluation part, and a warning where that is much and nobody limited it."""
+    score = result["score"]
+    if score is None:
+        return []
+    samples = count(score["samples"], "sample")
+    on = f"{samples} of the evaluation part" if result["split"] == "named" else f"the same {samples}, not split"
+    accuracy = score["accuracy"]
+    if accuracy is not None:
+        said = f"top-1 {accuracy['a']:.2%} -> {accuracy['b']:.2%}, the same class on {accuracy['agreement']:.2%}"
+        much = accuracy["difference"] < -MUCH_LOST and accuracy["p_value"] < CHANCE
+        lost = f"top-1 lost {-100 * accuracy['difference']:.1f} points"
+    else:
+        # An infinite SQNR, of outputs that are the same, is None in JSON; so is that of outputs that are no numbers.
+        broken = [one for one in score["outputs"] if one["max_abs_error"] != 0]
+        if not broken:
+            return [f"score     every output as in float, on {on}"]
+        worst = min(broken, key=lambda one: -math.inf if one["sqnr_db"] is None else one["sqnr_db"])
+        db = "no number" if worst["sqnr_db"] is None else f"{worst['sqnr_db']:.1f} dB"
+        said, lost = f"SQNR {db} at the output {worst['name']}", f"the output {worst['name']} is far from the float one"
+        much = worst["sqnr_db"] is None or worst["sqnr_db"] < LITTLE_DB
+    lines = [f"score     {said}, on {on}"]
+    if much and "drop_limit" not in result:
+        way_out = "--drop-limit 1 keeps in float what costs most; `lathe sensitivity` says what each layer costs"
+        lines += labelled("WARNING", f"{lost}: {way_out}")
     return lines
 
 

@@ -153,6 +153,11 @@ def _write_csv(path: Path, found: Sensitivity) -> None:
     write_text(path, to_csv(Table("sensitivity", header, tuple(tuple(row[key] for key in header) for row in rows))))
 
 
+def _points(drop: float) -> str:
+    """Percentage points of top-1, won or lost; none is not ``-0.0``."""
+    return f"{round(-100 * drop, 1) + 0.0:+.1f}"
+
+
 def describe(result: dict[str, Any]) -> str:
     layers = sorted(
         result["layers"],
@@ -164,7 +169,7 @@ def describe(result: dict[str, Any]) -> str:
     width = max((len(row["id"]) for row in layers[:_SHOWN]), default=0)
     for row in layers[:_SHOWN]:
         sqnr = row["reason"] if row["sqnr_db"] is None else f"{row['sqnr_db']:6.1f} dB"
-        points = "" if row["accuracy_drop"] is None else f"  top-1 {-100 * row['accuracy_drop']:+.1f} points"
+        points = "" if row["accuracy_drop"] is None else f"  top-1 {_points(row['accuracy_drop'])} points"
         saved = "" if row["latency_saved_us"] is None else f"  saves {row['latency_saved_us']:.0f} us"
         lines.append(f"{row['id']:<{width}}  {row['treatment']}  {sqnr}{points}{saved}")
     if len(layers) > _SHOWN:

@@ -12,7 +12,7 @@ import pytest
 from onnx import numpy_helper
 
 from engine.cli.main import main
-from engine.cli.optimize import add_arguments, recipe_of
+from engine.cli.optimize import _score_text, add_arguments, recipe_of
 from engine.errors import Cancelled
 from engine.recipe import Recipe, Rule
 from engine.verification import search
@@ -208,6 +208,43 @@ def test_a_limit_of_loss_becomes_rules_that_replay(capsys: pytest.CaptureFixture
     assert [rule["selector"] for rule in rules if rule.get("quantization") == "float"] == [k["id"] for k in chosen]
     assert optimize(capsys, "-o", second, "--recipe", recipe, "--data", DATA)[0] == 0
     assert first.read_bytes() == second.read_bytes()
+
+
+def result_with(**values: Any) -> dict[str, Any]:
+    accuracy = {"a": 0.98, "b": 0.14, "agreement": 0.14, "difference": -0.84, "p_value": 1e-20}
+    outputs = [{"name": "scores", "sqnr_db": -1.6, "max_abs_error": 1.0}]
+    return {"split": "named", "score": {"samples": 112, "accuracy": accuracy, "outputs": outputs}} | values
+
+
+def test_a_model_that_was_broken_is_warned_of_with_a_way_out() -> None:
+    lines = " ".join(_score_text(result_with()))
+    assert "top-1 98.00% -> 14.00%" in lines and "112 samples of the evaluation part" in lines
+    assert "WARNING" in lines and "lost 84.0 points" in lines and "--drop-limit" in lines
+    assert "WARNING" not in " ".join(_score_text(result_with(drop_limit=0.3)))
+
+
+def test_what_may_be_chance_is_no_warning() -> None:
+    result = result_with()
+    result["score"]["accuracy"] |= {"difference": -0.018, "p_value": 0.5}
+    assert "WARNING" not in " ".join(_score_text(result))
+
+
+@pytest.mark.parametrize(("sqnr_db", "warned"), [(30.0, False), (4.0, True), (None, True)])
+def test_without_labels_the_error_of_the_worst_output_counts(sqnr_db: float | None, warned: bool) -> None:
+    outputs = [
+        {"name": "same", "sqnr_db": None, "max_abs_error": 0.0},
+        {"name": "boxes", "sqnr_db": sqnr_db, "max_abs_error": 0.5},
+    ]
+    lines = " ".join(_score_text(result_with(score={"samples": 3, "accuracy": None, "outputs": outputs})))
+    assert "output boxes" in lines and ("WARNING" in lines) is warned
+
+
+def test_every_treatment_is_scored_on_data(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    flags: list[str | Path] = ["-o", tmp_path / "out.onnx", "--quantize", "int8_static:op:Conv"]
+    _, result, _ = optimize(capsys, *flags, "--data", DATA)
+    score = result["score"]
+    assert isinstance(score, dict) and score["accuracy"]["a"] > 0.9 and score["outputs"]
+    assert optimize(capsys, *flags)[1]["score"] is None
 
 
 def test_a_search_that_is_stopped_leaves_its_best_recipe(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.cli.main import main
+from engine.cli.sensitivity import _points
 
 SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
 MODEL, DATA = SAMPLES / "digits_cnn.onnx", SAMPLES / "digits"
@@ -81,3 +82,8 @@ def test_for_people_the_worst_come_first(capsys: pytest.CaptureFixture[str]) -> 
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].split()[:2] == ["conv", "magnitude_weights=0.9"] and " dB" in lines[2]
     assert any("calibration samples in" in line for line in lines)
+
+
+@pytest.mark.parametrize(("drop", "said"), [(0.0, "+0.0"), (0.0001, "+0.0"), (0.4, "-40.0"), (-0.01, "+1.0")])
+def test_a_drop_is_told_in_points(drop: float, said: str) -> None:
+    assert _points(drop) == said
