@@ -130,8 +130,7 @@ def test_the_order_of_work_is_spread_over_the_network_the_most_work_first(scene:
     macs = {layer.id: layer.macs or 0 for layer in prepared.index.layers}
     assert macs[order[0].id] == max(macs[t.id] for t in order)
     place = {treatment: number for number, treatment in enumerate(prepared.treatments)}
-    halves = {place[treatment] * 2 // len(order) for treatment in order[:3]}
-    assert halves == {0, 1}
+    assert {place[treatment] >= len(order) // 2 for treatment in order[:3]} == {False, True}
 
 
 def row(name: str, db: float | None, saved: float | None = 10.0, drop: float | None = 0.01) -> LayerSensitivity:
