@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @collection_paused()
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.formats import open_source
+    from engine.graph.formula import formulas
     from engine.graph.layers import index_layers
     from engine.graph.ops import is_quantized
     from engine.graph.origin import source_line
@@ -48,9 +49,11 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     if source.conversion is not None and source.conversion.stopped:
         can_run, reason = False, f"PyTorch did not convert it to ONNX: {source.conversion.stopped}"
     model = source.model
-    if unsound(model) is None:
+    sound = unsound(model) is None
+    if sound:
         model = bind(model, settings.shapes, settings.batch, strict=False)
     index = index_layers(model)
+    open_costs = formulas(source.model, settings.shapes, settings.batch) if index.macs is None and sound else None
     groups = find_groups(model) if unsound(model) is None else Groups(())
     cannot = {key: groups.reasons if p.structural else p.why_not(model) for key, p in pruners().items()}
 
@@ -65,6 +68,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "parameters": layer.parameters,
             "parameter_bytes": layer.parameter_bytes,
             "macs": layer.macs,
+            "macs_formula": None if open_costs is None or layer.macs is not None else open_costs.layers.get(layer.id),
             "elementwise": layer.elementwise,
             "output_bytes": layer.output_bytes,
             "output_shape": None if layer.output_shape is None else list(layer.output_shape),
@@ -92,6 +96,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "parameters": index.parameters,
             "parameter_bytes": index.parameter_bytes,
             "macs": index.macs,
+            "macs_formula": None if open_costs is None else open_costs.macs,
             "file_bytes": source.file_bytes,
             "layers": len(index.layers),
             "quantized": in_integers or any(is_quantized(node) for node in opened.graph.all_nodes()),
@@ -145,7 +150,7 @@ def describe(result: dict[str, Any]) -> str:
         *(_value_line("input", value) for value in model["inputs"]),
         *(_value_line("output", value) for value in model["outputs"]),
         f"{model['layers']} layers, {model['parameters']:,} parameters ({model['parameter_bytes']:,} bytes), "
-        f"{_count(model['macs'])} MACs, file {model['file_bytes']:,} bytes"
+        f"{model['macs_formula'] or _count(model['macs'])} MACs, file {model['file_bytes']:,} bytes"
         + (", quantized" if model["quantized"] else ""),
     ]
     lines += conversion_text(result["conversion"])
@@ -159,7 +164,7 @@ def describe(result: dict[str, Any]) -> str:
             layer["op"],
             _shape(layer["output_shape"]),
             _count(layer["parameters"]),
-            _count(layer["macs"]),
+            layer["macs_formula"] or _count(layer["macs"]),
             _count(layer["output_bytes"]),
             _treatments(layer),
         )
