@@ -41,7 +41,7 @@ FEWEST_ROUNDS, ROUNDS, MOST_ROUNDS = 2, 3, 8
 AGREE = 1.03
 """More rounds follow until of each model the fastest runs of two rounds are as near to each other as this,"""
 SECONDS = 4.0
-"""or this time is over; after twice this time nothing follows the fewest rounds."""
+"""or this time is over; after three times this nothing follows the fewest rounds."""
 BLOCK_S = 0.06
 FEWEST_RUNS = 3
 """Of a session, without those that warm it up."""
@@ -155,7 +155,7 @@ def _times(runner: Runner, most: int | None = None) -> list[float]:
 def _goes_on(number: int, seconds: float, seen: Sequence[_Seen]) -> bool:
     """Whether another round follows so many, which took so long."""
     if number < ROUNDS:
-        return number < FEWEST_ROUNDS or seconds < 2 * SECONDS
+        return number < FEWEST_ROUNDS or seconds < 3 * SECONDS
     return number < MOST_ROUNDS and seconds < SECONDS and not all(map(_agrees, seen))
 
 

@@ -175,6 +175,8 @@ def find_gains(
         best = min(best, current, key=lambda one: one.ratio)
     if best.ratio < WORTH:  # The fastest of several is so by chance as well: it is measured once more, and that counts.
         (best,) = look([best.chosen])
+        if not best.steady:  # Another program makes a run longer and never shorter: float is no slower than ever seen.
+            best = replace(best, float_us=min(one.float_us for one in (*seen, best)))
     worth = best.ratio < WORTH
     taken = best.chosen if worth else frozenset[str]()
     whole = (

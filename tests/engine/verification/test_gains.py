@@ -121,6 +121,18 @@ def test_what_was_fast_by_chance_is_not_chosen() -> None:
     assert found.chosen == () and found.best_us == 1100.0
 
 
+def test_a_float_model_that_was_disturbed_makes_nothing_gain() -> None:
+    """It took 500 us before; in the look that decides, another program held it up."""
+    looks = iter([(500.0, 400.0, True), (1300.0, 650.0, False)])
+
+    def look(choices: Sequence[frozenset[str]]) -> list[Seen]:
+        before, after, steady = next(looks)
+        return [Seen(chosen, before, after, (), steady) for chosen in choices]
+
+    found = find_gains(frozenset("a"), frozenset("a"), look, nobody, HERE)
+    assert found.chosen == () and found.float_us == 500.0
+
+
 def test_what_was_measured_is_kept_by_its_key(tmp_path: Path) -> None:
     found = find("ab", {"a": 80.0, "b": -60.0})
     GainsStore(JsonFiles(tmp_path, 1)).save("model on cpu", found)
