@@ -19,6 +19,7 @@ from gui.actions import device as device_actions
 from gui.actions import explain as explain_actions
 from gui.actions import file as file_actions
 from gui.actions import load as load_actions
+from gui.actions import preferences as preference_actions
 from gui.actions import profiles as profile_actions
 from gui.actions import sensitivity as sensitivity_actions
 from gui.actions import session as session_actions
@@ -158,8 +159,9 @@ class MainWindow(QMainWindow):
             self.layers.add_button(self._button(key, beside))
             self.layers.menu.addAction(self.actions_set.qt[key])
         self.layers.menu.addSeparator()
-        self.layers.menu.addAction(self.actions_set.qt["graph_reveal"])
-        for key in ("select_coupled", "select_op", "select_all"):
+        for key in ("copy", "graph_reveal"):
+            self.layers.menu.addAction(self.actions_set.qt[key])
+        for key in ("select_coupled", "select_op", "select_rule", "select_all"):
             self.layers.menu.addAction(self.actions_set.qt[key])
         for key in (*TREAT, "select_coupled", "select_op", "graph_reveal", "graph_focus", "graph_open", "graph_close"):
             self.graph.menu.addAction(self.actions_set.qt[key])
@@ -198,12 +200,14 @@ class MainWindow(QMainWindow):
         self.status.cancelled.connect(lambda: self.actions_set.qt["cancel"].trigger())
         self.status.finish_wanted.connect(bench.jobs.finish)
         channel_actions.connect(self)
+        preference_actions.connect(self)
         explain_actions.connect(self)
         load_actions.connect(self)
         sensitivity_actions.connect(self)
         variant_actions.connect(self)
         self.layers.table.hidden_changed.connect(lambda keys: bench.settings.update(hidden=keys))
         self.layers.view_changed.connect(self.refresh_actions)
+        self.tabs.currentChanged.connect(lambda _: self.refresh_actions())
         for changed in (self.graph.drawn, self.graph.shown_changed, self.graph.view.focus_changed):
             changed.connect(self.refresh_actions)
         for signal in (document.selection_changed, document.recipe_changed, document.figures_changed,

@@ -20,7 +20,7 @@ RECENT_LIMIT = 10
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``shapes``, ``inputs``, ``data`` are kept per model file, ``options`` of the runtime per device; ``geometry`` and
-    ``layout`` are Qt's own bytes, base64.
+    ``layout`` are Qt's own bytes, base64; ``tell_after_s`` is how long work takes whose end is told, 0 for none.
     """
 
     theme: str = "system"
@@ -39,6 +39,7 @@ class Settings:
     geometry: str = ""
     layout: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
+    tell_after_s: int = 10
 
     def options_of(self, device: str) -> dict[str, OptionValue]:
         """The options of a device's runtime that differ from its defaults."""

@@ -74,6 +74,12 @@ def select_same_op(bench: Workbench) -> None:
     bench.document.select(layer.id for layer in layers if layer.op in ops)
 
 
+def select_by_rule(bench: Workbench) -> None:
+    from gui.dialogs.select_rule import SelectRuleDialog
+
+    SelectRuleDialog(bench).open()
+
+
 def select_quantizable(bench: Workbench) -> None:
     """The layers that gain, measured once for each model and device."""
     document = bench.document
@@ -110,6 +116,8 @@ ACTIONS = (
            enabled_when=has_selection),
     Action("select_op", "Select same op", "Edit", "All layers with the operator types of the selected ones",
            select_same_op, ("Ctrl+T",), enabled_when=has_selection),
+    Action("select_rule", "Select by rule…", "Edit", "As in all Conv with more than 1 % of the time", select_by_rule,
+           ("Ctrl+Alt+A",), enabled_when=has_model),
     Action("select_quantizable", "Select what gains by quantization", "Edit",
            "All layers that run faster as static int8, measured on the device; by what is known of it where it is "
            "not here",

@@ -174,6 +174,14 @@ class Inspector(QFrame):
         else:
             self._show_none()
 
+    def as_text(self) -> str:
+        """What is shown, in lines."""
+        parts = [self._title.text(), self._subtitle.text(), *self._facts.lines()]
+        for name, widget in self._sections.values():
+            if isinstance(widget, Facts) and not widget.isHidden():
+                parts += ["", name.text(), *widget.lines()]
+        return "\n".join(parts).replace("\u200b", "")
+
     def _show_none(self) -> None:
         opened = self._document.opened
         self._title.setText(breakable(opened.path.name) if opened is not None else "")

@@ -87,6 +87,11 @@ class Facts(QWidget):
                 name.setToolTip(lines[number][2])
                 value.setToolTip(lines[number][2])
 
+    def lines(self) -> list[str]:
+        """As text."""
+        shown = [(name.text(), value.text()) for name, value in self._lines if not value.isHidden()]
+        return [f"{name}: {value}" if name else f"  {value}" for name, value in shown]
+
 
 def breakable(text: str) -> str:
     """Long names may wrap after a slash, a dot, a colon or an underscore."""

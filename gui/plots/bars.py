@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare
 from gui.theme import SMALL, Theme
 
 
@@ -61,8 +62,12 @@ class LatencyBars(QWidget):
         layout.addWidget(self._plot)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._pressed)
+        PlotShare(self._plot, "latency", self.data)
         theme.changed.connect(self._draw)
         self._draw()
+
+    def data(self) -> Data:
+        return ("layer", "before_us", "after_us"), [(b.layer_id, b.before_us, b.after_us) for b in self._bars]
 
     def show_bars(self, bars: Sequence[Bar], stale: bool) -> None:
         """Replace all bars; the view shows all of them."""

@@ -14,6 +14,7 @@ from gui.glance import TensorSummary
 from gui.layer_look import ValueLook
 from gui.plots.frame import framed, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare, bins
 from gui.theme import SMALL, Theme
 
 
@@ -39,11 +40,15 @@ class Histogram(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
+        self._data: Data = ((), ())
+        PlotShare(self._plot, "weights", lambda: self._data)
         theme.changed.connect(self._restyle)
         self._restyle()
 
     def show_summary(self, summary: TensorSummary, coded: Sequence[int] = ()) -> None:
         """``coded`` counts what the treated weights have in the same bins; it is drawn as a line over the bars."""
+        columns = (summary.counts, coded) if coded else (summary.counts,)
+        self._data = ("from", "to", "elements", "as_treated")[: 2 + len(columns)], bins(summary.edges, *columns)
         counts, edges = np.asarray(summary.counts, float), np.asarray(summary.edges)
         width = float(edges[1] - edges[0]) if len(edges) > 1 else 1.0
         self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=counts, width=width * 0.96)
@@ -92,7 +97,12 @@ class ValueHistogram(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
+        PlotShare(self._plot, "values", self.data)
         theme.changed.connect(self._draw)
+
+    def data(self) -> Data:
+        look = self._look
+        return ("from", "to", "elements"), bins(look.edges, look.counts) if look is not None and look.counts else []
 
     def show_value(self, look: ValueLook) -> None:
         self._look = look

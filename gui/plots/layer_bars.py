@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.plots.frame import framed, label_axis, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare
 from gui.theme import Theme
 
 
@@ -55,7 +56,11 @@ class LayerBars(QWidget):
         layout.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._bar_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
+        PlotShare(self.plot, name.lower().replace(" ", "_"), self.data)
         theme.changed.connect(self._draw)
+
+    def data(self) -> Data:
+        return ("layer", self._unit or "value"), [(b.layer_id, None if b.over else b.value) for b in self._bars]
 
     def show_bars(self, bars: Sequence[LayerBar], unit: str) -> None:
         moved = [b.layer_id for b in bars] != [b.layer_id for b in self._bars]

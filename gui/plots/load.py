@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui import numbers
 from gui.plots.frame import dashed, framed, label_axis, restyle
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -49,7 +50,12 @@ class LoadPlot(QWidget):
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._point_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
         self.plot.getPlotItem().getViewBox().sigResized.connect(lambda _: self._draw())  # labels keep their distance
+        PlotShare(self.plot, "load", self.data)
         theme.changed.connect(self._draw)
+
+    def data(self) -> Data:
+        names = ("batch", "threads", "streams", "throughput_per_s", "median_ms", "p90_ms", "p99_ms", "reason")
+        return names, [tuple(getattr(point, name) for name in names) for point in self._points]
 
     def show_points(self, points: Sequence[SweepPoint], best: int | None, limit_ms: float | None) -> None:
         self._points, self._best, self._limit_ms, self._chosen = points, best, limit_ms, None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui import numbers
 from gui.plots.frame import dashed, framed, label_axis, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -48,7 +49,11 @@ class MemorySteps(QWidget):
         layout.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._step_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
+        PlotShare(self.plot, "memory", self.data)
         theme.changed.connect(self._draw)
+
+    def data(self) -> Data:
+        return ("layer", "live_bytes", "own_bytes"), [(s.layer, s.live_bytes, s.own_bytes) for s in self._steps]
 
     def show_steps(self, steps: Sequence[MemoryStep]) -> None:
         self._steps = steps

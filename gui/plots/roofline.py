@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui import numbers
 from gui.plots.frame import dashed, framed, label_axis, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -63,7 +64,22 @@ class RooflinePlot(QWidget):
         layout.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._layer_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
+        PlotShare(self.plot, "roofline", self.data)
         theme.changed.connect(self._draw)
+
+    def data(self) -> Data:
+        names = (
+            "layer",
+            "precision",
+            "macs",
+            "bytes",
+            "intensity",
+            "gmacs_per_s",
+            "gbytes_per_s",
+            "bound",
+            "of_ceiling",
+        )
+        return names, [tuple(getattr(layer, name) for name in names) for layer in self._layers]
 
     def show_roofline(self, roofline: Roofline) -> None:
         self._roofline = roofline

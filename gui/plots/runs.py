@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare, bins
 from gui.theme import SMALL, Theme
 
 if TYPE_CHECKING:
@@ -46,8 +47,13 @@ class RunsPlot(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
         self._plot.scene().sigMouseClicked.connect(self._pressed)
+        PlotShare(self._plot, "runs", self.data)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def data(self) -> Data:
+        shown = self._latency.histogram if self._latency is not None else None
+        return ("from_ms", "to_ms", "runs"), bins(shown.edges, shown.counts) if shown is not None else []
 
     def show_latency(self, latency: Latency) -> None:
         self._latency = latency

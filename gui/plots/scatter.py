@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.plots.frame import dashed, framed, label_axis, restyle
 from gui.plots.lazy import pyqtgraph
+from gui.plots.share import Data, PlotShare
 from gui.theme import Theme
 
 NEAR_PX = 16
@@ -54,8 +55,14 @@ class ScatterPlot(QWidget):
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._dot_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
         self.plot.getPlotItem().getViewBox().sigRangeChanged.connect(lambda *_: self._draw_labels())
+        PlotShare(self.plot, name.lower().replace(" ", "_"), self.data)
         theme.changed.connect(self._draw)
         self._labels: list[Any] = []
+
+    def data(self) -> Data:
+        return ("name", *(axis or place for axis, place in zip(self._axes, "xy", strict=True))), [
+            (dot.name, dot.x, dot.y) for dot in self.dots
+        ]
 
     def show_dots(self, dots: Sequence[Dot], x: str, y: str) -> None:
         """Anew, with all of them in view; the axes are titled ``x`` and ``y``."""

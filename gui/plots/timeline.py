@@ -8,6 +8,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui import numbers
+from gui.plots.share import Data, PlotShare
 from gui.plots.spans import Span
 from gui.plots.spans_view import CLOSEST_US, GUTTER, MARGIN, SpansView
 from gui.theme import Theme
@@ -42,8 +43,13 @@ class TimelinePlot(SpansView):
         self.setAccessibleName("Timeline of the kernels of one run")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        PlotShare(self, "timeline", self.data)
         self._pressed: QPointF | None = None
         self._dragged = False
+
+    def data(self) -> Data:
+        names = ("name", "op", "provider", "start_us", "duration_us", "kind")
+        return (*names, "layers"), [(*(getattr(s, n) for n in names), " ".join(s.layers)) for s in self.spans]
 
     # -- mouse and keys ------------------------------------------------------------------------------------------
 

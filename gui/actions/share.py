@@ -1,0 +1,108 @@
+"""What leaves the window as text, picture or table: rows, the inspector, plots, and what a bug report needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QTableView, QTreeView
+
+from engine.errors import EngineError
+from gui.action import Action
+from gui.actions.file import has_model
+from gui.plots.share import PlotShare, shares_in
+from gui.workbench import Workbench
+
+
+def _put(bench: Workbench, text: str, what: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    bench.document.log(f"Copied {what}")
+
+
+def rows_text(view: QTableView | QTreeView) -> str:
+    """The heads, and the selected rows (all where none is) of the columns that can be seen, with tabs."""
+    model = view.model()
+    header = view.horizontalHeader() if isinstance(view, QTableView) else view.header()
+    columns = [header.logicalIndex(n) for n in range(model.columnCount())]
+    columns = [column for column in columns if not header.isSectionHidden(column)]
+    lines = [[model.headerData(column, Qt.Orientation.Horizontal) for column in columns]]
+    chosen = view.selectionModel().selectedRows()
+    starts = sorted(chosen, key=lambda i: i.row()) or [model.index(row, 0) for row in range(model.rowCount())]
+    lines += [[start.siblingAtColumn(column).data() for column in columns] for start in starts]
+    return "\n".join("\t".join("" if cell is None else str(cell) for cell in line) for line in lines)
+
+
+def copy(bench: Workbench) -> None:
+    """Of the table that has the focus, else of the layers."""
+    focused = QApplication.focusWidget()
+    layers = bench.window.layers
+    view = focused if isinstance(focused, QTableView | QTreeView) else layers.table
+    text = rows_text(view)
+    _put(bench, text, f"{text.count(chr(10))} rows of {view.accessibleName() or 'a table'}")
+
+
+def copy_inspector(bench: Workbench) -> None:
+    _put(bench, bench.window.inspector.as_text(), "what the inspector says")
+
+
+def environment_text(bench: Workbench) -> str:
+    """Versions, machine, device, model and recipe; nothing of the model's content."""
+    from engine.profiling.machine import environment
+    from engine.version import version
+    from gui.opened import facts_of
+
+    document = bench.document
+    opened, settings = document.opened, document.settings
+    facts = facts_of(settings.device)
+    lines = [f"Lathe {version()}"]
+    lines += [f"{name}: {value}" for name, value in environment().items() if name != "lathe"]
+    try:
+        told = bench.workshop.runtime(settings).backend.environment(settings.device)
+    except EngineError as error:  # a report about a broken runtime must still be possible
+        told = {"runtime": f"not available: {error}"}
+    lines += [f"{name}: {value}" for name, value in told.items() if not any(s.startswith(f"{name}:") for s in lines)]
+    lines.append(f"device: {settings.device}, {settings.threads or 'auto'} threads, batch {settings.batch}")
+    lines += [] if facts is None else [f"target: {facts.why}"]
+    lines.append(f"platform: {QGuiApplication.platformName()}, scale {bench.window.devicePixelRatioF():g}")
+    if opened is not None:
+        lines.append(f"model: {len(opened.index.layers)} layers, {opened.source.file_bytes:,} bytes")
+        lines.append(f"recipe: {len(document.recipe.rules)} rules")
+    return "\n".join(line for line in lines if line)
+
+
+def copy_environment(bench: Workbench) -> None:
+    _put(bench, environment_text(bench), "the environment")
+    bench.window.messages.show_text("The environment is on the clipboard: paste it into the report", "info")
+
+
+def plot_of(bench: Workbench) -> PlotShare | None:
+    """The largest plot of the panel that is shown."""
+    panel = bench.window.tabs.currentWidget()
+    return next(iter(shares_in(panel)), None) if panel is not None and panel.isVisible() else None
+
+
+def with_plot(run: Callable[[PlotShare], None]) -> Callable[[Workbench], None]:
+    def act(bench: Workbench) -> None:
+        if (plot := plot_of(bench)) is not None:
+            run(plot)
+
+    return act
+
+
+def has_plot(bench: Workbench) -> bool:
+    return plot_of(bench) is not None
+
+
+ACTIONS = (
+    Action("copy", "Copy rows as text", "Edit", "The selected rows of the table that has the focus, else of the layers"
+           ", with tabs", copy, ("Ctrl+C",), "copy", has_model),
+    Action("copy_inspector", "Copy what the inspector says", "Edit", "All of it as lines of text", copy_inspector,
+           ("Ctrl+Alt+C",), enabled_when=has_model),
+    Action("plot_picture", "Copy plot as picture", "View", "The plot of the panel that is shown, onto the clipboard",
+           with_plot(PlotShare.copy_picture), ("Ctrl+Alt+P",), enabled_when=has_plot),
+    Action("plot_data", "Save data of plot as CSV…", "View", "The figures behind the plot that is shown",
+           with_plot(PlotShare.ask_data), enabled_when=has_plot),
+    Action("copy_environment", "Copy environment", "Help", "Versions, machine and device, for a bug report; nothing of "
+           "the model's content", copy_environment),
+)  # fmt: skip

@@ -1,0 +1,95 @@
+"""What the window does by itself, and what it remembers; each choice holds at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+)
+
+from gui.panels.parts import CalmCombo, CalmSpin, label
+from gui.workbench import Workbench
+
+THEMES = (("as the system", "system"), ("light", "light"), ("dark", "dark"))
+
+
+class PreferencesDialog(QDialog):
+    """Nothing is to be confirmed: what is chosen shows, and is kept for the next start."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench.window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Preferences")
+        self._bench = bench
+        kept = bench.settings.value
+        title = QLabel("Preferences")
+        title.setObjectName("title")
+        self.theme = CalmCombo()
+        self.theme.setAccessibleName("Theme")
+        for text, key in THEMES:
+            self.theme.addItem(text, key)
+        self.theme.setCurrentIndex(self.theme.findData(bench.theme.choice))
+        self.tell: QSpinBox = CalmSpin()
+        self.tell.setAccessibleName("Tell the end of work that took so long")
+        self.tell.setRange(0, 3600)
+        self.tell.setSuffix(" s")
+        self.tell.setSpecialValueText("never")
+        self.tell.setValue(kept.tell_after_s)
+        self.on_data = QCheckBox("Profile on the samples, where there are any")
+        self.on_data.setChecked(bench.document.profile_on_data)
+        self.forget = QPushButton("Forget recent files")
+        self.forget.setEnabled(bool(kept.recent))
+        self.forget.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.columns = QPushButton("Show all columns of the layers")
+        self.columns.setEnabled(bool(kept.hidden))
+        self.columns.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        form = QFormLayout()
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(8)
+        form.addRow("Theme", self.theme)
+        form.addRow("Tell the end of work after", self.tell)
+        form.addRow("", label("While the window is in the background: its entry in the task bar asks for attention.",
+                              "muted", wrap=True))  # fmt: skip
+        form.addRow("", self.on_data)
+        form.addRow("", self.forget)
+        form.addRow("", self.columns)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(title)
+        column.addLayout(form)
+        column.addWidget(buttons)
+        self.setMinimumWidth(440)
+        self.theme.currentIndexChanged.connect(self._choose_theme)
+        self.tell.valueChanged.connect(lambda value: bench.settings.update(tell_after_s=value))
+        self.on_data.toggled.connect(self._profile_on_data)
+        self.forget.clicked.connect(self._forget)
+        self.columns.clicked.connect(self._show_columns)
+
+    def _choose_theme(self) -> None:
+        choice = self.theme.currentData()
+        self._bench.theme.choose(choice)
+        self._bench.settings.update(theme=choice)
+
+    def _profile_on_data(self, on: bool) -> None:
+        self._bench.settings.update(profile_on_data=on)
+        self._bench.document.set_profile_on_data(on)
+
+    def _forget(self) -> None:
+        self._bench.settings.update(recent=())
+        self.forget.setEnabled(False)
+
+    def _show_columns(self) -> None:
+        self._bench.settings.update(hidden=())
+        self._bench.window.layers.table.set_hidden(())
+        self.columns.setEnabled(False)
