@@ -62,6 +62,8 @@ def measure(app: QApplication, window: MainWindow, path: Path) -> dict[str, floa
     replaced = time.perf_counter()
     while window.graph.jobs.busy or window.graph.scene is None:
         app.processEvents()
+        if not window.graph.jobs.busy and window.graph.scene is None:
+            raise RuntimeError(f"nothing was drawn: {window.graph.note.text() or 'the drawing was given up'}")
         time.sleep(0.0005)
     until_sharp(app, window)
     first_paint_ms = 1e3 * (time.perf_counter() - begin)

@@ -53,5 +53,6 @@ def report_of(arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> tuple[f
         process.stdout.read()
         watchdog.cancel()
     if process.returncode or not line:
-        raise RuntimeError(f"python {' '.join(arguments)} ended with {process.returncode}")
+        late = f", killed after {timeout_s:g} s" if seconds >= timeout_s else ""
+        raise RuntimeError(f"python {' '.join(arguments)} ended with {process.returncode}{late}")
     return seconds, json.loads(line)
