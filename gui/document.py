@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.verification.layer_errors import LayerError
     from engine.verification.sensitivity import Sensitivity
     from gui.channels import Channels
+    from gui.metric import AllowedMetric
     from gui.opened import Opened
 
 NO_SCENARIOS: Mapping[str, ScenarioResult] = {}
@@ -69,6 +70,7 @@ class Document(QObject):
         self.data_samples: int | None = None
         self.data_choice = DataChoice()
         self.profile_on_data = True
+        self.metric: AllowedMetric | None = None
         self.variants = Variants.of(Recipe())
         self.saved_variants = self.variants
         self.session_path: Path | None = None
@@ -94,7 +96,7 @@ class Document(QObject):
         self.variants = variants or Variants.of(Recipe())
         self.saved_variants = self.variants
         self.session_path, self.source_file = None, None
-        self.data, self.data_samples, self.data_choice = None, None, DataChoice()
+        self.data, self.data_samples, self.data_choice, self.metric = None, None, DataChoice(), None
         self._undo.clear()
         self._clear_figures()
         if figures is not None:
@@ -425,6 +427,11 @@ class Document(QObject):
 
     def set_data(self, path: Path | None, samples: int | None, choice: DataChoice | None = None) -> None:
         self.data, self.data_samples, self.data_choice = path, samples, choice or DataChoice()
+        self.figures_changed.emit()
+
+    def set_metric(self, metric: AllowedMetric | None) -> None:
+        """What is computed with each verification from now on."""
+        self.metric = metric
         self.figures_changed.emit()
 
     def set_profile_on_data(self, on: bool) -> None:

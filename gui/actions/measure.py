@@ -159,7 +159,7 @@ def verify_recipe(bench: Workbench, recipe: Recipe, then: Then = nothing_more) -
         then()
 
     bench.jobs.run("Verifying", checking.verify, bench.workshop, opened, recipe, document.settings, document.data,
-                   done=done, failed=bench.window.show_error)  # fmt: skip
+                   document.metric, done=done, failed=bench.window.show_error)  # fmt: skip
 
 
 def measure_errors(bench: Workbench) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.verification.search import Chosen
     from engine.verification.sensitivity import Sensitivity
     from gui.layer_look import LayerLook
+    from gui.metric import AllowedMetric
     from gui.opened import Opened
     from gui.sensitivity import ScanRequest
     from gui.workshop import Workshop
@@ -132,14 +133,24 @@ def compare_pair(
 
 
 def verify(
-    workshop: Workshop, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None, *, progress: Progress
-) -> tuple[Comparison, Rebuilt]:
-    """The file as opened against the treated model, on the evaluation part of the data."""
+    workshop: Workshop, opened: Opened, recipe: Recipe, settings: RunSettings, data: Path | None,
+    allowed: AllowedMetric | None = None, *, progress: Progress,
+) -> tuple[Comparison, Rebuilt]:  # fmt: skip
+    """The file as opened against the treated model, on the evaluation part of the data.
+
+    Raises:
+        UsageError: the file of the metric has changed since the user allowed it to run.
+    """
     from engine.verification.compare import compare
+    from engine.verification.metric_function import Metric
+
+    if allowed is not None:
+        allowed.unchanged()
+    metric = Metric(allowed.path, allowed.name) if allowed is not None else None
 
     applied, rebuilt = workshop.rebuild(opened, recipe, settings, data, progress=progress)
     samples = workshop.datasets.get(opened, data).evaluation
-    compared = compare(opened.source.model, applied.model, workshop.runtime(settings), samples, progress)
+    compared = compare(opened.source.model, applied.model, workshop.runtime(settings), samples, progress, metric=metric)
     return compared, rebuilt
 
 

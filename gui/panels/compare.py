@@ -57,11 +57,14 @@ class ComparePanel(QFrame):
         latency_card, latency = card("Latency, in alternating blocks")
         self._ratio, self._ratio_text = label("", "title"), label("", "muted", wrap=True)
         accuracy_card, accuracy = card("Accuracy")
+        self._metric = label("", "strong", wrap=True)
         self._accuracy, self._accuracy_text = label("", "title"), label("", "muted", wrap=True)
         for column, widgets in ((latency, (self._ratio, self._ratio_text)),
                                 (accuracy, (self._accuracy, self._accuracy_text))):  # fmt: skip
             for widget in widgets:
                 column.addWidget(widget)
+            if column is accuracy:
+                column.addWidget(self._metric)
             column.addStretch(1)
         self.table = QTableWidget(0, len(COLUMNS))
         self.table.setAccessibleName("Error of each output")
@@ -143,6 +146,16 @@ class ComparePanel(QFrame):
             a = found.accuracy
             self._accuracy.setText(f"{numbers.points(a.a)} → {numbers.points(a.b)} %")
             self._accuracy_text.setText(accuracy_text(a, found.samples))
+        self._metric.setText(self._metric_text())
+        self._metric.setVisible(bool(self._metric.text()))
+
+    def _metric_text(self) -> str:
+        """Of the user's own function, where there is one."""
+        found, wanted = self._document.comparison, self._document.metric
+        if found is not None and found.metric is not None:
+            metric = found.metric
+            return f"{metric.name}: {numbers.three(metric.a)} → {numbers.three(metric.b)}"
+        return f"{wanted.path.name}:{wanted.name}: F6 computes it" if wanted is not None else ""
 
     def _show_outputs(self) -> None:
         found = self._document.comparison

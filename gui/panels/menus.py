@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 MENUS = ("File", "Edit", "Treat", "Variants", "Measure", "Data", "View", "Graph", "Help")
-SEPARATED = frozenset({"copy", "preferences", "plot_picture", "copy_environment",
+SEPARATED = frozenset({"metric", "copy", "preferences", "plot_picture", "copy_environment",
                        "export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "choose", "finish",
                        "device_list", "explain", "inputs_data", "latency", "inspector", "theme_system",
                        "keys", "variant_use", "variants_measure", "variants_csv"})  # fmt: skip
