@@ -1,8 +1,9 @@
 """A plan in which the layers that nobody named are those that gain time on the target, measured there.
 
 A rule without a selector means every layer that suits. What suits is measured (``engine.verification.gains``) where the
-target is on this machine; elsewhere, and for schemes whose gain is not time, it stays what is known of the target, and
-a note says so.
+target is on this machine; where there is data, layers that lose the outputs stay in float
+(``engine.verification.survival``). Elsewhere, and for schemes whose gain is not time, it stays what is known of the
+target, and a note says so.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from engine.report import Report
 from engine.scheme import Calibration, Scheme
 from engine.schemes import schemes
 from engine.verification.gains import MOST_BYTES, Gains, GainsStore, find_gains, gains_key, looking, where
+from engine.verification.survival import not_surviving
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -135,7 +137,8 @@ def _gains(scheme: Scheme, rule: Rule, asked: Measuring, runtime: Runtime, progr
     costly = {name for repair in scheme.repairs for name in repair}  # they change values, and no kernel
     chosen = {name: value for name, value in rule.options.items() if name not in costly}
     options = with_values(scheme.defaults(asked.facts), chosen, scheme.key)
-    key = gains_key(asked.model, f"{scheme.key} {options} {asked.facts.fingerprint}", runtime)
+    data = asked.samples.fingerprint if asked.samples.kind == "data" else ""
+    key = gains_key(asked.model, f"{scheme.key} {options} {asked.facts.fingerprint} {data}", runtime)
     known = asked.store.load(key)
     if known is not None:
         return known
@@ -149,13 +152,20 @@ def _gains(scheme: Scheme, rule: Rule, asked: Measuring, runtime: Runtime, progr
         planned = dict.fromkeys(sorted(layers), options)
         return scheme.quantize(asked.model, planned, kept, known_of_data, asked.facts, Report())
 
-    gains = find_gains(
-        frozenset(one for one in possible if scheme.suits(index.node(one), asked.facts) is None),
-        possible,
-        looking(asked.model, build, runtime, asked.samples, progress),
-        lambda layers: left_alone(asked.model, layers, asked.facts),
-        where(runtime),
-    )
+    def found(possible: frozenset[str]) -> Gains:
+        return find_gains(
+            frozenset(one for one in possible if scheme.suits(index.node(one), asked.facts) is None),
+            possible,
+            looking(asked.model, build, runtime, asked.samples, progress),
+            lambda layers: left_alone(asked.model, layers, asked.facts),
+            where(runtime),
+        )
+
+    gains = found(possible)
+    losing = not_surviving(asked.model, build, gains.chosen, asked.samples, runtime, progress)
+    if losing:
+        again = found(possible - losing.keys())
+        gains = replace(again, reasons={**again.reasons, **losing})
     asked.store.save(key, gains)
     return gains
 

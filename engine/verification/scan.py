@@ -100,6 +100,11 @@ def scan(
                 raise builder.error
 
 
+def has_dynamic_ranges(model: ir.Model) -> bool:
+    """Whether a run takes ranges from its own inputs, so that samples in one batch are not what they are alone."""
+    return any(node.op_type.startswith("Dynamic") for node in model.graph)
+
+
 class _Writer:
     """Writes parts of models for the child; the weights of the base stand in one file, to which all refer."""
 

@@ -35,8 +35,8 @@ from engine.schemes import schemes
 from engine.verification.measured import Score
 from engine.verification.prepared import Prepared, prepare
 from engine.verification.saved_time import saved_time
-from engine.verification.scan import Trial, scan
-from engine.verification.sensitivity import LayerSensitivity, has_dynamic_ranges, noise, scan_layers
+from engine.verification.scan import Trial, has_dynamic_ranges, scan
+from engine.verification.sensitivity import LayerSensitivity, noise, scan_layers
 from engine.verification.sensitivity_store import SensitivityStore
 
 if TYPE_CHECKING:

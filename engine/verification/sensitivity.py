@@ -29,7 +29,7 @@ from engine.quantization.calibrate import RangeCache
 from engine.recipe import Kind, Recipe
 from engine.verification.measured import Score
 from engine.verification.prepared import Prepared, Treatment, prepare
-from engine.verification.scan import Trial, scan
+from engine.verification.scan import Trial, has_dynamic_ranges, scan
 from engine.verification.sensitivity_store import SensitivityStore
 
 if TYPE_CHECKING:
@@ -230,11 +230,6 @@ def _key(prepared: Prepared, samples: Samples, runtime: Runtime, mode: Mode) -> 
         plan = "\n".join([*map(_name, prepared.treatments), *sorted(prepared.plan.kept)])
         parts.append(hashlib.sha256(plan.encode()).hexdigest())
     return " ".join(parts)
-
-
-def has_dynamic_ranges(model: ir.Model) -> bool:
-    """Whether a run takes ranges from its own inputs, so that samples in one batch are not what they are alone."""
-    return any(node.op_type.startswith("Dynamic") for node in model.graph)
 
 
 def spread(treatments: Sequence[Treatment], index: LayerIndex) -> tuple[Treatment, ...]:

@@ -16,12 +16,12 @@ from engine.recipe import Rule
 from engine.verification import sensitivity as module
 from engine.verification.compare import compare
 from engine.verification.measured import Score
+from engine.verification.scan import has_dynamic_ranges
 from engine.verification.sensitivity import (
     LayerSensitivity,
     Mode,
     Sensitivity,
     expected,
-    has_dynamic_ranges,
     keep_worst,
     scan_layers,
     spread,
