@@ -61,7 +61,9 @@ def _parse(path: Path) -> onnx.ModelProto:
     try:
         proto: onnx.ModelProto = onnx.ModelProto.FromString(path.read_bytes())
     except DecodeError:
-        raise not_a_model(path, "protobuf cannot parse it: the file is truncated or is something else") from None
+        raise not_a_model(
+            path, "protobuf cannot parse it: the file is truncated, nested too deeply or something else"
+        ) from None
     except OSError as error:
         raise ModelError(f"cannot be read: {error}", where=str(path)) from None
     return proto

@@ -15,11 +15,11 @@ from engine.graph.attributes import input_of
 from engine.graph.constants import constant, is_op
 from engine.graph.evaluate import Array
 from engine.graph.ops import names
-from engine.graph.stripped import SMALL_BYTES
 
 _MOST = 1 << 16
 _LONGEST = 128
-_ELEMENTWISE = names("Add Sub Mul Div Cast Identity Neg Abs Min Max Mod Gather Slice Squeeze Unsqueeze Reshape Where")
+_OF_ALL = names("Add Sub Mul Div Min Max Mod Where")
+_OF_FIRST = names("Cast Identity Neg Abs Gather Slice Squeeze Unsqueeze Reshape")
 
 
 def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
@@ -36,8 +36,11 @@ def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
             count = sum(_count(value, counts) for value in node.inputs)
         elif is_op(node, "Shape", "Size"):
             count = _LONGEST
-        elif is_op(node, *_ELEMENTWISE):
-            count = max((_count(value, counts) for value in node.inputs), default=0)
+        elif is_op(node, *_OF_FIRST) and node.inputs:
+            count = _count(node.inputs[0], counts)
+        elif is_op(node, *_OF_ALL):
+            known_of = [_count(value, counts) for value in node.inputs]
+            count = max(known_of) if known_of and all(known_of) else 0
         if count > _MOST:
             return False
         if count:
@@ -46,13 +49,13 @@ def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
 
 
 def _count(value: ir.Value | None, counts: Mapping[ir.Value, int]) -> int:
-    """How many numbers inference would know of a value."""
+    """How many numbers inference would write out of a value: of a scalar or vector all, be they anywhere."""
     if value is None:
         return 0
     tensor = constant(value)
     if tensor is None:
         return counts.get(value, 0)
-    return 0 if tensor.nbytes > SMALL_BYTES or tensor.dtype == ir.DataType.STRING else tensor.size
+    return tensor.size if len(tensor.shape) <= 1 else 0
 
 
 def _length(node: ir.Node, known: Mapping[ir.Value, Array]) -> int | None:

@@ -14,7 +14,7 @@ from onnx_ir import serde
 
 from engine.graph.constants import is_op
 
-SMALL_BYTES = 1024
+_SMALL_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def with_weights(proto: onnx.ModelProto, tensors: tuple[ir.TensorProtocol, ...])
 
 def _is_large(tensor: ir.TensorProtocol) -> bool:
     return tensor.dtype != ir.DataType.STRING and (
-        tensor.nbytes > SMALL_BYTES or isinstance(tensor, ir.ExternalTensor)
+        tensor.nbytes > _SMALL_BYTES or isinstance(tensor, ir.ExternalTensor)
     )
 
 

@@ -50,3 +50,10 @@ def test_weights_behind_very_many_nodes_are_found_or_given_up_in_no_time(parse) 
         f"g (float[1,2] x) => (float[1,2] y) {{ {chain} y = MatMul(x, v5000) }}", v0=np.ones((2, 2), np.float32)
     )
     assert stored_behind(model.graph[-1].inputs[1]) == ()
+
+
+def test_long_vectors_are_counted_where_they_are_joined_only(parse) -> None:
+    chain = doublings(3)
+    long = np.ones(20_000, np.float32)
+    assert not can_follow(parse(f"g (float[2] x) => (float[n] y) {{ {chain} y = Identity(v3) }}", v0=long), {})
+    assert can_follow(parse("g (float[n] x) => (float[n] y) { y = Add(x, v) }", v=np.ones(100_000, np.float32)), {})
