@@ -119,6 +119,8 @@ def opened(bench: Workbench, result: Opened | Question, kept: Kept | None = None
     else:
         document.replace(result, kept.session.variants, kept.figures)
     document.log(f"Opened {result.path} ({len(result.index.layers)} layers)")
+    for remark in result.source.remarks:
+        document.log(remark)
     if result.cannot_run:
         text = f"No runtime can run this file as it is: {result.cannot_run}"
         if result.source.program is not None:
