@@ -160,6 +160,7 @@ def _feeds(folder: Path, inputs: Sequence[ValueInfo]) -> dict[str, Array] | Faul
 
 
 def _tensor(path: Path) -> tuple[str, Array] | Fault:
+    import numpy as np
     import onnx
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
@@ -171,4 +172,7 @@ def _tensor(path: Path) -> tuple[str, Array] | Fault:
         array = onnx.numpy_helper.to_array(tensor)
     except (OSError, DecodeError, ValueError, TypeError, KeyError) as error:
         return Fault(UNREADABLE, f"{path.name}: is no readable ONNX tensor: {error}")
+    if array.dtype == object:  # strings, which ONNX keeps as bytes
+        texts = [text.decode(errors="replace") if isinstance(text, bytes) else str(text) for text in array.reshape(-1)]
+        array = np.array(texts, np.str_).reshape(array.shape)
     return tensor.name, array

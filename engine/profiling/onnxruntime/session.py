@@ -24,7 +24,7 @@ from typing import Any
 from engine.backend import Array, Feeds, Phases, SessionRequest, Trace
 from engine.errors import DeviceError, EngineError, RuntimeCrash
 from engine.graph.values import ValueInfo
-from engine.profiling.onnxruntime import packages
+from engine.profiling.onnxruntime import packages, rare_types
 from engine.profiling.onnxruntime.binding import BoundRuns, Memory
 from engine.profiling.onnxruntime.custom_ops import register
 from engine.profiling.onnxruntime.executed import Assigned, compiled_graph, saved_graph
@@ -95,13 +95,17 @@ class OrtSession:
             raise _not_loaded(setup, where)
         self.inputs = tuple(_info(value) for value in self._session.get_inputs())
         self.outputs = tuple(_info(value) for value in self._session.get_outputs())
+        every = (*self._session.get_inputs(), *self._session.get_outputs())
+        self._rare = any(rare_types.is_rare(value.type) for value in every)
         self._bound = BoundRuns(self._session, setup.memory) if setup.memory is not None and self._numeric() else None
 
     def run(self, feeds: Feeds, outputs: Sequence[str] | None = None) -> list[Array]:
         names = None if outputs is None else list(outputs)
         begin = time.perf_counter_ns()
         try:
-            results: list[Array] = self._session.run(names, feeds)
+            results: list[Array] = (
+                rare_types.run(self._session, names, feeds) if self._rare else self._session.run(names, feeds)
+            )
         except Exception as error:
             raise cannot_run(error, self._where) from None
         if self._request.profile:

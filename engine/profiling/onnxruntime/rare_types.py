@@ -1,0 +1,53 @@
+"""Feed and fetch element types that ONNX Runtime's Python layer does not take as arrays: bfloat16 and float8.
+
+It knows numpy's own types only; these go in as bytes with the type's number, and come out the same way.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from engine.backend import Array, Feeds
+
+RARE = ("bfloat16", "float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz")
+"""As ONNX Runtime names them. Types of less than a byte it takes in no way: their arrays have another shape."""
+
+
+def is_rare(type_: str) -> bool:
+    """Whether a type as sessions name it, ``tensor(bfloat16)``, is one of them."""
+    return type_.removeprefix("tensor(").removesuffix(")") in RARE
+
+
+def run(session: Any, names: Sequence[str] | None, feeds: Feeds) -> list[Array]:
+    """As ``session.run``, with whatever element types."""
+    values = {name: _value(np.ascontiguousarray(array)) for name, array in feeds.items()}
+    return [_array(value) for value in session.run_with_ort_values(names, values)]
+
+
+def _value(array: Array) -> Any:
+    import onnx_ir as ir
+    import onnxruntime as ort
+
+    if array.dtype.isbuiltin == 1:
+        return ort.OrtValue.ortvalue_from_numpy(array)
+    dtype = ir.DataType.from_numpy(array.dtype)
+    stored = array.view(np.uint16 if dtype.bitwidth == 16 else np.uint8)
+    return ort.OrtValue.ortvalue_from_numpy_with_onnx_type(stored, dtype.value)
+
+
+def _array(value: Any) -> Array:
+    import onnx_ir as ir
+
+    name = value.data_type()
+    if not is_rare(name):
+        array: Array = value.numpy()
+        return array
+    dtype = ir.DataType[name.removeprefix("tensor(").removesuffix(")").upper()]
+    shape = tuple(value.shape())
+    content = ctypes.string_at(value.data_ptr(), prod(shape) * dtype.bitwidth // 8) if prod(shape) else b""
+    return np.frombuffer(content, dtype.numpy()).reshape(shape)

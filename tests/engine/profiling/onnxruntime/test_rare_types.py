@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import ml_dtypes
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+from onnx import TensorProto, helper
+
+from engine.profiling.onnxruntime.rare_types import is_rare, run
+
+
+def casting(type_: int, to: int) -> ort.InferenceSession:
+    values = [helper.make_tensor_value_info(name, t, [2, 3]) for name, t in (("x", type_), ("y", to))]
+    graph = helper.make_graph([helper.make_node("Cast", ["x"], ["y"], to=to)], "g", values[:1], values[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    return ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+
+
+NUMBERS = np.array([[1, 2, 3], [0, 4, 6]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("type_", "dtype"),
+    [
+        (TensorProto.BFLOAT16, ml_dtypes.bfloat16),
+        (TensorProto.FLOAT8E4M3FN, ml_dtypes.float8_e4m3fn),
+        (TensorProto.FLOAT8E5M2, ml_dtypes.float8_e5m2),
+    ],
+)
+def test_arrays_go_in_and_come_out_as_they_are(type_: int, dtype: type) -> None:
+    (floats,) = run(casting(type_, onnx.TensorProto.FLOAT), None, {"x": NUMBERS.astype(dtype)})
+    np.testing.assert_array_equal(floats, NUMBERS)
+    (back,) = run(casting(onnx.TensorProto.FLOAT, type_), ["y"], {"x": NUMBERS})
+    assert back.dtype == np.dtype(dtype)
+    np.testing.assert_array_equal(back.astype(np.float32), NUMBERS)
+
+
+def test_which_types_are_rare() -> None:
+    assert is_rare("tensor(bfloat16)")
+    assert not is_rare("tensor(float16)")
+    assert not is_rare("tensor(string)")
