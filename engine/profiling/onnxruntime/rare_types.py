@@ -33,7 +33,7 @@ def _value(array: Array) -> Any:
     import onnx_ir as ir
     import onnxruntime as ort
 
-    if array.dtype.isbuiltin == 1:
+    if array.dtype.type.__module__ == "numpy":
         return ort.OrtValue.ortvalue_from_numpy(array)
     dtype = ir.DataType.from_numpy(array.dtype)
     stored = array.view(np.uint16 if dtype.bitwidth == 16 else np.uint8)
