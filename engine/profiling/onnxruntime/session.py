@@ -41,6 +41,7 @@ _LEVELS = {
 }
 _ITS_SOURCE = re.compile(r"/\S*onnxruntime/\S+:\d+ [^(\n]*\((?:[^()]|\([^()]*\))*\) ")
 """File, line and function of the runtime's own source, which say nothing to a user."""
+_NO_ARRAY = re.compile(r"Numpy_type \d+ can't be converted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ def cannot_run(error: Exception, where: str) -> EngineError:
     text = re.sub(r"^\s*\[ONNXRuntimeError\] : \d+ : \w+ : ", "", str(error))
     text = re.sub(r"^Load model from .* failed:\s*", "", text).strip()
     text = _ITS_SOURCE.sub("", text)
+    if _NO_ARRAY.search(text):
+        text = "its Python interface takes no inputs and outputs of types of less than a byte"
     if isinstance(error, MemoryError) or "bad_alloc" in text or "Failed to allocate memory" in text:
         return RuntimeCrash(
             "ONNX Runtime ran out of memory", where=where, way_out="Try a smaller batch, or fewer samples at once."

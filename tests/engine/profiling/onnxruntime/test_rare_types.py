@@ -8,6 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from engine.profiling.onnxruntime.rare_types import is_rare, run
+from engine.profiling.onnxruntime.session import cannot_run
 
 
 def casting(type_: int, to: int) -> ort.InferenceSession:
@@ -41,3 +42,8 @@ def test_which_types_are_rare() -> None:
     assert is_rare("tensor(bfloat16)")
     assert not is_rare("tensor(float16)")
     assert not is_rare("tensor(string)")
+
+
+def test_types_of_less_than_a_byte_are_named_in_plain_words() -> None:
+    error = RuntimeError("Numpy_type 272 can't be converted to MLDataType.")
+    assert "less than a byte" in cannot_run(error, "cpu").what
