@@ -36,7 +36,8 @@ def take(window: MainWindow, path: Path, model: Path | None) -> None:
         if not saved:
             print(f"lathe: {path} cannot be written", file=sys.stderr)
         elif asks is not None:
-            print(f"lathe: the window asks something: {asks.windowTitle()}", file=sys.stderr)
+            said = [entry.text for entry in window.bench.document.log_entries[-1:]]
+            print(": ".join(["lathe: a dialog came up", asks.windowTitle(), *said]), file=sys.stderr)
         elif busy:
             print(f"lathe: the window was still at work after {LONGEST_S:.0f} s", file=sys.stderr)
         QCoreApplication.exit(NOT_WRITTEN if not saved else STILL_BUSY if busy or asks is not None else 0)

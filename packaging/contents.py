@@ -30,7 +30,7 @@ SYSTEM_PACKAGES = (
 """The Debian packages whose libraries PyInstaller takes from the build machine into a bundle for Linux."""
 
 EXCLUDED = [
-    "IPython", "PIL.ImageQt", "PySide6.QtDBus", "PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",
+    "IPython", "PIL.ImageQt", "PySide6.QtDBus", "PySide6.QtNetwork",
     "PySide6.QtTest", "_pytest", "hypothesis", "importlinter", "joblib", "jupyter", "lib2to3", "matplotlib", "mypy",
     "onnx.backend.test", "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.transformers", "openvino.tools",
     "openvino.torch", "openvino.frontend.pytorch", "openvino.frontend.tensorflow", "openvino.frontend.jax",
