@@ -40,6 +40,13 @@ class StructuralOptions:
         help="Solve the layers after a cut again, so that on the calibration data each gives what it gave before; auto "
         "does so where there is data",
     )
+    sweeps: int = option(
+        1,
+        label="Sweeps",
+        help="How often healing goes through the model; a second time gains a little",
+        minimum=1,
+        maximum=8,
+    )
     variants: int = option(
         1,
         label="Variants of images",

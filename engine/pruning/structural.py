@@ -151,14 +151,9 @@ class Ready:
             variants = max(one.options.variants for one in chosen)
             if variants > 1:
                 samples = Variants(samples, variants)
-            model, healed = heal(
-                self.model,
-                model,
-                gone([one.group for one in chosen], kept),
-                self.context.runtime,
-                samples,
-                self.context.progress,
-            )
+            lost = gone([one.group for one in chosen], kept)
+            for _ in range(max(one.options.sweeps for one in chosen)):
+                model, healed = heal(self.model, model, lost, self.context.runtime, samples, self.context.progress)
         self._say(report, chosen, healed)
         return Pruned(model, tuple(self._cut(one) for one in chosen), healed, warnings)
 
