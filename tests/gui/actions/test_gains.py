@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -26,8 +27,9 @@ FOUND = Gains(
 
 
 @pytest.fixture
-def measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two of five Conv gain."""
+def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Two of five Conv gain; in a cache of its own, since other tests measure the same model in truth."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr("engine.verification.measured_plan.find_gains", lambda *_: FOUND)
 
 
