@@ -85,8 +85,12 @@ class Recipe:
     def load(path: Path) -> Recipe:
         try:
             return Recipe.from_json(json.loads(path.read_text(encoding="utf-8")), str(path))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise UsageError(f"cannot be read as a recipe: {error}", where=str(path)) from None
+        except OSError as error:
+            raise UsageError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise UsageError(
+                f"is not a recipe: {error}", where=str(path), way_out="Save one with --save-recipe."
+            ) from None
 
     def save(self, path: Path) -> None:
         write_text(path, json.dumps(self.to_json(), indent=2) + "\n")

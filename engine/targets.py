@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,12 +41,15 @@ def check_target(path: Path, kept: Mapping[Path, str]) -> Path:
         raise UsageError(
             f"the folder {target.parent} does not exist", where=str(path), way_out="Make it first, or choose another."
         )
-    if not os.access(target.parent, os.W_OK):
+    try:  # Tried, since permissions do not tell of a volume that is mounted read-only, nor on Windows.
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
         raise UsageError(
-            f"cannot be written: the folder {target.parent} is read-only",
+            f"cannot be written: no file can be made in {target.parent} ({error.strerror or error})",
             where=str(path),
-            way_out="Choose a folder of your own.",
-        )
+            way_out="Choose a folder of your own, or make room.",
+        ) from None
     for original, what in kept.items():
         if target == Path(os.path.realpath(original)) or (
             mode is not None and original.exists() and target.samefile(original)

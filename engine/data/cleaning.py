@@ -32,8 +32,8 @@ DEEP = "more than 8 bits a channel"
 SHAPE = "wrong shape"
 TYPE = "wrong type"
 NAN = "NaN"
-INFINITE = "infinite values"
-RANGE = "values that do not fit"
+INFINITE = "infinity"
+RANGE = "out of range"
 NO_LABEL = "no label"
 _WAYS_OUT = {
     UNREADABLE: "Repair the files, or give others.",

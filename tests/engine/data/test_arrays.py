@@ -78,7 +78,7 @@ def test_rows_with_nan_or_without_label_are_left_out_with_their_labels(tmp_path:
     assert np.concatenate([feeds["x"][:, 0] for feeds in found.batches(2)]).tolist() == [0, 2, 5]
     assert found.good is not None
     assert [(item.name, item.reason, item.detail) for item in found.good.report.left_out] == [
-        ("row 1", "infinite values", "infinity at [2]"),
+        ("row 1", "infinity", "infinity at [2]"),
         ("row 3", "no label", ""),
         ("row 4", "NaN", "NaN at [1]"),
     ]
@@ -86,7 +86,7 @@ def test_rows_with_nan_or_without_label_are_left_out_with_their_labels(tmp_path:
 
 def test_infinite_values_stay_where_they_are_meant(tmp_path: Path) -> None:
     np.savez(tmp_path / "set.npz", x=np.full((2, 3), -np.inf))
-    with pytest.raises(DataError, match="no sample that can be used: 2 infinite values") as caught:
+    with pytest.raises(DataError, match="no sample that can be used: 2 infinity") as caught:
         open_arrays(tmp_path / "set.npz", (IMAGE,), samples=None, seed=0)
     assert "data.infinite=yes" in caught.value.way_out
     options = DataOptions(infinite=True)
