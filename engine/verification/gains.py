@@ -92,7 +92,7 @@ class Gains:
         if not self.chosen:
             return (
                 f"nothing gains {with_what}: {in_words(self.float_us)} in float, {in_words(self.best_us)} with the "
-                f"fastest of {self.tried} choices of layers"
+                f"fastest of {self.tried} choices of layers; layers that are named are treated all the same"
             )
         return (
             f"{len(self.chosen)} layers gain {with_what}: {in_words(self.float_us)} in float, "
