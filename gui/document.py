@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.backend import RunSettings
 from engine.recipe import Recipe, Rule
 from engine.variants import Variants
+from gui.collection import let_go, set_aside
 from gui.data_choice import DataChoice
 from gui.figures import OPENED, Explained, Figures, Measurement, Pair, Rebuilt, machine_of, recipe_title
 from gui.messages import in_the_window
@@ -92,6 +93,7 @@ class Document(QObject):
 
     def replace(self, opened: Opened, variants: Variants | None = None, figures: Figures | None = None) -> None:
         """Another file; ``variants`` and ``figures`` are those that were kept for it."""
+        another = self.opened is not None
         self.opened = opened
         self.variants = variants or Variants.of(Recipe())
         self.saved_variants = self.variants
@@ -103,11 +105,14 @@ class Document(QObject):
             self.figures = figures
             self._measured = max((m.order for m in figures.measurements.values()), default=0)
         self.selection = ()
+        set_aside()
         self._resolve()
         self.replaced.emit()
         self.recipe_changed.emit()
         self.figures_changed.emit()
         self.selection_changed.emit()
+        if another:
+            let_go()
 
     def rebind(self, opened: Opened) -> None:
         """The same file with other input shapes or another target: layers keep their ids, the recipe stays.
@@ -119,6 +124,7 @@ class Document(QObject):
         self.replaced.emit()
         self.recipe_changed.emit()
         self.figures_changed.emit()
+        let_go()
 
     # -- the recipe ----------------------------------------------------------------------------------------------
 

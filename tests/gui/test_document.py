@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from engine.profiling.fair import LatencyComparison
 from engine.profiling.profile import Latency, Profile
+from gui.actions.file import open_path
 from gui.figures import Measurement
 from gui.main_window import MainWindow
 from gui.panels.status import figures
 from gui.tables.columns import INDEX
 from gui.timings import SourceTiming
 from gui.treatment import treat
-from tests.gui.conftest import Wait
+from tests.gui.conftest import Wait, small_model
 
 
 def measurement(ms: float) -> Measurement:
@@ -135,3 +139,17 @@ def test_an_interval_around_one_is_no_gain(opened: MainWindow, interval: tuple[f
     assert ("2.00×" in figures(document)[0].text) == told
     shown = opened.panels["compare"]._ratio_text.text()  # type: ignore[attr-defined]
     assert ("cannot be told" in shown) == (not told)
+
+
+def test_a_model_that_was_replaced_is_freed_and_the_one_that_is_open_not_walked(
+    opened: MainWindow, tmp_path: Path, settle: Wait
+) -> None:
+    document = opened.bench.document
+    assert document.opened is not None and gc.get_freeze_count(), "what is open was not set aside"
+    model = weakref.ref(document.opened.model)
+    open_path(opened.bench, small_model(tmp_path / "other.onnx"))
+    settle()
+    gc.collect()
+    assert model() is None
+    assert document.opened is not None
+    assert not any(document.opened.model is known for known in gc.get_objects()), "walks go over the open model"
