@@ -102,6 +102,8 @@ class Inspector(QFrame):
         self._facts, self._time, self._can, self._ways = Facts(), Facts(), Facts(), Facts()
         self._error, self._channels = Facts(), Facts()
         self._attributes, self._tensors = Facts(), Facts()
+        self._possible_of: tuple[str, ...] | None = None
+        self._possible_lines: list[tuple[str, str, str]] = []
         self.distributions = Distributions(document, theme, glances, workshop)
         self._sections: dict[str, tuple[QLabel, QWidget]] = {}
         page = QWidget()
@@ -137,6 +139,7 @@ class Inspector(QFrame):
         layout.setSpacing(0)
         layout.addWidget(head(label("Inspector"), 1))
         layout.addWidget(area, 1)
+        document.replaced.connect(self._replaced)
         for signal in (document.selection_changed, document.figures_changed, document.channels_changed,
                        document.replaced):  # fmt: skip
             signal.connect(self._show)
@@ -234,7 +237,7 @@ class Inspector(QFrame):
         treated = Counter(treatment_text(row.treatment) or "untreated" for row in rows)
         text = "\n".join(f"{n} {what}" for what, n in treated.most_common())
         self._can.show_lines([("In the recipe", text, "")])
-        self._ways.show_lines(self._possibilities(rows))
+        self._ways.show_lines(self._possible(rows))
         self._show_sections("Treatment", "What can be done", *(["Time"] if times else []))
 
     def _show_one(self, row: Row) -> None:
@@ -320,6 +323,15 @@ class Inspector(QFrame):
             if len(timing.kernels) > KERNELS_SHOWN:
                 lines.append(("", f"and {len(timing.kernels) - KERNELS_SHOWN} more kernels", ""))
         return lines
+
+    def _possible(self, rows: list[Row]) -> list[tuple[str, str, str]]:
+        """Kept while the same layers stay chosen: edits change nothing of it, and the layers may be many."""
+        if self._possible_of is not self._document.selection:
+            self._possible_of, self._possible_lines = self._document.selection, self._possibilities(rows)
+        return self._possible_lines
+
+    def _replaced(self) -> None:
+        self._possible_of = None
 
     def _possibilities(self, rows: list[Row]) -> list[tuple[str, str, str]]:
         """What each scheme and pruner says of the layers; the most common reason where one cannot."""

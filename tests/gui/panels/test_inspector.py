@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 from engine.progress import Progress
 from gui.actions.file import open_path
 from gui.main_window import MainWindow
+from gui.panels.inspector import Inspector
+from gui.panels.parts import Facts
 from tests.gui.conftest import Wait
 
 LONG = "onnx::a_name_that_goes_on_and_on_" * 4 + "x" * 60
@@ -55,3 +57,19 @@ def test_reading_weights_leaves_other_glances_alone(opened: MainWindow, settle: 
     go_on.set()
     settle()
     assert found == ["devices"]
+
+
+def test_what_can_be_done_to_several_layers_follows_the_selection(opened: MainWindow) -> None:
+    document, inspector = opened.bench.document, opened.inspector
+    document.select(["block0/conv", "block0/relu"])
+    assert ("int8 static", "possible for 1 of 2") in [line[:2] for line in _ways(inspector)]
+    opened.actions_set.qt["keep_float"].trigger()
+    assert ("int8 static", "possible for 1 of 2") in [line[:2] for line in _ways(inspector)]
+    document.select(["block0/conv", "block1/conv"])
+    assert ("int8 static", "possible for all") in [line[:2] for line in _ways(inspector)]
+
+
+def _ways(inspector: Inspector) -> list[tuple[str, ...]]:
+    title, widget = inspector._sections["What can be done"]
+    assert isinstance(widget, Facts) and not title.isHidden()
+    return [tuple(line.split(": ", 1)) for line in widget.lines()]
