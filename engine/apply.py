@@ -5,8 +5,8 @@ Clean, then prune, then quantize, whatever was asked for first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import Runtime, TargetFacts
@@ -16,6 +16,8 @@ from engine.plan import Assignment, Plan, candidates, make_plan
 from engine.progress import Progress
 from engine.pruners import pruners
 from engine.pruning.context import Context
+from engine.pruning.factorize import Factored, factoring, with_first
+from engine.pruning.heal import Healed
 from engine.pruning.structural import Planned, Pruned, ready
 from engine.quantization.calibrate import RangeCache
 from engine.quantization.moments import Layout, layout
@@ -108,6 +110,8 @@ def apply(
     plan = make_plan(opened, index_layers(cleaned), recipe, facts, report)
     context = Context(opened, facts, runtime, samples, progress)
     pruned = ready(cleaned, structural(plan.pruning), context).fully(report)
+    thin, factored, healed = factoring(pruned.model, factorized(plan.pruning), context).fully(pruned.model, report)
+    pruned = replace(pruned, model=thin, factored=factored, healed=_healed(pruned.healed, healed))
     model = zero_weights(pruned.model, plan.pruning, report)
     measured = MeasuredPlan(plan, recipe)
     if gains is not None:
@@ -119,11 +123,13 @@ def apply(
         asked = Measuring(floats, opened, recipe, facts, runtime, samples, gains, calibrate)
         measured = measured_plan(plan, asked, report, progress)
         plan = measured.plan
+    plan = for_both(plan, factored)
     for scheme, layers in _in_stages(plan):
         found = calibration_for(scheme, model, layers, runtime, samples, progress, ranges=ranges)
         progress.step(f"quantizing {len(layers)} layers")
         others = frozenset(plan.quantization) - layers.keys()
         model = scheme.quantize(model, layers, plan.kept | others, found, facts, report)
+    _as_one(report, factored)
     treated = _treated(plan, pruned, report)
     skipped = dict(report.skipped)
     return Applied(
@@ -157,6 +163,35 @@ def structural(assigned: Mapping[str, Assignment]) -> Planned:
     """The part of a plan that takes out channels."""
     methods = pruners()
     return {name: (methods[key], options) for name, (key, options) in assigned.items() if methods[key].structural}
+
+
+def factorized(assigned: Mapping[str, Assignment]) -> Planned:
+    """The part of a plan that puts two layers in the place of one."""
+    methods = pruners()
+    return {name: (methods[key], options) for name, (key, options) in assigned.items() if methods[key].factor}
+
+
+def for_both(plan: Plan, factored: Collection[Factored]) -> Plan:
+    """What a plan says of a layer that has become two holds for both."""
+    kept = plan.kept | {one.first for one in factored if one.id in plan.kept}
+    return replace(plan, quantization=with_first(plan.quantization, factored), kept=kept)
+
+
+def _as_one(report: Report, factored: Collection[Factored]) -> None:
+    """A layer that has become two is spoken of as the one that the user knows."""
+    for one in factored:
+        done, skipped = report.treated.pop(one.first, {}), report.skipped.pop(one.first, None)
+        quantized = report.treated[one.id].get("quantization")
+        if "quantization" in done and quantized is None:
+            report.treat(one.id, "quantization", f"{done['quantization']} (the first of its two layers)")
+        elif skipped is not None and quantized is not None:
+            report.treat(one.id, "quantization", f"{quantized} (the second of its two layers, the first: {skipped})")
+
+
+def _healed(before: tuple[Healed, ...], after: tuple[Healed, ...]) -> tuple[Healed, ...]:
+    """Of layers that were healed twice the second time, in the order of the first."""
+    last = {one.id: one for one in (*before, *after)}
+    return tuple(last.values())
 
 
 def zero_weights(model: ir.Model, assigned: Mapping[str, Assignment], report: Report) -> ir.Model:

@@ -1,8 +1,9 @@
 """What a pruning method is. One file in ``engine/pruners`` defines one ``PRUNER``.
 
-There are two kinds. An unstructured method sets single weights to zero and has ``prune``. A structural one takes whole
-channels out of everything that is coupled to them; it only says in which order the channels of a group go (``rank``),
-and ``engine.pruning.structural`` does the rest for all of them alike.
+There are three kinds. An unstructured method sets single weights to zero and has ``prune``. A structural one takes
+whole channels out of everything that is coupled to them; it only says in which order the channels of a group go
+(``rank``), and ``engine.pruning.structural`` does the rest for all of them alike. A factorization puts two smaller
+layers in the place of one; it only says which (``factor``), and ``engine.pruning.factorize`` does the rest.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 Need = Literal["weights", "scales", "activations", "readers"]
+AMOUNTS = ("threshold", "channels", "rank", "energy")
+"""Options that say how much is pruned in the place of a ratio."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +82,43 @@ class Ranking:
         return tuple(channel for channel in range(channels) if channel not in gone)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """A layer that multiplies rows of what it reads with a weight.
+
+    Attributes:
+        weight: float64 [n, outputs].
+        multiple: of what the number between two layers in its place is to be a multiple.
+        grams: float64 [n, n] of what it reads, about the mean, of each half of the samples; None without data.
+        gram: of all samples. ``mean``: float64 [n]; zero for a layer that can have no bias.
+    """
+
+    weight: Floats
+    multiple: int = 1
+    grams: tuple[Floats, Floats] | None = None
+    gram: Floats | None = None
+    mean: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factors:
+    """``weight`` is about ``first @ second``, and the bias grows by ``shift``.
+
+    Attributes:
+        first: float64 [n, rank]. ``second``: [rank, outputs]. ``shift``: [outputs].
+        energy: how much of the output's variance stays, or without data of the squared singular values.
+    """
+
+    first: Floats
+    second: Floats
+    shift: Floats
+    energy: float
+
+    @property
+    def rank(self) -> int:
+        return int(self.first.shape[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Pruner:
     """A way to prune.
@@ -91,6 +131,9 @@ class Pruner:
         prune: of an unstructured method; a new model in which the planned layers (id to options) are pruned.
         rank: of a structural method; the order in which a group's channels go, given the options, or why it cannot say.
         need: what of ``Evidence`` it looks at; "activations" and "readers" take calibration data.
+        factor: of a factorization; the two weights that stand for one, given the options, or why there are none.
+        size: the number between them for a weight of n rows and so many outputs, a multiple and the options; None
+            where it follows from the weight, a text where no number saves anything.
     """
 
     key: str
@@ -102,6 +145,8 @@ class Pruner:
     prune: Callable[[ir.Model, Mapping[str, Any], Report], ir.Model] | None = None
     rank: Callable[[Evidence, Any], Ranking | str] | None = None
     need: Need = "weights"
+    factor: Callable[[Linear, Any], Factors | str] | None = None
+    size: Callable[[int, int, int, Any], int | str | None] | None = None
 
     @property
     def structural(self) -> bool:

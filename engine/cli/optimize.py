@@ -246,7 +246,7 @@ def describe(result: dict[str, Any]) -> str:
 
 def _pruned_text(result: dict[str, Any]) -> list[str]:
     pruned, before = result["pruned"], result["before"]
-    if not pruned["groups"]:
+    if not pruned["groups"] and not pruned["factored"]:
         return []
     lines = [
         f"pruned    {group['id']}: {group['before']} -> {group['after']} {group['unit']}s"
@@ -255,6 +255,7 @@ def _pruned_text(result: dict[str, Any]) -> list[str]:
     ]
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"pruned    {len(lines) - MOST_LINES} more groups (all of it with --json)"]
+    lines += _factored_text(pruned["factored"])
     lines += [f"warning   {warning}" for warning in pruned["warnings"]]
     counts = [("parameters", before["parameters"], result["parameters"]), ("MACs", before["macs"], result["macs"])]
     left = [f"{name} {a:,} -> {b:,} ({b / a:.1%})" for name, a, b in counts if a and b is not None]
@@ -267,6 +268,17 @@ def _pruned_text(result: dict[str, Any]) -> list[str]:
         )
     elif result["inputs"] == "synthetic":
         lines.append("note      nothing was healed: with --data the layers behind a cut are solved again")
+    return lines
+
+
+def _factored_text(factored: Sequence[dict[str, Any]]) -> list[str]:
+    lines = [
+        f"factored  {one['id']}: its {one['rows']} x {one['outputs']} weight as two of rank {one['rank']}, "
+        f"{one['energy']:.1%} of {'its output' if one['on_data'] else 'its squares'} kept"
+        for one in factored
+    ]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], f"factored  {len(lines) - MOST_LINES} more layers (all of it with --json)"]
     return lines
 
 

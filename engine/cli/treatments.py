@@ -11,6 +11,7 @@ from typing import Any
 from engine.cli.arguments import Setting, settings_of
 from engine.errors import UsageError
 from engine.options import OptionValue
+from engine.pruner import AMOUNTS
 from engine.recipe import FLOAT, Recipe, Rule
 
 
@@ -32,7 +33,8 @@ def add_treatment_arguments(parser: argparse.ArgumentParser) -> None:
         action=_InOrder,
         dest="asked",
         metavar="METHOD=RATIO[:SELECTOR]",
-        help="prune a share of the weights, or METHOD=threshold:X[:SELECTOR] those smaller than X",
+        help="prune a share of the channels, weights or multiplications; METHOD=NAME:X[:SELECTOR] says how much by "
+        "another option: l1_channels=channels:48, magnitude_weights=threshold:0.01, low_rank=rank:32 or energy:0.95",
     )
     parser.add_argument("--no-clean", action="store_true", help="do not clean the model first")
 
@@ -86,9 +88,8 @@ def _rule(flag: str, text: str) -> Rule:
             where="--prune",
             way_out="Write METHOD=RATIO, as in magnitude_weights=0.5.",
         )
-    name = "ratio"
-    if amount.startswith("threshold:"):
-        name, amount = "threshold", amount.removeprefix("threshold:")
+    name, _, rest = amount.partition(":")
+    name, amount = (name, rest) if name in AMOUNTS else ("ratio", amount)
     value, colon, selector = amount.partition(":")
     return Rule("pruning", key, selector if colon else None, {name: value})
 

@@ -47,6 +47,18 @@ def look_at(
 ) -> dict[str, Read]:
     """What the layers that read the groups' channels read, by layer id, over all samples."""
     layers = {m.layer: found for group in groups for m, found in readers_of(group, index)}
+    return look_at_layers(model, layers, runtime, samples, progress, "looking at channels")
+
+
+def look_at_layers(
+    model: ir.Model,
+    layers: Mapping[str, Solvable],
+    runtime: Runtime,
+    samples: Samples,
+    progress: Progress,
+    label: str,
+) -> dict[str, Read]:
+    """What these layers read, by layer id, over all samples."""
     found: dict[str, Read] = {}
     if not layers:
         return found
@@ -56,7 +68,7 @@ def look_at(
             looks = {layer: Look(layers[layer].layout, layers[layer].layout.value) for layer in some}
             track = walk.track(model)
             assert track.at == Cut(0, track.at.frontier, 0)
-            found |= walk.look(looks, track, None, "looking at channels")
+            found |= walk.look(looks, track, None, label)
     return found
 
 

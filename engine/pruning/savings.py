@@ -46,7 +46,11 @@ def savings(
         UsageError: as ``engine.pruning.cut.cut``.
     """
     check(groups, kept)
-    before, after = index_layers(model), index_layers(cut_model(model, kept, with_weights=False))
+    return difference(index_layers(model), index_layers(cut_model(model, kept, with_weights=False)), layer_us)
+
+
+def difference(before: LayerIndex, after: LayerIndex, layer_us: Mapping[str, float] | None = None) -> Savings:
+    """What a model has less than another; a new layer counts as the one that it came from."""
     return Savings(
         before.parameters - after.parameters,
         None if before.macs is None or after.macs is None else before.macs - after.macs,
@@ -70,17 +74,21 @@ def _activations(index: LayerIndex) -> int | None:
 
 
 def _saved_us(before: LayerIndex, after: LayerIndex, layer_us: Mapping[str, float]) -> float:
+    new: dict[str, list[Layer]] = {}
+    for layer in after.layers:
+        if layer.id not in before.by_id:
+            new.setdefault(layer.origins[0], []).append(layer)
     return sum(
-        layer_us[layer.id] * (1 - _share(layer, after.by_id.get(layer.id)))
+        layer_us[layer.id] * (1 - _share(layer, after.by_id.get(layer.id), new.get(layer.id, ())))
         for layer in before.layers
         if layer.id in layer_us
     )
 
 
-def _share(before: Layer, after: Layer | None) -> float:
+def _share(before: Layer, after: Layer | None, new: Sequence[Layer]) -> float:
     """How much of a layer's work is left."""
     if after is None:
         return 0.0
     if before.macs and after.macs is not None:
-        return after.macs / before.macs
+        return (after.macs + sum(layer.macs or 0 for layer in new)) / before.macs
     return after.output_bytes / before.output_bytes if before.output_bytes and after.output_bytes is not None else 1.0

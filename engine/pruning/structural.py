@@ -22,6 +22,7 @@ from engine.pruning.context import Context
 from engine.pruning.counts import even, fewest, globally, multiple_of
 from engine.pruning.cut import cut
 from engine.pruning.evidence import evidence, look_at, scales_of
+from engine.pruning.factorize import Factored
 from engine.pruning.gone import gone
 from engine.pruning.groups import ChannelGroup, find_groups
 from engine.pruning.heal import Healed, heal
@@ -75,10 +76,12 @@ class Pruned:
     cuts: tuple[GroupCut, ...] = ()
     healed: tuple[Healed, ...] = ()
     warnings: tuple[str, ...] = ()
+    factored: tuple[Factored, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
             "groups": [one.to_json() for one in self.cuts],
+            "factored": [one.to_json() for one in self.factored],
             "healed": [one.to_json() for one in self.healed],
             "warnings": list(self.warnings),
         }

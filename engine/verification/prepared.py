@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from engine.apply import calibration_for, clean_source, structural, zero_weights
+from engine.apply import calibration_for, clean_source, factorized, for_both, structural, zero_weights
 from engine.backend import Runtime, TargetFacts
 from engine.data.samples import Samples
 from engine.errors import UsageError
 from engine.graph.layers import LayerIndex, index_layers
 from engine.plan import Assignment, Plan, make_plan
 from engine.progress import Progress
+from engine.pruner import AMOUNTS
 from engine.pruning.context import Context
+from engine.pruning.factorize import Factoring, factoring
 from engine.pruning.structural import Ready, ready
 from engine.quantization.calibrate import RangeCache
 from engine.recipe import Kind, Recipe
@@ -44,7 +46,8 @@ class Treatment:
 class Prepared:
     """``calibrations`` by the key of the scheme; ``skipped`` are layers that the plan left out, with the reason.
 
-    ``channels`` is what is known of the channels that are to go; trials are mended without running them.
+    ``channels`` and ``factoring`` are what is known of the channels that are to go and of the layers that become two;
+    trials are mended without running them.
     """
 
     cleaned: ir.Model
@@ -53,6 +56,7 @@ class Prepared:
     calibrations: Mapping[str, Calibration]
     skipped: Mapping[str, str]
     channels: Ready
+    factoring: Factoring
 
     @cached_property
     def index(self) -> LayerIndex:
@@ -86,13 +90,14 @@ class Prepared:
         report = Report()
         pruned = {name: assigned for name, assigned in self.plan.pruning.items() if ("pruning", name) in chosen}
         model = self.channels.quickly(report, pruned.keys())
+        model, factored = self.factoring.quickly(model, report, pruned.keys())
         model = zero_weights(model, pruned, report)
-        for key, layers in self.plan.by_choice("quantization").items():
-            planned = {name: options for name, options in layers.items() if ("quantization", name) in chosen}
+        quantized = {name: one for name, one in self.plan.quantization.items() if ("quantization", name) in chosen}
+        plan = for_both(replace(self.plan, quantization=quantized, kept=self.plan.kept | kept), factored)
+        for key, planned in plan.by_choice("quantization").items():
             if planned:
                 calibration = self.calibrations[key]
-                kept_now = self.plan.kept | kept
-                model = schemes()[key].quantize(model, planned, kept_now, calibration, self.facts, report)
+                model = schemes()[key].quantize(model, planned, plan.kept, calibration, self.facts, report)
         return model, report
 
 
@@ -123,19 +128,21 @@ def prepare(
     plan = make_plan(opened, index_layers(cleaned), recipe, facts, report)
     context = Context(opened, facts, runtime, samples, progress)
     channels = ready(cleaned, structural(plan.pruning), context, quick=True)
-    prepared = Prepared(cleaned, plan, facts, {}, dict(report.skipped), channels)
+    thin = factoring(cleaned, factorized(plan.pruning), context)
+    prepared = Prepared(cleaned, plan, facts, {}, dict(report.skipped), channels, thin)
     if not prepared.treatments:
         reasons = "; ".join(sorted(set(report.skipped.values()))[:3])
         raise UsageError(
             "no layer of this model would be treated" + (f": {reasons}" if reasons else ""),
             way_out="Say what to try with --quantize SCHEME[:SELECTOR] or --prune METHOD=RATIO[:SELECTOR].",
         )
-    model = cleaned
+    model, whole = cleaned, plan
     if pruned:
-        model = zero_weights(channels.quickly(Report()), plan.pruning, Report())
+        model, factored = thin.quickly(channels.quickly(Report()), Report())
+        model, whole = zero_weights(model, plan.pruning, Report()), for_both(plan, factored)
     calibrations = {
         key: calibration_for(schemes()[key], model, layers, runtime, samples, progress, ranges=ranges)
-        for key, layers in plan.by_choice("quantization").items()
+        for key, layers in whole.by_choice("quantization").items()
     }
     return replace(prepared, calibrations=calibrations)
 
@@ -143,5 +150,8 @@ def prepare(
 def _words(kind: Kind, key: str, options: Any) -> str:
     if kind == "quantization":
         return key
-    threshold = getattr(options, "threshold", None)
-    return f"{key}={options.ratio:g}" if threshold is None else f"{key}=threshold:{threshold:g}"
+    for name in AMOUNTS:
+        instead = getattr(options, name, None)
+        if instead is not None:
+            return f"{key}={name}:{instead:g}"
+    return f"{key}={options.ratio:g}"

@@ -17,16 +17,20 @@ from engine.backend import Feeds, RunSettings, Runtime, TargetFacts
 from engine.backends import backend_of
 from engine.errors import UsageError
 from engine.graph.inference import infer
+from engine.graph.layers import index_layers
 from engine.graph.naming import places
 from engine.options import with_values
 from engine.progress import Progress
 from engine.pruner import Pruner
 from engine.pruners import pruners
 from engine.pruning.context import Context
+from engine.pruning.factorize import factoring
 from engine.pruning.structural import ready
 from engine.report import Report
 
 SHAPES = {"w1": (32, 16, 3, 3), "w2": (32, 8), "bias": (8,), "shift": (32,), "mean": (32,)}
+RATIO = {True: 0.25, False: 0.5}
+"""That healing can make up for much of, of channels and of multiplications."""
 FACTS = TargetFacts("cpu", np.dtype(np.uint8), frozenset(), False, 8, "")
 
 
@@ -36,6 +40,7 @@ def pruner(request: pytest.FixtureRequest) -> Pruner:
 
 
 structural = pytest.mark.parametrize("pruner", [key for key, p in pruners().items() if p.structural], indirect=True)
+factoring_ones = pytest.mark.parametrize("pruner", [key for key, p in pruners().items() if p.factor], indirect=True)
 on_data = pytest.mark.parametrize("pruner", [key for key, p in pruners().items() if p.needs_data], indirect=True)
 
 
@@ -93,6 +98,8 @@ def prune(pruner: Pruner, model: ir.Model, *ids: str, **values: Any) -> tuple[ir
         return pruner.prune(model, planned, report), report
     context = Context(None, FACTS, Runtime(backend_of("cpu"), RunSettings(threads=1), Here()), Rows(), Progress())
     plan = {name: (pruner, options) for name, options in planned.items()}
+    if pruner.factor is not None:
+        return factoring(model, plan, context).fully(model, report)[0], report
     return ready(model, plan, context).fully(report).model, report
 
 
@@ -119,15 +126,20 @@ def test_the_source_stays_as_it_is(pruner: Pruner, model: ir.Model) -> None:
 def test_a_planned_layer_changes_and_no_layer_changes_without_being_said(pruner: Pruner, model: ir.Model) -> None:
     pruned, report = prune(pruner, model, "conv")
     before, after = weights(model), weights(pruned)
-    assert not np.array_equal(before["w1"], after["w1"])
+    assert "w1" not in after or not np.array_equal(before["w1"], after["w1"])
     assert "conv" in report.treated
-    if "head" not in report.treated and not pruner.structural:  # a structural method cuts what reads the channels too
+    if "head" not in report.treated and pruner.prune is not None:  # others cut, or solve again, what comes behind too
         np.testing.assert_array_equal(before["w2"], after["w2"])
 
 
 def test_ids_survive_and_the_result_is_the_same_twice(pruner: Pruner, model: ir.Model) -> None:
     first, second = prune(pruner, model, "conv", "head")[0], prune(pruner, model, "conv", "head")[0]
-    assert [place.id for place in places(first)] == [place.id for place in places(model)]
+    ids = [place.id for place in places(first)]
+    before = [place.id for place in places(model)]
+    assert [layer_id for layer_id in ids if layer_id in before] == before
+    new = [layer for layer in index_layers(first).layers if layer.id not in before]
+    assert not new or pruner.factor, "only a factorization makes layers"
+    assert all(set(layer.origins) <= set(before) for layer in new), "which count as those that they came from"
     for name, array in weights(first).items():
         np.testing.assert_array_equal(array, weights(second)[name])
 
@@ -142,7 +154,7 @@ def test_what_cannot_be_pruned_says_why_and_what_can_does_not(pruner: Pruner, mo
 def test_it_says_what_a_target_gains(pruner: Pruner) -> None:
     said = pruner.speed(FACTS)
     assert "cpu" in said
-    assert ("nothing" in said) == (not pruner.structural)
+    assert ("nothing" in said) == (pruner.prune is not None)
 
 
 @structural
@@ -161,14 +173,36 @@ def test_a_structural_method_keeps_a_multiple_of_what_the_target_likes(pruner: P
     assert weights(odd)["w1"].shape[0] == 29
 
 
-@structural
+@pytest.mark.parametrize("pruner", [key for key, p in pruners().items() if not p.prune], indirect=True)
 def test_healing_brings_the_output_closer(pruner: Pruner, model: ir.Model) -> None:
     wanted = run(model)
     wrong = {
-        heal: np.mean((run(prune(pruner, model, "conv", ratio=0.25, heal=heal)[0]) - wanted) ** 2)
+        heal: np.mean((run(prune(pruner, model, "conv", ratio=RATIO[pruner.structural], heal=heal)[0]) - wanted) ** 2)
         for heal in ("yes", "no")
     }
     assert wrong["yes"] < 0.5 * wrong["no"]
+
+
+@factoring_ones
+def test_a_factorization_puts_two_layers_in_the_place_of_one(pruner: Pruner, model: ir.Model) -> None:
+    before, (after, report) = index_layers(model), prune(pruner, model, "conv", ratio=0.5)
+    now = index_layers(after)
+    (first,) = (layer for layer in now.layers if layer.id not in before.by_id)
+    assert (first.op, first.origins) == ("Conv", ("conv",))
+    assert before.macs is not None
+    assert now.macs is not None
+    conv = before.by_id["conv"].macs or 0
+    left = (first.macs or 0) + (now.by_id["conv"].macs or 0)
+    assert conv - left == before.macs - now.macs
+    assert 0.3 * conv < left < 0.7 * conv
+    assert "rank" in report.treated["conv"]["pruning"]
+
+
+@factoring_ones
+def test_a_factorization_that_does_not_pay_says_where_it_would(pruner: Pruner, model: ir.Model) -> None:
+    after, report = prune(pruner, model, "head")
+    assert after is model
+    assert "up to a rank of 6" in report.skipped["head"]
 
 
 @on_data
