@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.options import OptionValue
 from engine.recipe import FLOAT, UNPRUNED, Kind, Recipe, Rule
+from gui import numbers
 
 if TYPE_CHECKING:
     from engine.graph.layers import Layer
@@ -100,6 +101,24 @@ def groups(recipe: Recipe) -> tuple[Group, ...]:
 def without_group(recipe: Recipe, group: Group) -> Recipe:
     gone = {(group.kind, selector) for selector in group.selectors}
     return replace(recipe, rules=tuple(r for r in recipe.rules if (r.kind, r.selector) not in gone))
+
+
+def pruned_text(rule: Rule) -> str:
+    """As in "pruned 50 %", "pruned below 0.01", "pruned to 48 channels", "low rank 32"."""
+    done = "low rank" if rule.choice == "low_rank" else "pruned"
+    words = {
+        "threshold": "{} below {}",
+        "channels": "{} to {} channels",
+        "rank": "{} {}",
+        "energy": "{} keeping {}",
+        "ratio": "{} {}",
+    }
+    for name, text in words.items():
+        amount = rule.options.get(name)
+        if amount is not None:
+            share = name in ("energy", "ratio")
+            return text.format(done, f"{numbers.three(float(amount) * 100)}{numbers.SPACE}%" if share else amount)
+    return done
 
 
 def summary(treatments: Mapping[str, Treatment]) -> str:

@@ -1,4 +1,4 @@
-"""What cutting channels would take along and save, said before anything is done. For glances."""
+"""What a cut or a factorization would take along and save, said before anything is done. For glances."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gui.channels import Channels
 
 if TYPE_CHECKING:
     from engine.backend import TargetFacts
+    from engine.pruner import Pruner
     from engine.pruning.groups import ChannelGroup
     from engine.pruning.savings import Savings
     from gui.opened import Opened
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cut:
-    """One group; ``keeps`` is None where the count follows from data, ``with_it`` is what each other layer does."""
+    """One group; ``keeps`` is None where the count follows from data, ``with_it`` is what each other layer does.
+
+    ``likes``: of what the target's kernels like a multiple, ``multiple`` what was asked for.
+    """
 
     group: str
     unit: str
@@ -28,6 +32,22 @@ class Cut:
     keeps: int | None
     multiple: int
     with_it: Mapping[str, str]
+    likes: int = 1
+
+
+@dataclass(frozen=True)
+class Thin:
+    """One layer that would become two.
+
+    ``rank`` is a number, None where it follows from numbers that were not looked at, or why there is none; ``most`` is
+    up to where one saves anything.
+    """
+
+    layer: str
+    rows: int
+    outputs: int
+    rank: int | str | None
+    most: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +58,7 @@ class Preview:
     parameters: int
     macs: int | None
     savings: Savings | None = None
+    thin: tuple[Thin, ...] = ()
 
 
 def find_channels(workshop: Workshop, opened: Opened, base: Recipe, *, progress: Progress) -> Channels:
@@ -68,16 +89,46 @@ def look(opened: Opened, base: Recipe) -> Channels:
 
 
 def preview(
-    workshop: Workshop, opened: Opened, base: Recipe, ids: Sequence[str], options: Any, facts: TargetFacts,
+    workshop: Workshop, opened: Opened, base: Recipe, ids: Sequence[str], key: str, options: Any, facts: TargetFacts,
     layer_us: Mapping[str, float] | None, *, progress: Progress,
 ) -> Preview:  # fmt: skip
-    """``options`` are those of a structural method; the shapes are those that the window shows."""
+    """``options`` are those of the method, one that changes shapes; the shapes are those that the window shows."""
+    from engine.pruners import pruners
+
+    progress.step("Looking at channels")
+    channels = workshop.channels(opened, base)
+    if pruners()[key].factor is not None:
+        return _thin(channels, ids, pruners()[key], options, facts, layer_us)
+    return _cut(channels, ids, options, facts, layer_us, progress)
+
+
+def _thin(
+    channels: Channels, ids: Sequence[str], method: Pruner, options: Any, facts: TargetFacts,
+    layer_us: Mapping[str, float] | None,
+) -> Preview:  # fmt: skip
+    from engine.graph.layers import index_layers
+    from engine.pruning.factorize import sketched
+    from engine.pruning.factors import saves
+    from engine.pruning.savings import difference
+
+    whole = index_layers(channels.bound)
+    model, sizes = sketched(channels.bound, dict.fromkeys(ids, (method, options)), facts.channel_block)
+    thin = tuple(Thin(name, n, m, rank, saves(n, m)) for name, (n, m, rank) in sizes.items())
+    known = any(isinstance(one.rank, int) for one in thin) and all(one.rank is not None for one in thin)
+    saved = difference(whole, index_layers(model), layer_us) if known else None
+    return Preview((), whole.parameters, whole.macs, saved, thin)
+
+
+def _cut(
+    channels: Channels, ids: Sequence[str], options: Any, facts: TargetFacts,
+    layer_us: Mapping[str, float] | None, progress: Progress,
+) -> Preview:  # fmt: skip
+    from dataclasses import replace
+
     from engine.graph.layers import index_layers
     from engine.pruning.counts import even, multiple_of
     from engine.pruning.savings import savings
 
-    progress.step("Looking at channels")
-    channels = workshop.channels(opened, base)
     chosen: dict[str, ChannelGroup] = {}
     for layer_id in ids:
         chosen |= {group.id: group for group in channels.groups.of(layer_id) if group.reason is None}
@@ -88,7 +139,8 @@ def preview(
         keeps = even(group, options, multiple) if known else None
         own = group.layers[0]
         others = {layer: role for layer, role in group.roles.items() if role != "passes" and layer != own}
-        cuts.append(Cut(group.id, group.unit, group.channels, keeps, multiple, others))
+        likes = multiple_of(group, replace(options, multiple="auto"), facts)
+        cuts.append(Cut(group.id, group.unit, group.channels, keeps, multiple, others, likes))
         if keeps is not None and keeps < group.channels:
             kept[group.id] = range(keeps)
     progress.check()

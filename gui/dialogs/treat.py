@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError, UsageError
 from engine.options import with_values
+from engine.pruner import AMOUNTS
 from engine.recipe import Kind
 from gui.actions.edit import count_text
 from gui.calls import pruning
@@ -39,7 +40,10 @@ LEAST_FORM = 120
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A scheme or a pruner as the dialog needs it; ``why_not`` by layer id, None where it can be done."""
+    """A scheme or a pruner as the dialog needs it; ``why_not`` by layer id, None where it can be done.
+
+    ``reshapes``: what it takes along and saves can be told before.
+    """
 
     key: str
     title: str
@@ -47,7 +51,7 @@ class Choice:
     options: Any
     why_not: Callable[[str], str | None]
     gains_nothing: Callable[[str], str | None]
-    structural: bool = False
+    reshapes: bool = False
 
 
 class TreatDialog(QDialog):
@@ -162,10 +166,10 @@ class TreatDialog(QDialog):
     # -- what a cut takes along ----------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """Ask for what the options of a structural method would cut and save, with the latest form."""
+        """Ask for what the options of a method would cut and save, with the latest form."""
         bench, opened = self._bench, self._bench.document.opened
         possible = self._possible()
-        if not self._chosen.structural or opened is None or opened.facts is None or not possible:
+        if not self._chosen.reshapes or opened is None or opened.facts is None or not possible:
             self._preview.hide()
             return
         if len(opened.index.layers) > MOST_LAYERS:
@@ -188,8 +192,20 @@ class TreatDialog(QDialog):
             if asked == self._asked:
                 self._show_preview(str(error))
 
-        bench.glances.run("Looking at channels", pruning.preview, bench.workshop, opened, bench.document.base_recipe,
-                          possible, options, opened.facts, times, done=done, failed=failed)  # fmt: skip
+        bench.glances.run(
+            "Looking at channels",
+            pruning.preview,
+            bench.workshop,
+            opened,
+            bench.document.base_recipe,
+            possible,
+            self._chosen.key,
+            options,
+            opened.facts,
+            times,
+            done=done,
+            failed=failed,
+        )
 
     def _show_preview(self, text: str) -> None:
         self._preview.setText(text)
@@ -255,7 +271,8 @@ class TreatDialog(QDialog):
         if self._kind == "pruning":
             # The amount is said even where it is the default: it is what a person reads in the recipe.
             values = self.form.values()
-            changes = {"ratio": values.ratio, **changes} if not changes.get("threshold") else changes
+            said = any(changes.get(name) is not None for name in AMOUNTS)
+            changes = dict(changes) if said else {"ratio": values.ratio, **changes}
         label = f"{self._verb.lower()} {count_text(tuple(possible))}"
         ids = [*possible, *(self._other_layers() if self.others.isChecked() else [])]
         document.edit(treat(document.recipe, self._kind, self._chosen.key, ids, changes), label)
@@ -294,7 +311,7 @@ def prune_dialog(bench: Workbench) -> TreatDialog:
             p.options(),
             lambda i, k=p.key: bench.document.cannot_prune(k, i),  # type: ignore[misc]
             lambda i: None,
-            p.structural,
+            p.structural or p.factor is not None,
         )
         for p in pruners().values()
     ]

@@ -112,7 +112,7 @@ def test_the_preview_is_what_the_cut_does(chosen: Chosen) -> None:
     assert opened is not None and opened.facts is not None
     given: dict[str, OptionValue] = {"ratio": 0.5, "multiple": "1"}
     options = pruners()["l1_channels"].options(**given)
-    said = preview(bench.workshop, opened, document.base_recipe, ["first"], options, opened.facts, None,
+    said = preview(bench.workshop, opened, document.base_recipe, ["first"], "l1_channels", options, opened.facts, None,
                    progress=Progress())  # fmt: skip
     recipe = treat(document.recipe, "pruning", "l1_channels", ["first"], given)
     _, rebuilt = bench.workshop.rebuild(opened, recipe, document.settings, None, progress=Progress())

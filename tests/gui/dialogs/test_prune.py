@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from gui.actions.edit import prune
 from gui.dialogs.treat import TreatDialog
 from gui.main_window import MainWindow
+from gui.tables.columns import treatment_text
 from tests.gui.conftest import Wait
 
 
@@ -59,6 +60,35 @@ def test_what_is_decided_on_data_is_not_guessed(dialog: TreatDialog, settle: Wai
     dialog.choice.setCurrentIndex(dialog.choice.findData("magnitude_weights"))
     assert told(dialog, settle) == "", "single weights take nothing along"
     dialog.reject()
+
+
+def test_a_count_that_can_be_slower_is_told_before(dialog: TreatDialog, opened: MainWindow, settle: Wait) -> None:
+    facts = opened.bench.document.opened.facts  # type: ignore[union-attr]
+    dialog.form.fields["multiple"].set("1")
+    dialog.form.fields["ratio"].set(0.25)
+    text = told(dialog, settle)
+    assert facts is not None
+    assert ("can be SLOWER" in text) == (3 % facts.channel_block != 0)
+    dialog.reject()
+
+
+def test_two_layers_in_the_place_of_one_are_told_before(dialog: TreatDialog, opened: MainWindow, settle: Wait) -> None:
+    dialog.choice.setCurrentIndex(dialog.choice.findData("low_rank"))
+    dialog.form.fields["multiple"].set("1")
+    dialog.form.fields["rank"].set(2)
+    text = told(dialog, settle)
+    assert "block0/conv: its 36 x 4 weight becomes two layers of rank 2; ranks up to 3 save something" in text
+    # 2 x (36 + 4) in the place of 36 x 4.
+    assert "Saves 64 of 720 parameters" in text
+    assert "Two kernels run instead of one" in text
+    dialog.form.fields["rank"].set(4)
+    assert "block0/conv stays: a rank of 4 saves nothing" in told(dialog, settle)
+    dialog.form.fields["rank"].set(2)
+    dialog._ok.click()
+    document = opened.bench.document
+    assert treatment_text(document.treatments["block0/conv"]) == "low rank 2"
+    document.undo()
+    assert not document.treated
 
 
 def test_it_is_one_edit_that_undo_takes_back(dialog: TreatDialog, opened: MainWindow) -> None:
