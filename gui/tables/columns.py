@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 from gui import numbers
 from gui.numbers import db_text
 from gui.timings import SourceTiming
-from gui.treatment import Treatment
+from gui.treatment import Treatment, pruned_text
 
 if TYPE_CHECKING:
     from engine.graph.layers import Layer
@@ -152,9 +152,7 @@ def treatment_text(treatment: Treatment | None) -> str:
     if treatment.kept_float:
         parts.append("float")
     if treatment.pruned and treatment.pruning is not None:
-        ratio, threshold = treatment.pruning.options.get("ratio"), treatment.pruning.options.get("threshold")
-        amount = "" if ratio is None else f" {numbers.three(float(ratio) * 100)}{numbers.SPACE}%"
-        parts.append(f"pruned{amount}" if threshold is None else f"pruned below {threshold}")
+        parts.append(pruned_text(treatment.pruning))
     return ", ".join(parts)
 
 
