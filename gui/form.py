@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.options import OptionSpec, OptionValue, changed_values, specs, with_values
+from gui.panels.parts import SPIN_MARGINS, CalmSpin
 
 NO_VALUE = "not set"
 _LARGE_INT, _LARGE_FLOAT = 2**31 - 1, 1e12
@@ -26,6 +27,10 @@ _LARGE_INT, _LARGE_FLOAT = 2**31 - 1, 1e12
 
 class RealSpin(QDoubleSpinBox):
     """No more decimals than the value has."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lineEdit().setTextMargins(*SPIN_MARGINS)
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
         text = super().textFromValue(value)
@@ -41,7 +46,7 @@ class OptionField:
         self.widget = self._make(form)
         self.widget.setObjectName(f"option_{spec.name}")
         self.widget.setAccessibleName(spec.label)
-        self.widget.setToolTip(spec.help)
+        self.widget.setToolTip(spec.help[:1].upper() + spec.help[1:])
 
     def _make(self, form: OptionsForm) -> QWidget:
         spec = self.spec
@@ -59,9 +64,8 @@ class OptionField:
             combo.currentIndexChanged.connect(lambda _: changed())
             return combo
         if spec.type is int and not spec.optional:
-            spin = QSpinBox()
+            spin = CalmSpin()
             spin.setRange(int(spec.minimum or 0), int(spec.maximum if spec.maximum is not None else _LARGE_INT))
-            spin.lineEdit().setTextMargins(6, 0, 0, 0)
             spin.valueChanged.connect(lambda _: changed())
             return spin
         if spec.type is float and not spec.optional:
@@ -72,7 +76,6 @@ class OptionField:
             real.setRange(low, high)
             real.setDecimals(2 if fraction else 6)
             real.setSingleStep(0.05 if fraction else 0.1)
-            real.lineEdit().setTextMargins(6, 0, 0, 0)
             real.valueChanged.connect(lambda _: changed())
             return real
         line = QLineEdit()
@@ -112,7 +115,7 @@ class _Help(QLabel):
     """As high as its lines: a form layout shares height among its rows without asking for what wrapped texts need."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        super().__init__(text[:1].upper() + text[1:])
         self.setObjectName("small")
         self.setWordWrap(True)
 

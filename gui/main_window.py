@@ -59,6 +59,8 @@ VARIANT_BUTTONS = ("variant_new", "variant_duplicate", "variant_delete", "varian
 VARIANT_MENU = ("variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
                 "variants_measure", "variants_csv")  # fmt: skip
 TREAT = ("quantize", "prune", "keep_float", "clear")
+USUAL_SIZES = {"across": (544, 430, 306), "bottom": (1020, 260), "halves": (440, 260)}
+"""Of the panels beside and above each other at first, in a window of 1280 by 800; the layers show their latency."""
 
 
 class MainWindow(QMainWindow):
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         folders: Folders,
     ) -> None:
         super().__init__()
+        self._laid_out = False
         self.setWindowTitle("Lathe")
         self.setAcceptDrops(True)
         self.setMinimumSize(880, 560)
@@ -139,9 +142,6 @@ class MainWindow(QMainWindow):
             splitter.setHandleWidth(1)
             for place, factor in enumerate(stretch):
                 splitter.setStretchFactor(place, factor)
-        self.top.setSizes([400, 540, 320])
-        self.bottom.setSizes([940, 320])
-        self.halves.setSizes([460, 240])
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.halves)
@@ -258,6 +258,8 @@ class MainWindow(QMainWindow):
     def _show_document(self) -> None:
         opened = self.bench.document.opened
         self.pages.setCurrentWidget(self.halves if opened is not None else self.welcome)
+        if opened is not None:
+            self._lay_out()
         self.show_title()
         self.layers.table.setFocus()
         self.refresh_actions()
@@ -303,16 +305,26 @@ class MainWindow(QMainWindow):
     # -- remembering ---------------------------------------------------------------------------------------------
 
     def _splitters(self) -> dict[str, QSplitter]:
-        return {"across": self.top, "bottom": self.bottom, "halves": self.halves}
+        return {"halves": self.halves, "across": self.top, "bottom": self.bottom}
+
+    def _lay_out(self) -> None:
+        """Splitters share out the room that they have, which is known once the panels show for the first time."""
+        if self._laid_out:
+            return
+        self._laid_out = True
+        self.halves.setGeometry(self.pages.rect())
+        kept = self.bench.settings.value.layout
+        for name, splitter in self._splitters().items():
+            if name in kept:
+                splitter.restoreState(QByteArray(base64.b64decode(kept[name])))
+            else:
+                splitter.setSizes(list(USUAL_SIZES[name]))
 
     def _restore(self) -> None:
         kept = self.bench.settings.value
         self.resize(1280, 800)
         if kept.geometry:
             self.restoreGeometry(QByteArray(base64.b64decode(kept.geometry)))
-        for name, splitter in self._splitters().items():
-            if name in kept.layout:
-                splitter.restoreState(QByteArray(base64.b64decode(kept.layout[name])))
         self.layers.table.set_hidden(kept.hidden)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
@@ -320,7 +332,9 @@ class MainWindow(QMainWindow):
         self.keeping.stop()
         session_actions.keep_now(self.bench)
         session_actions.unmark_running(self.bench)
-        layout = {n: base64.b64encode(s.saveState().data()).decode() for n, s in self._splitters().items()}
+        layout = dict(self.bench.settings.value.layout)
+        if self._laid_out:
+            layout = {n: base64.b64encode(s.saveState().data()).decode() for n, s in self._splitters().items()}
         geometry = base64.b64encode(self.saveGeometry().data()).decode()
         self.bench.settings.update(geometry=geometry, layout=layout)
         # A call that is inside a long native step ends only with the child: both are told at once.

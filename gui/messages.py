@@ -63,8 +63,10 @@ class MessageBar(QFrame):
         self._close.setToolTip("Close")
         self._close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(8)
+        self._icon.setContentsMargins(0, 6, 0, 0)  # beside the first line
+        self._text.setContentsMargins(0, 6, 0, 6)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)

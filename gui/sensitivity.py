@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.recipe import FLOAT, UNPRUNED, Recipe, Rule
 from gui.document import Document
 from gui.figures import Measurement, recipe_of
-from gui.treatment import resolve, treat
+from gui.treatment import Treatment, resolve, treat
 
 if TYPE_CHECKING:
     from engine.verification.sensitivity import Expected, LayerSensitivity, Sensitivity
@@ -59,6 +59,34 @@ def scan_recipe(recipe: Recipe, rule: Rule, ids: Sequence[str] | None) -> Recipe
 def scan_key(document: Document, request: ScanRequest) -> str:
     """What a scan's result belongs to."""
     return json.dumps([document.data_key(request.recipe), request.mode, request.samples])
+
+
+def tried_text(request: ScanRequest, current: Recipe) -> str:
+    """What a scan's figures hold for: one rule in the cleaned float model, or a recipe, which may be another by now."""
+    if request.own:
+        return "The recipe as it stands" if request.recipe == current else "An earlier recipe"
+    said = dict.fromkeys(
+        " ".join([rule.choice.replace("_", " "), *(f"{name} {value}" for name, value in rule.options.items())])
+        for rule in request.recipe.rules
+    )
+    return ", ".join(said)
+
+
+def treated_otherwise(request: ScanRequest, treatments: Mapping[str, Treatment], found: Sensitivity) -> tuple[str, ...]:
+    """The layers of a scan that the recipe as it stands treats in another way than the scan did."""
+    if request.own or not request.recipe.rules:
+        return ()
+    tried = request.recipe.rules[0]
+    others = []
+    for row in found.layers:
+        rule = getattr(treatments.get(row.id), tried.kind, None)
+        if (
+            rule is not None
+            and rule.choice not in (FLOAT, UNPRUNED)
+            and (rule.choice != tried.choice or dict(rule.options) != dict(tried.options))
+        ):
+            others.append(row.id)
+    return tuple(others)
 
 
 def worst_first(found: Sensitivity) -> list[LayerSensitivity]:

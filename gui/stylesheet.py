@@ -32,8 +32,10 @@ QToolButton:pressed, QToolButton:checked { background: $selection; }
 QToolButton:disabled { color: $muted; }
 QToolButton:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
+QToolButton#data::menu-indicator, QToolButton#inputs::menu-indicator { image: url("$arrow_down"); width: 10px;
+    height: 10px; subcontrol-origin: padding; subcontrol-position: center right; right: 4px; }
 QToolButton#qt_toolbar_ext_button { qproperty-icon: url("$arrow_right"); padding: 0; min-width: 16px; }
-QToolButton#data, QToolButton#inputs { padding: 4px 0 4px 6px; }
+QToolButton#data, QToolButton#inputs { padding: 4px 18px 4px 6px; }
 QToolButton#runtime_options { padding: 4px 6px; }
 QToolButton#bordered { border-color: $strong_border; padding: 4px 8px; }
 QToolButton#bordered:disabled { border-color: $border; }
@@ -59,6 +61,7 @@ QPushButton#primary:focus { border-color: $text; }
 QPushButton#primary:disabled { background: $hover; color: $muted; border-color: $border; }
 QPushButton[flat="true"] { border-color: transparent; background: transparent; color: $accent; padding: 4px 8px;
                            text-align: left; }
+QPushButton#link { padding: 4px 0; }
 QPushButton[flat="true"]:hover { background: $hover; }
 QPushButton[flat="true"]:focus { border-color: $accent; }
 
@@ -82,8 +85,10 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$arrow_down"); wi
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $strong_border; padding: 4px;
     selection-background-color: $selection; selection-color: $text; }
 
-QTableView, QTreeView, QListView { background: $surface; border: 0; alternate-background-color: $alternate;
-    selection-background-color: $selection; selection-color: $text; gridline-color: transparent; }
+QTableView, QTreeView, QListView { background: $surface; border: 1px solid $surface;
+    alternate-background-color: $alternate; selection-background-color: $selection; selection-color: $text;
+    gridline-color: transparent; }
+QTableView:focus, QTreeView:focus, QListView:focus { border-color: $accent; }
 QTableView::item { padding: 0 5px; border: 0; }
 QTreeView::item { min-height: 24px; padding: 0 5px; border: 0; }
 QListView::item { min-height: 24px; padding: 0 8px; border: 0; }
@@ -98,6 +103,8 @@ QHeaderView::section { background: $raised; color: $muted; border: 0; border-bot
 QHeaderView::section:hover { background: $hover; color: $text; }
 QHeaderView::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; subcontrol-position: center left; }
 QHeaderView::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; subcontrol-position: center left; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
+QDialog QSplitter::handle { background: transparent; }
 QTableCornerButton::section { background: $raised; border: 0; }
 
 QTabWidget::pane { border: 0; background: $surface; }
@@ -112,8 +119,11 @@ QSplitter::handle { background: $border; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
-QScrollArea, QScrollArea > QWidget > QWidget { background: $surface; border: 0; }
+QScrollArea > QWidget > QWidget { background: $surface; border: 0; }
+QScrollArea { background: $surface; border: 1px solid $surface; }
 QScrollArea#plain, QScrollArea#plain > QWidget > QWidget { background: transparent; }
+QScrollArea#plain { border-color: $window; }
+QScrollArea:focus, QScrollArea#plain:focus { border-color: $accent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $strong_border; border-radius: 3px; margin: 3px; }
@@ -144,8 +154,9 @@ QFrame#panel { background: $surface; border: 0; }
 QFrame#panelhead { background: $window; border: 0; border-bottom: 1px solid $border; }
 QFrame#rule { background: $border; border: 0; max-height: 1px; min-height: 1px; }
 QFrame#card { background: $raised; border: 1px solid $border; border-radius: 8px; }
-QFrame#card QTableView, QFrame#card QPlainTextEdit { background: $raised; border: 0; padding: 0; }
-QPlainTextEdit#log { border: 0; border-radius: 0; padding: 8px; }
+QFrame#card QTableView, QFrame#card QPlainTextEdit { background: $raised; border-color: $raised; padding: 0; }
+QPlainTextEdit#log { border-color: $surface; border-radius: 0; padding: 8px; }
+QFrame#card QTableView:focus, QFrame#card QPlainTextEdit:focus, QPlainTextEdit#log:focus { border-color: $accent; }
 QFrame#drop { background: $surface; border: 2px dashed $strong_border; border-radius: 12px; }
 QFrame#drop[inside="true"] { border-color: $accent; background: $info_surface; }
 QFrame#message { border: 0; border-bottom: 1px solid $border; background: $info_surface; }

@@ -164,7 +164,7 @@ def connect(window: Any) -> None:  # MainWindow, which imports the panels
     bench: Workbench = window.bench
     why = window.panels["why"]
     why.apply_wanted.connect(lambda reason, remedy: apply(bench, reason, remedy))
-    for panel in ("why", "memory", "roofline"):
+    for panel in ("latency", "runs", "timeline", "why", "memory", "roofline"):
         window.panels[panel].profile_wanted.connect(lambda: window.actions_set.qt["profile"].trigger())
     window.panels["roofline"].ceilings_wanted.connect(lambda: measure_ceilings(bench))
 

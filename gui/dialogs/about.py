@@ -37,6 +37,7 @@ class AboutDialog(QDialog):
         text.setWordWrap(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Components")
+        self.list.setUniformItemSizes(True)
         for component in self._components:
             self.list.addItem(_row(component))
         self.text = QPlainTextEdit()
@@ -49,13 +50,16 @@ class AboutDialog(QDialog):
         both.setStretchFactor(1, 1)
         both.setSizes([240, 480])
         both.setChildrenCollapsible(False)
+        both.setHandleWidth(8)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
-        for part in (title, text, both, buttons):
+        for part in (title, text):
             layout.addWidget(part)
+        layout.addWidget(both, 1)
+        layout.addWidget(buttons)
         self.resize(800, 560)
         self.list.setCurrentRow(0)
 

@@ -7,6 +7,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.action import ActionSet
+from gui.panels.menus import MENUS
+from gui.panels.parts import label, section
 
 
 class KeysDialog(QDialog):
@@ -18,34 +20,38 @@ class KeysDialog(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         page = QWidget()
         grid = QGridLayout(page)
-        grid.setContentsMargins(16, 16, 16, 16)
+        grid.setContentsMargins(16, 12, 24, 12)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
         menu, line = "", 0
-        for key, action in actions.table.items():
-            if not action.shortcuts:
-                continue
+        with_keys = [(key, action) for key, action in actions.table.items() if action.shortcuts]
+        for key, action in sorted(with_keys, key=lambda pair: MENUS.index(pair[1].menu)):
             if action.menu != menu:
                 menu = action.menu
-                head = QLabel(menu)
-                head.setObjectName("section")
-                grid.addWidget(head, line, 0)
+                head = section(menu)
+                head.setContentsMargins(0, 8 if line else 0, 0, 4)
+                grid.addWidget(head, line, 0, 1, 2)
+                line += 1
             keys = [
                 s.toString(QKeySequence.SequenceFormat.NativeText)
                 for s in actions.qt[key].shortcuts()
                 if not s.isEmpty()
             ]
-            grid.addWidget(QLabel(action.text.rstrip("…")), line, 1)
-            grid.addWidget(QLabel(", ".join(keys)), line, 2)
+            grid.addWidget(QLabel(action.text.rstrip("…")), line, 0)
+            grid.addWidget(QLabel(", ".join(keys)), line, 1)
             line += 1
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(0, 1)
         area = QScrollArea()
+        area.setAccessibleName("Keyboard shortcuts")
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(12)
+        layout.addWidget(label("Keyboard shortcuts", "title"))
         layout.addWidget(area)
         layout.addWidget(buttons)
-        self.resize(520, 560)
+        self.resize(520, 600)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.backend import RunSettings
 from engine.graph.values import ValueInfo
-from gui.panels.parts import breakable
+from gui.panels.parts import CalmSpin, breakable
 
 LIKELY = {1: 3, 2: 224, 3: 224}
 """A first guess by axis for an input of four dimensions: images of the usual layout."""
@@ -86,9 +86,8 @@ class ShapesDialog(QDialog):
         for axis, dimension in enumerate(value.shape):
             if axis:
                 row.addWidget(QLabel("×"))
-            field = QSpinBox()
+            field = CalmSpin()
             field.setRange(0 if isinstance(dimension, int) else 1, 2**31 - 1)
-            field.lineEdit().setTextMargins(6, 0, 0, 0)
             field.setFixedWidth(80)
             field.setAccessibleName(f"{value.name}, dimension {axis + 1}")
             if isinstance(dimension, int):

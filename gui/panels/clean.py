@@ -26,6 +26,7 @@ class CleanPanel(QFrame):
         self._changes = QPlainTextEdit()
         self._changes.setReadOnly(True)
         self._changes.setAccessibleName("What cleaning changed")
+        self._changes.document().setDocumentMargin(0)
         self._changes.setFrameShape(QFrame.Shape.NoFrame)
         self._changes.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

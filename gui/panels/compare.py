@@ -26,6 +26,9 @@ from gui.theme import Theme, tabular
 if TYPE_CHECKING:
     from engine.verification.compare import Accuracy
 
+NO_LATENCY = "Treat a layer, then Compare latency (F7): both models run in turns."
+NO_ACCURACY = "Treat a layer, then Verify (F6): both models run on the evaluation data."
+NO_OUTPUTS = "Verify (F6) shows here how far each output of the treated model is from the original's."
 COLUMNS = (
     ("Output", "Output of the model"),
     ("SQNR", "Power of the output over the power of the error, in decibels: higher is closer"),
@@ -102,6 +105,7 @@ class ComparePanel(QFrame):
         row.addWidget(accuracy_card, 2)
         row.addWidget(table_card, 4)
         area = QScrollArea()
+        area.setAccessibleName("What was compared")
         area.setWidget(page)
         area.setWidgetResizable(True)
         layout = QVBoxLayout(self)
@@ -120,7 +124,7 @@ class ComparePanel(QFrame):
         found = self._document.latency_comparison
         if found is None:
             self._ratio.setText(numbers.NOTHING)
-            text = "F7 runs both models in turns." if self._document.treated else "Treat a layer, then compare."
+            text = "Compare latency (F7) runs both models in turns." if self._document.treated else NO_LATENCY
             self._ratio_text.setText(text)
             return
         gain = numbers.gain(found.ratio, found.conclusive)
@@ -136,7 +140,7 @@ class ComparePanel(QFrame):
         found = self._document.comparison
         if found is None:
             self._accuracy.setText(numbers.NOTHING)
-            text = "F6 verifies on the evaluation data." if self._document.treated else "Treat a layer, then verify."
+            text = "Verify (F6) runs both on the evaluation data." if self._document.treated else NO_ACCURACY
             self._accuracy_text.setText(text)
         elif found.accuracy is None:
             self._accuracy.setText("unknown")
@@ -162,7 +166,7 @@ class ComparePanel(QFrame):
         self.table.setVisible(found is not None)
         self._table_text.setVisible(found is None)
         self._table_text.setText(
-            "Not verified for the recipe as it stands." if self._document.treated else "Nothing to compare."
+            "Not verified for the recipe as it stands: Verify (F6)." if self._document.treated else NO_OUTPUTS
         )
         outputs = found.outputs if found is not None else ()
         self.table.setRowCount(len(outputs))

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
+from gui.form import RealSpin
 from gui.messages import in_the_window
 from gui.panels.elided import Elided
 from gui.panels.parts import CalmCombo, label
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from engine.profiling.profile import Profile
 
 NOT_YET = (
-    "Two profiles are needed: press F5 before and after treating layers, or load one that was saved with "
-    "`lathe profile --json` or with File, Save profile."
+    "Two profiles side by side, layer by layer: Profile (F5) before and after treating layers, or load one that was "
+    "saved (File, Save profile as JSON, or lathe profile --json)."
 )
 CHOICE_WIDTH = 216
 
@@ -46,7 +47,7 @@ class DifferencePanel(QFrame):
         self.rows = DifferenceModel(theme)
         self.table = RowsTable("Difference of two profiles", self.rows, document, theme)
         self.sides = (self._choice("Profile before", 0), self._choice("Profile after", 1))
-        self.threshold = QDoubleSpinBox()
+        self.threshold = RealSpin()
         self.threshold.setAccessibleName("Threshold")
         self.threshold.setToolTip("Show the layers that changed by at least this much")
         self.threshold.setRange(0, 1e6)
@@ -61,7 +62,6 @@ class DifferencePanel(QFrame):
         load = QPushButton("Load…")
         load.setToolTip("Compare with a profile that was saved as JSON")
         load.clicked.connect(self.load_wanted)
-        self.threshold.lineEdit().setTextMargins(6, 0, 0, 0)
         self._sum, self._notes = label(""), Elided("muted")
         self._told = QWidget()
         told = QHBoxLayout(self._told)

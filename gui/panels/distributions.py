@@ -129,7 +129,8 @@ class Distributions(QWidget):
         note = ", every n-th element" if summary.sampled else ""
         text = (
             f"{numbers.three(summary.low)} to {numbers.three(summary.high)}, mean {numbers.three(summary.mean)}, "
-            f"deviation {numbers.three(summary.deviation)}, {numbers.three(summary.zeros * 100)} % zeros{note}"
+            f"deviation {numbers.three(summary.deviation)}, "
+            f"{numbers.three(summary.zeros * 100)}{numbers.SPACE}%\u00a0zeros{note}"
         )
         if found.coded:
             db = f", {numbers.three(found.coded_db)}{numbers.SPACE}dB" if found.coded_db is not None else ""

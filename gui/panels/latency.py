@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
-from gui.panels.parts import label
+from gui.panels.parts import Empty, label
 from gui.theme import Theme
 
 if TYPE_CHECKING:
     from gui.plots.bars import Bar, LatencyBars
 
-NOT_YET = "Nothing is measured yet. Press F5 or Profile: every layer gets the time it takes on the chosen device."
-OTHERWISE = (
-    "Not measured with these settings. Press F5 or Profile; earlier figures come back with the settings they had."
-)
+NOT_YET = "Nothing is measured yet. Profile (F5) gives every layer the time that it takes on the chosen device."
+OTHERWISE = "Nothing is measured with these settings. Profile (F5), or set what was set before: its figures come back."
 
 
 class LatencyPanel(QFrame):
     """The plot is made when there is something to show."""
+
+    profile_wanted = Signal()
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,9 +36,9 @@ class LatencyPanel(QFrame):
         self._order.currentIndexChanged.connect(self._show)
         self._text = label("")
         self._legend = label("", "muted")
-        self._empty = label(NOT_YET, "muted", wrap=True)
-        self._empty.setContentsMargins(16, 12, 16, 12)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty = Empty("Profile")
+        self._empty.text.setText(NOT_YET)
+        self._empty.button.clicked.connect(self.profile_wanted)
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 12, 0)
         top.setSpacing(12)
@@ -82,7 +82,7 @@ class LatencyPanel(QFrame):
         document = self._document
         measured = document.baseline or document.as_opened
         self._empty.setVisible(measured is None)
-        self._empty.setText(OTHERWISE if document.measured_otherwise else NOT_YET)
+        self._empty.text.setText(OTHERWISE if document.measured_otherwise else NOT_YET)
         self._top.setVisible(measured is not None)
         if self._bars is not None:
             self._bars.setVisible(measured is not None)

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+SPIN_MARGINS = (6, 0, 0, 0)
+"""Between the frame of a spin box and its text, as in other fields; style sheets have no say in it."""
 LONG_WORD = re.compile(r"\S{18,}")
 
 
@@ -104,6 +106,7 @@ class CalmSpin(QSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(*SPIN_MARGINS)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         if self.hasFocus():

@@ -12,6 +12,11 @@ from gui.panels.recipe_text import group_text
 from gui.theme import Theme
 from gui.treatment import Group, groups, without_group
 
+NOT_YET = (
+    "Nothing yet. Select layers, then press Q to quantize or P to prune them. What is done to which layers is listed "
+    "here, can be undone, and saves to a file."
+)
+
 
 class RecipePanel(QFrame):
     """Choosing a line selects its layers; Delete or the button takes it out of the recipe."""
@@ -34,7 +39,11 @@ class RecipePanel(QFrame):
         self._remove.setAccessibleName("Remove from the recipe")
         self._remove.clicked.connect(self.remove_current)
         self.list.currentRowChanged.connect(lambda row: self._remove.setEnabled(row >= 0))
-        empty = label("Nothing yet. Choose layers, then press Q to quantize or P to prune them.", "muted", wrap=True)
+        empty = label(
+            NOT_YET,
+            "muted",
+            wrap=True,
+        )
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         empty.setContentsMargins(16, 12, 16, 12)
         self._title = label("Recipe")

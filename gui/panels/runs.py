@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
 from gui.messages import in_the_window
-from gui.panels.parts import Facts, label
+from gui.panels.parts import Empty, Facts, label
 from gui.panels.viewed import ViewedChoice, Viewer
 from gui.theme import Theme, tabular
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from engine.profiling.profile import Latency, Profile
     from gui.plots.runs import RunsPlot
 
-NOT_YET = (
-    "Nothing is measured with these settings yet. Press F5 or Profile: the statistics of its runs are then shown here."
-)
+NOT_YET = "The runs come with a profile: how long one takes, how sure that is, and where its time goes."
 FACTS_WIDTH = 432
 Line = tuple[str, str, str]
 
@@ -119,6 +117,8 @@ def lines_of(profile: Profile) -> list[Line]:
 class RunsPanel(QFrame):
     """Figures on the left, the histogram of the runs beside them."""
 
+    profile_wanted = Signal()
+
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
@@ -142,6 +142,7 @@ class RunsPanel(QFrame):
             column.addWidget(widget)
         column.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("Statistics of the runs")
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -164,9 +165,9 @@ class RunsPanel(QFrame):
         row.setSpacing(0)
         row.addWidget(area)
         row.addLayout(self._beside, 1)
-        self._empty = label(NOT_YET, "muted", wrap=True)
-        self._empty.setContentsMargins(16, 12, 16, 12)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty = Empty("Profile")
+        self._empty.text.setText(NOT_YET)
+        self._empty.button.clicked.connect(self.profile_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._empty)

@@ -41,7 +41,6 @@ class ScanForm(QWidget):
         self.samples = CalmSpin()
         self.samples.setRange(1, 100_000)
         self.samples.setValue(64)
-        self.samples.lineEdit().setTextMargins(6, 0, 0, 0)
         self.limit, self.ratio = QLineEdit(), QLineEdit("0.5")
         self.limit.setPlaceholderText("none, seconds")
         lines: tuple[tuple[str, QWidget, str], ...] = (
@@ -79,6 +78,7 @@ class ScanForm(QWidget):
         self._error.hide()
         self._form.addRow(self._error)
         area = QScrollArea()
+        area.setAccessibleName("Settings of the scan")
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

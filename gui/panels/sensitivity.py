@@ -25,6 +25,8 @@ from gui.sensitivity import (
     keeping,
     savings,
     scan_key,
+    treated_otherwise,
+    tried_text,
     with_savings,
     worst_first,
 )
@@ -42,6 +44,10 @@ NOT_YET = (
     "you stop."
 )
 NO_DATA = " No data is chosen: random inputs say little about accuracy. Choose samples first (Ctrl+D)."
+HOLDS = (
+    "The figures hold for what was tried, in the cleaned float model, whatever the recipe says by now: "
+    "“the recipe as it stands” tries that."
+)
 KNOWN_S = 0.05
 METRICS: tuple[tuple[str, str, Callable[[LayerSensitivity], float | None]], ...] = (
     ("SQNR", "dB", lambda row: row.sqnr_db),
@@ -101,6 +107,7 @@ class SensitivityPanel(QFrame):
         row.addLayout(right, 1)
         document.replaced.connect(self.form.fill)
         document.figures_changed.connect(lambda: self._look())
+        document.recipe_changed.connect(self._show_summary)
         document.selection_changed.connect(self._show_selection)
         jobs.ticked.connect(self._growing)
         jobs.started.connect(lambda _: self._enable())
@@ -259,7 +266,12 @@ class SensitivityPanel(QFrame):
         self.slider.blockSignals(False)
         self._show_bars()
         self._show_kept()
-        self.text.show_text(self._summary(found))
+        self._show_summary()
+
+    def _show_summary(self) -> None:
+        if self._found is not None:
+            summary = self._summary(self._found)
+            self.text.show_text(summary, f"{summary}\n{HOLDS}")
 
     def _summary(self, found: Sensitivity) -> str:
         how = "each layer treated by itself" if found.mode == "alone" else "all layers treated but one"
@@ -269,7 +281,15 @@ class SensitivityPanel(QFrame):
         more = "" if found.complete or self._scanning else ", stopped: Resume goes on"
         failed = sum(row.sqnr_db is None for row in found.layers)
         failures = f", {failed} could not be measured" if failed else ""
-        return f"{count}, {how}, {found.samples} samples{time}{failures}{more}"
+        return f"{self._tried(found)}: {count}, {how}, {found.samples} samples{time}{failures}{more}"
+
+    def _tried(self, found: Sensitivity) -> str:
+        """What the figures hold for, and whether the recipe as it stands is something else."""
+        if self._request is None:
+            return ""
+        text = tried_text(self._request, self._document.recipe)
+        others = treated_otherwise(self._request, self._document.treatments, found)
+        return f"{text} (the recipe treats {len(others)} of them otherwise)" if others else text
 
     def _show_bars(self) -> None:
         found = self._found
@@ -347,7 +367,7 @@ class SensitivityPanel(QFrame):
             return
         row = next((r for r in self._found.layers if bar is not None and r.id == bar.layer_id), None)
         if row is None:
-            self.text.show_text(self._summary(self._found))
+            self._show_summary()
             return
         parts = [db_text(row.sqnr_db)]
         if row.accuracy_drop is not None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
 from gui.panels.elided import Elided
-from gui.panels.parts import label
+from gui.panels.parts import Empty, label
 from gui.panels.viewed import ViewedChoice, Viewer
 from gui.theme import Theme
 
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from gui.plots.spans import Kind
     from gui.plots.timeline import TimelinePlot
 
-NOT_YET = (
-    "Nothing is measured with these settings yet. Press F5 or Profile: the kernels of one typical run are then shown "
-    "here over time."
-)
+NOT_YET = "The timeline comes with a profile: the kernels of one typical run over time, by thread."
 HINT = "Point at a kernel to read it; wheel zooms, drag moves, double click shows all"
 WORDS: dict[Kind, str] = {"kernel": "kernel", "inserted": "inserted", "fallback": "fell back", "copy": "copy"}
 
@@ -53,6 +50,8 @@ class Swatch(QWidget):
 class TimelinePanel(QFrame):
     """The plot is made when there is something to show."""
 
+    profile_wanted = Signal()
+
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
@@ -61,9 +60,9 @@ class TimelinePanel(QFrame):
         self.plot: TimelinePlot | None = None
         self._shown: object = None
         self._text = Elided()
-        self._empty = label(NOT_YET, "muted", wrap=True)
-        self._empty.setContentsMargins(16, 12, 16, 12)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty = Empty("Profile")
+        self._empty.text.setText(NOT_YET)
+        self._empty.button.clicked.connect(self.profile_wanted)
         line = QHBoxLayout()
         line.setContentsMargins(12, 6, 12, 4)
         line.setSpacing(12)
@@ -94,7 +93,8 @@ class TimelinePanel(QFrame):
     def _show(self) -> None:
         measurement = self._viewer.measurement
         there = measurement is not None and measurement.timeline is not None and bool(measurement.timeline.events)
-        self._empty.setText(NOT_YET if measurement is None else "This profile holds no timeline of a run.")
+        self._empty.text.setText(NOT_YET if measurement is None else "This profile holds no timeline of a run.")
+        self._empty.button.setVisible(measurement is None)
         self._empty.setVisible(not there)
         self._top.setVisible(measurement is not None)
         if self.plot is not None:

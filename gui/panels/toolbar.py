@@ -23,6 +23,8 @@ ICONS_ONLY = ("open", "save_session", "undo", "redo")
 DEVICE_WIDTHS = (200, 200, 144, 136, 120)
 """By what was given up to make room: nothing; what stands before the inputs; letters of the device and of the data;
 labels; words of buttons."""
+COMBO_FRAME = 44
+"""Pixels of a combo box beside its text."""
 DATA_LENGTHS = (18, 12, 9, 9, 0)
 ALL_DEVICES = "all devices"
 """The entry of the device box that lists them with their reasons."""
@@ -115,7 +117,11 @@ class Toolbar(QToolBar):
         for step in range(len(DEVICE_WIDTHS)):
             self._give_up(step)
             layout.invalidate()
-            if layout.sizeHint().width() <= self.width():
+            spare = self.width() - layout.sizeHint().width()
+            if spare >= 0:
+                wanted = self.device.fontMetrics().horizontalAdvance(self.device.currentText()) + COMBO_FRAME
+                width = DEVICE_WIDTHS[step]
+                self.device.setFixedWidth(max(width, min(width + spare, wanted)))
                 return
 
     def _give_up(self, step: int) -> None:
@@ -149,7 +155,6 @@ class Toolbar(QToolBar):
     def _spin(self, name: str, tip: str, low: int, high: int, value: int, special: str = "") -> QSpinBox:
         spin = CalmSpin()
         spin.setRange(low, high)
-        spin.lineEdit().setTextMargins(6, 0, 0, 0)
         spin.setSpecialValueText(special)
         spin.setValue(value)
         spin.setFixedWidth(62 if high < 99999 else 72)
@@ -274,7 +279,7 @@ class Toolbar(QToolBar):
         else:
             self.data.setToolTip(f"{path}\n{count} samples: one part calibrates, the other one scores")
         on_data = self._document.profile_data is not None
-        self.inputs.setEnabled(self._document.opened is not None)
+        self._inputs_place.setEnabled(self._document.opened is not None)
         self.inputs.setAccessibleName("Inputs of a profile")
         self.inputs.setToolTip(
             "Latency is measured on the chosen samples" if on_data else
@@ -286,6 +291,6 @@ class Toolbar(QToolBar):
         path = self._document.data
         name = path.name if path is not None else "none"
         shown = name if len(name) <= length else name[: length - 1] + "…"
-        self.data.setText(f"Data: {shown} ▾" if length else "▾")
+        self.data.setText(f"Data: {shown}" if length else "")
         inputs = "samples" if self._document.profile_data is not None else "synthetic"
-        self.inputs.setText(f"{'Inputs: ' if self._given_up < 1 else ''}{inputs} ▾")
+        self.inputs.setText(f"{'Inputs: ' if self._given_up < 1 else 'on '}{inputs}")

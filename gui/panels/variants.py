@@ -113,7 +113,7 @@ class VariantsPanel(QFrame):
             combo.setToolTip(name)
             for key, (title, _) in AXES.items():
                 combo.addItem(title.split(",")[0], key)
-            combo.setMinimumWidth(120)
+            combo.setMinimumWidth(112)
             combo.setCurrentIndex(first)
             combo.currentIndexChanged.connect(self._show_dots)
         self._told = label("", "muted")

@@ -94,6 +94,7 @@ class Welcome(QFrame):
 
     def _link(self, text: str, tip: str, path: Path) -> QPushButton:
         made = QPushButton(text)
+        made.setObjectName("link")
         made.setProperty("flat", True)
         made.setToolTip(tip)
         made.setAutoDefault(False)

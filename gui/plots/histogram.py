@@ -51,7 +51,7 @@ class Histogram(QWidget):
         self._data = ("from", "to", "elements", "as_treated")[: 2 + len(columns)], bins(summary.edges, *columns)
         counts, edges = np.asarray(summary.counts, float), np.asarray(summary.edges)
         width = float(edges[1] - edges[0]) if len(edges) > 1 else 1.0
-        self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=counts, width=width * 0.96)
+        self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=counts, width=width)
         self._plot.setXRange(float(edges[0]), float(edges[-1]), padding=0.02)
         # Codes pile up where floats spread: their highest columns may stand out of the picture.
         self._plot.setYRange(0, max(1.0, float(counts.max())) * (1.6 if coded else 1.05), padding=0)

@@ -42,7 +42,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
     """``value`` sorts, ``text`` shows, ``full`` goes into the tooltip; ``when`` says which measurements it needs:
-    "said" that some layer has something in it besides, "erred" the errors of layers, "coupled" the channel groups.
+    "said" that some layer has something in it besides, "erred" the errors of layers, "coupled" the channel groups;
+    "treated" a recipe that treats something.
 
     A column of words is between ``width`` and ``widest`` pixels wide, as its texts need.
     """
@@ -55,7 +56,7 @@ class Column(Generic[R]):
     text: Callable[[R], str]
     full: Callable[[R], str]
     number: bool = True
-    when: Literal["always", "measured", "compared", "said", "erred", "coupled"] = "always"
+    when: Literal["always", "treated", "measured", "compared", "said", "erred", "coupled"] = "always"
     widest: int = 0
 
 
@@ -187,23 +188,18 @@ def _error_full(row: Row) -> str:
 
 
 COLUMNS: tuple[Column[Row], ...] = (
-    Column("number", "#", "Place in the order of the file", 44, lambda r: r.number, lambda r: str(r.number),
+    Column("number", "#", "Place in the order of the file", 40, lambda r: r.number, lambda r: str(r.number),
            lambda r: f"layer {r.number} in the order of the file"),
     Column("id", "Layer", "Name of the node in the file, or its type and number", 112, lambda r: r.layer.id,
-           lambda r: r.layer.id, lambda r: r.layer.id, number=False, widest=280),
+           lambda r: r.layer.id, lambda r: r.layer.id, number=False, widest=216),
     Column("op", "Op", "Operator type", 64, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=168),
-    Column("treatment", "Treatment", "What the recipe does to the layer, itself or by a cut that it is coupled to", 96,
-           row_treatment, row_treatment, _treatment_full, number=False, widest=216),
-    Column("channels", "Channels", "How many channels the layer makes; grey where none can be cut. Beside a selected "
-           "layer, what the layers that are coupled to it are to its channels", 124,
-           lambda r: r.channels.channels if r.channels is not None and r.channels.makes else None, _channels,
-           lambda r: r.channels.words() if r.channels is not None else "no channels that could be cut",
-           when="coupled"),
+    Column("treatment", "Treatment", "What the recipe does to the layer, itself or by a cut that it is coupled to", 88,
+           row_treatment, row_treatment, _treatment_full, number=False, when="treated", widest=168),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
            "another layer's kernel has none of its own", 76, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
-    Column("share", "Share", "Part of the time of all kernels", 104,
+    Column("share", "Share", "Part of the time of all kernels", 96,
            lambda r: r.before.share if r.before is not None and r.before.median_us else None,
            lambda r: numbers.share(r.before.share if r.before is not None and r.before.median_us else None),
            lambda r: f"{(r.before.share if r.before else 0) * 100:.3f} % of the time of all kernels"),
@@ -212,6 +208,11 @@ COLUMNS: tuple[Column[Row], ...] = (
            lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
     Column("delta", "Delta", "After minus before: negative is faster", 76, _delta,
            lambda r: numbers.delta_us(_delta(r)), _delta_full, when="compared"),
+    Column("channels", "Channels", "How many channels the layer makes; grey where none can be cut. Beside a selected "
+           "layer, what the layers that are coupled to it are to its channels", 124,
+           lambda r: r.channels.channels if r.channels is not None and r.channels.makes else None, _channels,
+           lambda r: r.channels.words() if r.channels is not None else "no channels that could be cut",
+           when="coupled"),
     Column("sqnr", "SQNR", "Power of what the layer gives in float over the power of its error as treated: higher is "
            "closer. It holds what the layers before did as well", 80, lambda r: r.error.sqnr_db if r.error else None,
            lambda r: db_text(r.error.sqnr_db if r.error else None), _error_full, when="erred"),

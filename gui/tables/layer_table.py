@@ -87,6 +87,7 @@ class LayerTable(QTableView):
         if self._document.recipe is self._fitted:
             return
         self._fitted = self._document.recipe
+        self._show_columns()
         before = self.columnWidth(INDEX["treatment"])
         self._fit("treatment")
         self.setColumnWidth(INDEX["treatment"], max(before, self.columnWidth(INDEX["treatment"])))
@@ -117,7 +118,8 @@ class LayerTable(QTableView):
         compared = self._document.after[0] is not None
         erred = self._document.layer_errors is not None
         coupled = self._document.channels is not None
-        known = {"always": True, "measured": measured, "compared": compared, "erred": erred, "coupled": coupled}
+        known = {"always": True, "treated": self._document.treated, "measured": measured, "compared": compared,
+                 "erred": erred, "coupled": coupled}  # fmt: skip
         for number, column in enumerate(COLUMNS):
             there = known.get(column.when)
             if there is None:

@@ -44,7 +44,7 @@ def _column(
 
 def latency_full(score: Score) -> str:
     if score.latency_ms is None:
-        return "not measured yet: Measure, Measure variants"
+        return "not measured yet: Variants, Measure variants (Shift+F5)"
     return f"{score.latency_ms:.4f} ms, median" + (", while the machine was busy" if score.noisy else "")
 
 
@@ -87,10 +87,10 @@ def drop_text(score: Score) -> str:
 COLUMNS: tuple[Column[VariantRow], ...] = (
     _column("name", "Variant", "The name; F2 or a double click changes it", 96, lambda s: s.name, lambda s: s.name,
             number=False, widest=220),
-    _column("size", "Size", "Of the file that an export would write", 72, lambda s: s.file_bytes,
+    _column("size", "Size", "Of the file that an export would write", 84, lambda s: s.file_bytes,
             lambda s: numbers.size(s.file_bytes),
             lambda s: "not built yet" if s.file_bytes is None else f"{s.file_bytes:,} bytes"),
-    _column("latency", "Latency", "Median of the profile with the settings in the toolbar", 76, lambda s: s.latency_ms,
+    _column("latency", "Latency", "Median of the profile with the settings in the toolbar", 84, lambda s: s.latency_ms,
             lambda s: numbers.time_ms(s.latency_ms), latency_full),
     _column("gain", "Gain", "How many times as fast as the cleaned float model; with ? where both were not measured "
             "in turns", 72, lambda s: None if s.latency_ratio is None else 1 / s.latency_ratio, gain_text, gain_full),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UsageError
@@ -14,6 +14,7 @@ from engine.options import option
 from engine.pruners import pruners
 from engine.schemes import schemes
 from gui.form import OptionsForm, RealSpin
+from gui.panels.parts import CalmSpin
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def test_each_type_has_its_widget(form: OptionsForm) -> None:
     kinds = {name: type(field.widget) for name, field in form.fields.items()}
     assert kinds == {
         "on": QCheckBox,
-        "count": QSpinBox,
+        "count": CalmSpin,
         "ratio": RealSpin,
         "way": QComboBox,
         "limit": QLineEdit,
