@@ -19,6 +19,7 @@ from gui.jobs import JobRunner
 from gui.main_window import MainWindow
 from gui.paths import Folders, user_folders
 from gui.settings import SettingsStore
+from gui.tab_order import parts_of, set_tab_order
 from gui.theme import Theme
 from gui.workshop import Workshop
 
@@ -30,6 +31,7 @@ def build_window(app: QApplication, folders: Folders) -> MainWindow:
     window = MainWindow(Document(), settings, theme, JobRunner("engine"), JobRunner("glances"), Workshop(), folders)
     for owned in (settings, window.bench.document, window.bench.jobs, window.bench.glances):
         owned.setParent(window)
+    set_tab_order(parts_of(window))
     theme.dress()
     return window
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gui.action import Action
 from gui.actions.file import has_model
 from gui.panels.layers import View
+from gui.tab_order import go_to_part, parts_of
 from gui.workbench import Workbench
 
 
@@ -52,6 +53,10 @@ def switch_bottom(bench: Workbench) -> None:
     bench.window.bottom.setVisible(not bench.window.bottom.isVisibleTo(bench.window))
 
 
+def next_part(way: int) -> Callable[[Workbench], None]:
+    return lambda bench: go_to_part(parts_of(bench.window), way)
+
+
 def show_keys(bench: Workbench) -> None:
     from gui.dialogs.keys import KeysDialog
 
@@ -89,6 +94,10 @@ ACTIONS = (
            enabled_when=has_model, checked=lambda b: b.window.inspector.isVisibleTo(b.window)),
     Action("bottom", "Lower panels", "View", "Show or hide plots and recipe", switch_bottom, ("Ctrl+J",),
            enabled_when=has_model, checked=lambda b: b.window.bottom.isVisibleTo(b.window)),
+    Action("part_next", "Next part of the window", "View", "The keyboard goes to toolbar, layers, graph, inspector, "
+           "plots and recipe in turn", next_part(1), ("Ctrl+F6",)),
+    Action("part_before", "Part of the window before", "View", "Give the keyboard to the part before", next_part(-1),
+           ("Ctrl+Shift+F6",)),
     Action("theme_system", "Theme: as the system", "View", "Follow the system's light or dark",
            choose_theme("system"), checked=theme_is("system")),
     Action("theme_light", "Theme: light", "View", "Always light", choose_theme("light"), checked=theme_is("light")),

@@ -30,6 +30,7 @@ class DevicesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Devices")
         self._area = QScrollArea()
+        self._area.setAccessibleName("Devices")
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

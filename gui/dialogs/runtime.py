@@ -35,6 +35,7 @@ class RuntimeDialog(QDialog):
         self.form = OptionsForm()
         self._show(values)
         area = QScrollArea()
+        area.setAccessibleName("Options of the runtime")
         area.setObjectName("plain")
         area.setWidget(self.form)
         area.setWidgetResizable(True)

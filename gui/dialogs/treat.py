@@ -72,6 +72,7 @@ class TreatDialog(QDialog):
         self._summary = self._muted("")
         self.form = OptionsForm()
         self._area = QScrollArea()
+        self._area.setAccessibleName("Options")
         self._area.setObjectName("plain")
         self._area.setWidget(self.form)
         self._area.setWidgetResizable(True)

@@ -130,6 +130,7 @@ class Inspector(QFrame):
         for text in (self._title, self._subtitle):
             text.setMinimumWidth(1)
         area = QScrollArea()
+        area.setAccessibleName("Inspector")
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -173,6 +173,7 @@ class LoadPanel(QFrame):
         self._error.hide()
         form.addRow(self._error)
         area = QScrollArea()
+        area.setAccessibleName("Settings of the load")
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 MENUS = ("File", "Edit", "Treat", "Variants", "Measure", "Data", "View", "Graph", "Help")
 SEPARATED = frozenset({"metric", "copy", "preferences", "plot_picture", "copy_environment",
                        "export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "choose", "finish",
-                       "device_list", "explain", "inputs_data", "latency", "inspector", "theme_system",
+                       "device_list", "explain", "inputs_data", "latency", "inspector", "part_next",
+                       "theme_system",
                        "keys", "variant_use", "variants_measure", "variants_csv"})  # fmt: skip
 """Actions that a line stands above."""
 

@@ -54,6 +54,7 @@ class RooflinePanel(ExplainedPanel):
         column.addWidget(label(AXES, "small", wrap=True))
         column.addStretch(1)
         side = QScrollArea()
+        side.setAccessibleName("Ceilings of this machine")
         side.setWidget(page)
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

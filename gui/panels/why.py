@@ -128,6 +128,7 @@ class WhyPanel(QFrame):
             column.addWidget(text)
         column.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("Why this layer")
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
