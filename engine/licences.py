@@ -16,7 +16,11 @@ from pathlib import Path
 from engine.version import ROOT
 
 INDEX = ROOT / "resources" / "licences" / "index.json"
-_FILE = re.compile(r"(^|/)(licen[cs]e|copying|notice|authors|copyright|third[-_]?party)[^/]*$", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.dist-info/licen[cs]es/.|(^|[/_-])(licen[cs]e|copying|notice|authors|copyright|third[-_]?party)[^/]*$",
+    re.IGNORECASE,
+)
+_CODE = frozenset((".py", ".pyc", ".pyi", ".so", ".h", ".json"))
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
@@ -83,9 +87,19 @@ def _normalised(name: str) -> str:
 def _component(distribution: metadata.Distribution) -> Component:
     about = distribution.metadata
     stated = _said(about, "License-Expression") or _classified(about) or _said(about, "License")
-    files = [path for path in distribution.files or () if _FILE.search(path.as_posix()) and path.suffix != ".py"]
-    texts = [f"---- {path.name}\n\n{_read(Path(str(path.locate())))}" for path in files]
+    files = [path for path in distribution.files or () if _is_licence(path)]
+    texts = [f"---- {_title(path)}\n\n{_read(Path(str(path.locate())))}" for path in files]
     return Component(about["Name"], about["Version"], stated or "not stated", "\n\n".join(texts))
+
+
+def _is_licence(path: metadata.PackagePath) -> bool:
+    return bool(_FILE.search(path.as_posix())) and path.suffix.lower() not in _CODE
+
+
+def _title(path: metadata.PackagePath) -> str:
+    """Where it stands among the licences of the package: ``third_party/fmt/LICENSE``."""
+    inside = re.sub(r"^[^/]*\.dist-info/(licen[cs]es/)?", "", path.as_posix())
+    return inside or path.name
 
 
 def _said(about: metadata.PackageMetadata, name: str) -> str:

@@ -7,37 +7,46 @@ frontends for other formats, the tools and tests inside the packages.
 from __future__ import annotations
 
 import fnmatch
+import importlib.util
+import sys
 from pathlib import Path
 
 HIDDEN = ["openvino", "openvino.frontend.onnx", "onnx_ir", "sympy", "ml_dtypes"]
 """Imported by name at run time, or only by a package's compiled part."""
 HIDDEN_FULL = ["torch", "onnxscript"]
-METADATA: list[str] = ["onnxruntime"]
+READS_ITS_SOURCE = ["onnxscript", "torch"]
+"""Packages that compile their own functions from the text of the source, which must lie beside the program then."""
+METADATA = ["onnx", "onnxruntime", "openvino"]
 """Packages that are asked for their version through their metadata."""
+METADATA_FULL = ["onnxscript", "torch"]
 
-NOT_BUNDLED = ("openvino-telemetry", "scikit-learn", "scipy", "joblib", "threadpoolctl", "narwhals", "cloudpickle")
-"""Packages that are required for training the samples, or that others require, and that no code of Lathe runs."""
-ONLY_FULL = ("torch", "onnxscript", "networkx", "fsspec", "filelock", "jinja2", "markupsafe", "setuptools")
-SYSTEM_PACKAGES = (
-    "libbrotli1", "libbsd0", "libbz2-1.0", "libcap2", "libdbus-1-3", "libexpat1", "libffi8", "libfontconfig1",
-    "libfreetype6", "libgcc-s1", "libgcrypt20", "libglib2.0-0", "libgpg-error0", "liblz4-1", "liblzma5", "libmd0",
-    "libpcre2-8-0", "libpng16-16", "libssl3", "libstdc++6", "libsystemd0", "libtinfo6", "libuuid1", "libx11-6",
-    "libx11-xcb1", "libxau6", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0",
-    "libxcb-render-util0", "libxcb-render0", "libxcb-shape0", "libxcb-shm0", "libxcb-sync1", "libxcb-util1",
-    "libxcb-xfixes0", "libxcb-xkb1", "libxcb1", "libxdmcp6", "libxkbcommon-x11-0", "libxkbcommon0", "libzstd1",
-    "zlib1g",
-)  # fmt: skip
-"""The Debian packages whose libraries PyInstaller takes from the build machine into a bundle for Linux."""
+STANDARD_LEFT_OUT = frozenset((
+    "__phello__", "_aix_support", "_osx_support", "antigravity", "curses", "dbm", "distutils", "ensurepip", "idlelib",
+    "lib2to3", "msilib", "nis", "ossaudiodev", "pydoc_data", "readline", "spwd", "sqlite3", "ssl", "test", "this",
+    "tkinter", "turtle", "turtledemo", "venv", "xxlimited", "xxlimited_35", "xxsubtype",
+))  # fmt: skip
+"""Of Python's own library: tests, other toolkits, databases, networks. The rest is there for the Python files that
+users bring (a metric, a PyTorch module), whose imports nobody knows beforehand."""
 
 EXCLUDED = [
-    "IPython", "PIL.ImageQt", "PySide6.QtDBus", "PySide6.QtNetwork",
-    "PySide6.QtTest", "_pytest", "hypothesis", "importlinter", "joblib", "jupyter", "lib2to3", "matplotlib", "mypy",
-    "onnx.backend.test", "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.transformers", "openvino.tools",
-    "openvino.torch", "openvino.frontend.pytorch", "openvino.frontend.tensorflow", "openvino.frontend.jax",
-    "openvino_telemetry", "pandas", "pip", "pydoc_data", "pyqtgraph.examples", "pyqtgraph.opengl", "pytest", "readline",
-    "ruff", "scipy", "sklearn", "sympy.testing", "test", "tkinter",
+    "IPython", "PIL.ImageQt", "PIL._avif", "PIL._imagingcms", "PIL._imagingft", "PIL._imagingtk", "PySide6.QtDBus",
+    "PySide6.QtNetwork", "PySide6.QtTest", "_pytest", "curses", "hypothesis", "importlinter", "joblib", "jupyter",
+    "lib2to3", "markdown_it", "matplotlib", "mdurl", "mypy", "onnx.backend.test", "onnxruntime.quantization",
+    "onnxruntime.tools", "onnxruntime.transformers", "openvino.tools", "openvino.torch", "openvino.frontend.pytorch",
+    "openvino.frontend.tensorflow", "openvino.frontend.jax", "openvino_telemetry", "pandas", "pip", "py", "pydoc_data",
+    "pygments", "pyqtgraph.examples", "pyqtgraph.opengl", "pytest", "readline", "rich", "ruff", "scipy", "sklearn",
+    "sqlite3", "ssl", "sympy.testing", "test", "threadpoolctl", "tkinter",
 ]  # fmt: skip
-EXCLUDED_WITHOUT_TORCH = ["networkx", "onnxscript", "setuptools", "ssl", "torch", "unittest"]
+EXCLUDED_WITHOUT_TORCH = ["networkx", "onnxscript", "setuptools", "torch"]
+EXCLUDED_WITH_TORCH = [
+    "tensorboard", "torch._inductor.kernel", "torch._vendor.quack", "torch.contrib", "torch.distributed.checkpoint",
+    "torch.distributed.elastic", "torch.distributed.pipelining", "torch.testing._internal.common_methods_invocations",
+    "torch.testing._internal.distributed", "torch.testing._internal.generated", "torch.testing._internal.opinfo",
+    "torch.utils.benchmark", "torch.utils.bottleneck", "torch.utils.hipify", "torch.utils.tensorboard",
+    "torch.utils.viz", "torchgen.dest", "torchgen.static_runtime", "triton",
+]  # fmt: skip
+"""Kernels for GPUs in languages that a bundle has no compiler for, training on several machines, PyTorch's own tests.
+Most of ``torch.distributed`` and ``torch._inductor`` must stay: ``torch.export`` imports them."""
 
 OPENVINO_LIBRARIES = (
     "libopenvino.*", "libopenvino_intel_*_plugin*", "libopenvino_onnx_frontend*", "libopenvino_ir_frontend*",
@@ -61,9 +70,17 @@ UNWANTED = (
     "libharfbuzz.so*", "libfribidi*", "libthai*", "libdatrie*", "libgraphite2*", "libX[cdfiIr]*", "libgio*",
     "libgmodule*", "libgobject*", "libmount*", "libblkid*", "libselinux*", "libgssapi*", "libkrb5*", "libk5crypto*",
     "libcom_err*", "libkeyutils*", "libjpeg.so*",
-    "torch/include/*", "torch/test/*", "torch/bin/*", "torch/share/*", "torch/lib/*.a",
-    "*/tests/*", "*/__pycache__/*",
+    # Newer systems have newer ones, and their drivers for graphics and OpenCL want those.
+    "libstdc++.so*", "libgcc_s.so*", "libexpat.so*",
+    # Headers, tests and tools; the licences of packages are collected elsewhere.
+    "torch/include/*", "torch/test/*", "torch/bin/[!t]*", "torch/bin/test*", "torch/share/*", "torch/lib/*.a",
+    "torch/lib/*test*", "torch/lib/libbackend_with_compiler*", "torch/lib/libaoti_custom_ops*",
+    "torch/_vendor/quack/*", "torch/testing/_internal/generated/*", "torch/utils/benchmark/*", "torch/utils/hipify/*",
+    "*/tests/*", "*/__pycache__/*", "*.dist-info/licenses/*", "*.dist-info/RECORD", "*.dist-info/sboms/*",
 )  # fmt: skip
+
+UNWANTED_WITHOUT_TORCH = ("torch-*", "torchgen*", "onnxscript-*")
+"""Metadata that PyInstaller adds because some code asks for it: what is not there must not be said to be there."""
 
 MAC_DOCUMENTS = {
     "CFBundleDocumentTypes": [
@@ -73,10 +90,17 @@ MAC_DOCUMENTS = {
 }
 
 
-def wanted(name: str) -> bool:
+def wanted(name: str, full: bool) -> bool:
     """Whether a file belongs into the bundle, by its path in there."""
     path = name.replace("\\", "/")
-    return not any(fnmatch.fnmatchcase(path, pattern) for pattern in UNWANTED)
+    patterns = UNWANTED if full else UNWANTED + UNWANTED_WITHOUT_TORCH
+    return not any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+
+
+def standard_modules() -> list[str]:
+    """The top-level modules of Python's own library that a bundle has."""
+    public = {name for name in sys.stdlib_module_names - STANDARD_LEFT_OUT if not name.startswith("_")}
+    return sorted(name for name in public if importlib.util.find_spec(name) is not None)
 
 
 def openvino_libraries(package: Path) -> list[tuple[str, str]]:

@@ -2,26 +2,34 @@
 
 The folder is copied to a path with blanks and letters outside ASCII and made read-only; the programs in it get an
 empty PATH, an empty home, no network and, where this runs as root, another user. Then: version, devices, inspect,
-profile, optimize, compare on the sample that is in the bundle, and the window under Xvfb. The same plugins must be
-there as in the source tree. Standard library only, apart from asking the source tree what it has.
+profile, optimize, compare on the sample that is in the bundle, a runtime that crashes, and the window under Xvfb. With
+PyTorch in the bundle, a program in each of its file formats is converted and profiled. The same plugins must be there
+as in the source tree. Standard library only, apart from asking the source tree what it has and for PyTorch's files.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import packing
+import sizes
+
 ROOT = Path(__file__).resolve().parents[1]
 NOBODY = 65534
+CRASHED = 6
+"""The exit status that the command line has for it."""
 SECONDS = 300
 UNPACKED_MB = {"lathe": 450.0}
 """What a flavour may take on the disk."""
@@ -35,12 +43,15 @@ class Fault(Exception):
 class Place:
     """Where the copy lies, and where its programs may write."""
 
-    flavour: str
+    bundle: Path
     folder: Path
     home: Path
     pictures: Path | None
     display: str | None
-    notes: list[str] = field(default_factory=list)
+
+    @property
+    def flavour(self) -> str:
+        return self.bundle.name
 
     @property
     def program(self) -> Path:
@@ -50,19 +61,27 @@ class Place:
     def sample(self) -> Path:
         return next(self.folder.rglob("samples/digits_resnet.onnx"))
 
-    def run(self, *arguments: str | Path, display: bool = False) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str | Path, before: Sequence[str] = ()) -> list[str]:
+        return [*confined(), *before, str(self.program), *map(str, arguments)]
+
+    def environment(self, display: bool = False) -> dict[str, str]:
         environment = {"HOME": str(self.home), "PATH": str(self.home / "nothing"), "LANG": "C.UTF-8"}
         if sys.platform == "win32":
             environment |= {"SYSTEMROOT": os.environ["SYSTEMROOT"], "USERPROFILE": str(self.home)}
         if display and self.display:
             environment["DISPLAY"] = self.display
-        command = [*confined(), str(self.program), *map(str, arguments)]
-        return subprocess.run(
-            command, env=environment, cwd=self.home, capture_output=True, text=True, timeout=SECONDS, check=False
-        )
+        return environment
 
-    def json(self, *arguments: str | Path) -> dict[str, Any]:
-        done = self.run(*arguments, "--json")
+    def run(
+        self, *arguments: str | Path, display: bool = False, before: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments, before=before), env=self.environment(display), cwd=self.home,
+            capture_output=True, text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+
+    def json(self, *arguments: str | Path, before: Sequence[str] = ()) -> dict[str, Any]:
+        done = self.run(*arguments, "--json", before=before)
         if done.returncode:
             raise Fault(f"{arguments[0]} ended with {done.returncode}: {done.stderr.strip()[-800:]}")
         if "Traceback" in done.stderr:
@@ -89,8 +108,22 @@ def works(*command: str) -> bool:
         return False
 
 
+def check_hashes(place: Place) -> str:
+    """Every file is in the list beside the bundle, and as the list says; so is the archive."""
+    listed = packing.read(place.bundle.with_name(f"{place.flavour}-files.sha256"))
+    there = {f"{place.flavour}/{file.relative_to(place.folder).as_posix()}": file for file in sizes.files(place.folder)}
+    wrong = [name for name in listed.keys() | there.keys() if name not in there or name not in listed]
+    wrong += [name for name, file in there.items() if name in listed and packing.sha256(file) != listed[name]]
+    archives = packing.read(place.bundle.with_name(packing.SUMS))
+    own = [name for name in archives if re.match(rf"{re.escape(place.flavour)}-(?!full)", name)]
+    wrong += [name for name in own if packing.sha256(place.bundle.with_name(name)) != archives[name]]
+    if wrong or not own:
+        raise Fault(f"not as the lists of hashes say: {', '.join(sorted(wrong)[:5]) or 'there is no archive'}")
+    return f"{len(listed)} files and {own[0]} are as the lists say"
+
+
 def check_size(place: Place) -> str:
-    size = sum(f.stat().st_size for f in place.folder.rglob("*") if f.is_file() and not f.is_symlink()) / 1e6
+    size = sum(file.stat().st_size for file in sizes.files(place.folder)) / 1e6
     limit = UNPACKED_MB.get(place.flavour)
     if limit and size > limit:
         raise Fault(f"{size:.0f} MB unpacked, more than {limit:.0f}")
@@ -102,6 +135,17 @@ def check_version(place: Place) -> str:
     if not (said.startswith("lathe ") and "(" in said):
         raise Fault(f"--version does not name a commit: {said!r}")
     return said
+
+
+def check_licences(place: Place) -> str:
+    listed = json.loads(next(place.folder.rglob("licences/index.json")).read_text(encoding="utf-8"))
+    without = [item["name"] for item in listed if not item["text"].strip()]
+    wanted = {"Lathe", "Python", "PySide6_Essentials", "ICU", "numpy", "onnx", "onnxruntime", "openvino", "pyinstaller"}
+    wanted |= {"torch", "onnxscript"} if place.flavour == "lathe-full" else set()
+    without += sorted(wanted - {item["name"] for item in listed})
+    if without:
+        raise Fault(f"no licence of {', '.join(without)}")
+    return f"{len(listed)} components, each with the text of its licence"
 
 
 def check_devices(place: Place) -> str:
@@ -164,6 +208,73 @@ def check_compare(place: Place) -> str:
     return f"accuracy {accuracy['a']:.3f} and {accuracy['b']:.3f}, {found['latency_ms']['ratio']:.2f} of the time"
 
 
+def check_network(place: Place) -> str:
+    """No socket is opened but those of one machine's processes among themselves."""
+    trace = place.home / "trace"
+    tracer = shutil.which("strace")
+    words = [tracer, "-f", "--seccomp-bpf", "-e", "trace=socket,connect", "-o", str(trace)] if tracer else []
+    for device in ("cpu", "openvino:cpu"):
+        place.json("profile", place.sample, "--device", device, "--runs", "5", before=words)
+        calls = trace.read_text(encoding="utf-8", errors="replace").splitlines() if tracer else []
+        if foreign := [line for line in calls if re.search(r"AF_(INET|PACKET)|PF_INET", line)]:
+            raise Fault(f"on {device} it looked for a network: {foreign[0]}")
+    return "no socket of a network was asked for" if tracer else "not looked at, because strace is not installed"
+
+
+def check_crash(place: Place) -> str:
+    """The runtime's process dies in the middle of its work; the program says so and is not a bug."""
+    if not sys.platform.startswith("linux"):
+        return "tried on Linux only"
+    words = place.command("profile", place.sample, "--runs", "100000", "--json")
+    with subprocess.Popen(
+        words, env=place.environment(), cwd=place.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        deadline = time.monotonic() + SECONDS
+        while not (child := child_of(program.pid)) and program.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1)
+        if child:
+            os.kill(child, signal.SIGSEGV)
+        _, said = program.communicate(timeout=SECONDS)
+    if program.returncode != CRASHED or "SIGSEGV" not in said or "Traceback" in said:
+        raise Fault(f"ended with {program.returncode}: {said.strip()[-400:]}")
+    return f"status {CRASHED}: {said.strip().splitlines()[-2].strip()}"
+
+
+def child_of(parent: int) -> int:
+    """The process that owns the runtime, 0 where there is none yet."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                words = (folder / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if int(fields[1]) == parent and b"--lathe-child" in words:
+                return int(folder.name)
+    return 0
+
+
+def check_pytorch(place: Place) -> str:
+    """One program in three formats; the frozen program's child converts it, and runs it as it is."""
+    folder = place.home / "prögrams"
+    folder.mkdir(exist_ok=True)
+    (folder / "model.py").write_text(PROGRAM, encoding="utf-8")
+    subprocess.run([sys.executable, "-c", SAVE, str(folder)], check=True, capture_output=True)
+    said = []
+    for name, exporter in (("model.pt2", "dynamo"), ("model.pt", "torchscript"), ("model.py:build", "dynamo")):
+        flags = [str(folder / name), "--trust", "--shape", "x=1,1,16,16"]
+        conversion = place.json("inspect", *flags)["conversion"]
+        if conversion["exporter"] != exporter or not conversion["differences"]:
+            raise Fault(f"{name} was converted by {conversion['exporter'] or 'nobody'}: {conversion['stopped']}"
+                        f"{' '.join(conversion['notes'])}")  # fmt: skip
+        found = place.json("profile", *flags, "--device", "torch:cpu", "--runs", "20")
+        if found["attributed_share"] < 0.95:
+            raise Fault(f"of {name} only {found['attributed_share']:.2f} of the time was attributed")
+        said.append(f"{name} by {exporter} {found['latency_ms']['median']:.2f} ms")
+    return ", ".join(said)
+
+
 def check_window(place: Place) -> str:
     if sys.platform.startswith("linux") and place.display is None:
         raise Fault("Xvfb is not installed, so that the window was not tried")
@@ -183,17 +294,51 @@ def check_window(place: Place) -> str:
     return f"opened the sample, painted and closed in {seconds:.1f} s"
 
 
+PROGRAM = """\
+import statistics
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm, self.linear = nn.Conv2d(1, 8, 3, padding=1), nn.BatchNorm2d(8), nn.Linear(8, 4)
+
+    def forward(self, x):
+        return self.linear(torch.relu(self.norm(self.conv(x))).mean((2, 3)))
+
+
+def build():
+    return Net(), (torch.zeros(1, 1, 16, 16),)
+"""
+SAVE = """\
+import sys
+import torch
+sys.path.insert(0, sys.argv[1])
+import model
+net, inputs = model.build()
+net.eval()
+torch.jit.script(net).save(sys.argv[1] + "/model.pt")
+torch.export.save(torch.export.export(net, inputs), sys.argv[1] + "/model.pt2")
+"""
+
 CHECKS: dict[str, Callable[[Place], str]] = {
+    "hashes": check_hashes,
     "size": check_size,
     "version": check_version,
+    "licences": check_licences,
     "devices": check_devices,
     "plugins": check_plugins,
     "inspect": check_inspect,
     "profile": check_profile,
     "optimize": check_optimize,
     "compare": check_compare,
+    "network": check_network,
+    "crash": check_crash,
     "window": check_window,
 }
+CHECKS_FULL: dict[str, Callable[[Place], str]] = {**CHECKS, "pytorch": check_pytorch}
 
 
 def from_source(*arguments: str) -> str:
@@ -209,21 +354,24 @@ def main(arguments: list[str]) -> int:
     pictures = Path(arguments[arguments.index("--pictures") + 1]).resolve() if "--pictures" in arguments else None
     bundle = Path(arguments[0]).resolve()
     with tempfile.TemporaryDirectory(prefix="läthe smoke ") as name, Display() as display:
-        place = Place(bundle.name, Path(name, "Prögrams (x)", "Läthe ⚙"), Path(name, "höme"), pictures, display)
+        place = Place(bundle, Path(name, "Prögrams (x)", "Läthe ⚙"), Path(name, "höme"), pictures, display)
         install(bundle, place)
-        failed = [check for check in CHECKS if not passed(check, place)]
+        checks = CHECKS_FULL if place.flavour == "lathe-full" else CHECKS
+        failed = [name for name, check in checks.items() if not passed(name, check, place)]
         writable(place.folder)
     print(f"{bundle.name}: " + (f"failed: {', '.join(failed)}" if failed else "all checks passed"), flush=True)
     return 1 if failed else 0
 
 
-def passed(check: str, place: Place) -> bool:
+def passed(name: str, check: Callable[[Place], str], place: Place) -> bool:
+    began = time.perf_counter()
     try:
-        print(f"  ok      {check:10} {CHECKS[check](place)}", flush=True)
-    except (Fault, KeyError, ValueError, OSError, subprocess.SubprocessError) as error:
-        print(f"  FAILED  {check:10} {error}", flush=True)
-        return False
-    return True
+        said, well = check(place), True
+    except (Fault, KeyError, ValueError, OSError, StopIteration, subprocess.SubprocessError) as error:
+        said, well = str(error) or type(error).__name__, False
+    seconds = time.perf_counter() - began
+    print(f"  {'ok' if well else 'FAILED':7} {name:9} {seconds:5.1f} s  {said}", flush=True)
+    return well
 
 
 def install(bundle: Path, place: Place) -> None:
