@@ -85,7 +85,7 @@ def _watched(program: Program, target: Path) -> set[str]:
     """The files that the user's code reads from now on, modules included; what is installed counts as unchanging."""
     found: set[str] = set()
     installed = tuple(str(Path(path).resolve()) for path in sysconfig.get_paths().values())
-    own = (str(Path(__file__).resolve().parents[2]), str(Path(sys.executable).resolve()))
+    own = (str(Path(__file__).resolve().parents[2]), str(Path(sys.executable).resolve()), "/proc", "/sys", "/dev")
 
     def look(event: str, args: tuple[Any, ...]) -> None:
         if event != "open" or not isinstance(args[0], (str, bytes)) or not args[0]:
@@ -94,7 +94,7 @@ def _watched(program: Program, target: Path) -> set[str]:
         if path.endswith(".pyc"):
             with contextlib.suppress(ValueError, NotImplementedError):
                 path = importlib.util.source_from_cache(path)
-        if os.path.isfile(path) and not path.startswith((*installed, *own, str(target.parent), "/proc", "/sys", "/dev")):  # noqa: PTH113
+        if os.path.isfile(path) and not path.startswith((*installed, *own, str(target.parent))):  # noqa: PTH113
             found.add(path)
 
     if program.kind in ("module", "factory"):
