@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
@@ -81,7 +81,7 @@ class Theme(QObject):
         self._app.setStyle("Fusion")
         self._set_font()
         self.tokens = self._wanted()
-        self._apply()
+        self._undress()
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     @property
@@ -91,7 +91,7 @@ class Theme(QObject):
     def dress(self) -> None:
         """Style all widgets, from now on. A window is put together before: each step would style its parts again."""
         self._dressed = True
-        self._apply()
+        self._dress()
 
     def choose(self, choice: str) -> None:
         self._choice = choice
@@ -121,10 +121,22 @@ class Theme(QObject):
 
     def _refresh(self) -> None:
         wanted = self._wanted()
-        if wanted is not self.tokens:
-            self.tokens = wanted
-            self._apply()
-            self.changed.emit()
+        if wanted is self.tokens:
+            return
+        self.tokens = wanted
+        # In turns of the event loop, with the old picture standing until then: each takes a tenth of a second.
+        self._hold(True)
+        self._undress()
+        QTimer.singleShot(0, self, self._change)
+
+    def _change(self) -> None:
+        self._dress()
+        self.changed.emit()
+        QTimer.singleShot(0, self, lambda: self._hold(False))  # once the layouts have found their places again
+
+    def _hold(self, still: bool) -> None:
+        for widget in self._app.topLevelWidgets():
+            widget.setUpdatesEnabled(not still)
 
     def _set_font(self) -> None:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
@@ -132,10 +144,12 @@ class Theme(QObject):
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self._app.setFont(font)
 
-    def _apply(self) -> None:
+    def _undress(self) -> None:
         # From one style sheet to another Qt restyles every widget many times over; from none to one it takes a quarter.
         self._app.setStyleSheet("")
         self._app.setPalette(palette(self.tokens))
+
+    def _dress(self) -> None:
         if self._dressed:
             self._app.setStyleSheet(stylesheet(self.tokens))
 

@@ -154,6 +154,7 @@ def test_all_that_takes_keys_has_a_name(opened: MainWindow, settle: Wait, no_fil
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_focus_can_be_seen(theme: str, opened: MainWindow, settle: Wait, no_files: None) -> None:
     opened.bench.theme.choose(theme)
+    QApplication.processEvents()
     opened.bench.document.select(["block0/conv"])
     settle()
     opened.activateWindow()

@@ -99,8 +99,10 @@ def test_the_overview_leads_where_it_is_clicked(graph: GraphPanel) -> None:
 
 def test_the_canvas_follows_the_theme(opened: MainWindow, graph: GraphPanel) -> None:
     opened.bench.theme.choose("light")
+    QApplication.processEvents()
     light = settled(graph).pixelColor(3, 3)
     opened.bench.theme.choose("dark")
+    QApplication.processEvents()
     assert light == QColor("#ffffff")
     assert settled(graph).pixelColor(3, 3) == opened.bench.theme.color("surface")
 
