@@ -5,7 +5,7 @@
 
 Every step is a click, a key, the wheel, a drag, text or an action of the menus. What is measured is the *work of the
 window's thread* between two turns of its event loop (processor time, so that other programs do not count): that is how
-long a picture stands still. Files are never asked for, and what runs in the background is cancelled at random.
+long a picture stands still. Questions for files are cancelled, and what runs in the background is cancelled at random.
 """
 
 from __future__ import annotations
@@ -26,7 +26,14 @@ import psutil
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
 
 from gui.actions.session import recover
 from gui.app import build_window, start
@@ -38,9 +45,8 @@ BEAT_MS = 5
 PAUSE_MS = 20
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
-ASKS = ("open", "load_recipe", "save", "export", "quit", "about", "csv", "load_profile", "report", "data_f",
-        "graph_svg", "graph_png", "session", "tables", "trace", "program")  # fmt: skip
-"""Parts of the keys of actions that ask for files, or end the window."""
+ENDS = ("quit",)
+"""Actions that end the window."""
 LONG = ("sensitivity", "sweep", "choose", "ceilings", "variants_measure")
 """Actions that take minutes: chosen rarely."""
 HARMLESS = ("This plugin does not support", "propagateSizeHints", "Could not connect to session bus")
@@ -87,6 +93,18 @@ class Use:
                 Qt.Key.Key_Tab, Qt.Key.Key_Escape]  # fmt: skip
         QTest.keyClick(QApplication.focusWidget() or self.window, self.random.choice(keys))
 
+    def graph_key(self) -> None:
+        keys = [Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Home,
+                Qt.Key.Key_Plus, Qt.Key.Key_Minus]  # fmt: skip
+        QTest.keyClick(self.window.graph.view, self.random.choice(keys))
+
+    def menu(self) -> None:
+        """A click of the right button in the graph; the next step closes what it opened."""
+        view = self.window.graph.view
+        if view.isVisible():
+            at = QPoint(self.random.randrange(view.width()), self.random.randrange(view.height()))
+            QTest.mouseClick(view, Qt.MouseButton.RightButton, NONE, at)
+
     def undo(self) -> None:
         QTest.keyClick(self.window, self.random.choice([Qt.Key.Key_Z, Qt.Key.Key_Y]), CONTROL)
 
@@ -116,7 +134,7 @@ class Use:
 
     def action(self) -> None:
         found = self.window.actions_set.qt
-        keys = [k for k, a in found.items() if a.isEnabled() and not any(part in k for part in ASKS)]
+        keys = [k for k, a in found.items() if a.isEnabled() and k not in ENDS]
         key = self.random.choice(keys)
         if key in LONG and self.random.random() < 0.8:
             return
@@ -168,6 +186,7 @@ class Use:
         ways: list[tuple[int, Callable[[], None]]] = [
             (20, self.click_layer), (12, self.key), (6, self.undo), (8, self.tab), (14, self.wheel), (10, self.drag),
             (16, self.action), (2, self.profile), (3, self.cancel), (3, self.filter), (1, self.resize),
+            (8, self.graph_key), (2, self.menu),
         ]  # fmt: skip
         way = self.random.choices([w for _, w in ways], [n for n, _ in ways])[0]
         self.doing = way.__name__
@@ -184,6 +203,12 @@ class Use:
         self._timer.stop()
 
 
+def cancel_questions() -> None:
+    """A person who is asked for a file, and cancels: nobody would answer the real question."""
+    for name, answer in (("getOpenFileName", ("", "")), ("getSaveFileName", ("", "")), ("getExistingDirectory", "")):
+        setattr(QFileDialog, name, lambda *_, answer=answer, **__: answer)
+
+
 def settle(window: MainWindow, limit_s: float = 120.0) -> None:
     began = time.monotonic()
     while window.bench.jobs.busy or window.bench.glances.busy:
@@ -195,6 +220,7 @@ def settle(window: MainWindow, limit_s: float = 120.0) -> None:
 def use(window: MainWindow, model: Path, seconds: float, seed: int) -> None:
     start(window, model)
     settle(window)
+    cancel_questions()
     run = Use(window, seed)
     process = psutil.Process()
 
