@@ -170,6 +170,8 @@ class GraphPanel(QFrame):
         self._drawing = drawing
         self.show_scene(Scene(drawing), anchor, home=home)
         self._say("Drawn without ordering: the graph is too tangled for it" if drawing.simple else "")
+        if home:  # once more, now that what lies over the drawing has its size
+            self.view.go_home()
         self._selection_changed()
         self.drawn.emit()
 
