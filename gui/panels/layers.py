@@ -18,8 +18,10 @@ from gui.theme import Theme
 ALL_OPS = "All ops"
 NARROW = 860
 """Pixels; below it the panel's head has no room for words."""
-SLIM = 540
+SLIM = 500
 """Below it only the filter and the views stay: what treats layers is in the inspector and in the context menu too."""
+SPARE = 620
+"""Below it the choice of one operator goes, which the filter takes as well."""
 SLIMMEST = 300
 ROOMY = 1020
 """Below it there is none for the number of layers either."""
@@ -81,7 +83,7 @@ class LayersPanel(QFrame):
         for button in self._buttons:
             button.setToolButtonStyle(wanted)
             button.setVisible(event.size().width() >= SLIM)
-        self._op.setVisible(event.size().width() >= SLIM)
+        self._op.setVisible(event.size().width() >= SPARE)
         self._count.setVisible(event.size().width() >= ROOMY)
         super().resizeEvent(event)
 

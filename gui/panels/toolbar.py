@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from gui.workshop import DeviceChoice
 
 ICONS_ONLY = ("open", "save_session", "undo", "redo")
-DEVICE_WIDTHS = (200, 200, 144, 136, 120)
+DEVICE_WIDTHS = (200, 200, 144, 112, 136, 120)
 """By what was given up to make room: nothing; what stands before the inputs; letters of the device and of the data;
-labels; words of buttons."""
+more of them; labels; words of buttons."""
 COMBO_FRAME = 44
 """Pixels of a combo box beside its text."""
-DATA_LENGTHS = (18, 12, 9, 9, 0)
+DATA_LENGTHS = (18, 12, 9, 9, 9, 0)
 ALL_DEVICES = "all devices"
 """The entry of the device box that lists them with their reasons."""
 
@@ -129,10 +129,10 @@ class Toolbar(QToolBar):
         self._given_up = step
         self.device.setFixedWidth(DEVICE_WIDTHS[step])
         for text in self._labels:
-            text.setVisible(step < 3)
-        self._inputs_place.setVisible(step < 4)
+            text.setVisible(step < 4)
+        self._inputs_place.setVisible(step < 5)
         for button in self._main[1:]:
-            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if step < 4 else style.ToolButtonIconOnly)
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if step < 5 else style.ToolButtonIconOnly)
         self._show_data_text()
 
     def _button(self, key: str, style: Qt.ToolButtonStyle) -> QToolButton:
