@@ -81,6 +81,8 @@ def render(report: Report) -> str:
         body.append(_subject(subject, number))
     body += [
         "<h2>How to reproduce</h2>",
+        '<p class="muted">On a machine with the device and the versions below; medians differ by what the summary says '
+        "of noise and intervals.</p>",
         _commands(report.commands),
         *(_commands(subject.commands) for subject in report.subjects),
         "<h2>Measured with</h2>",
@@ -118,7 +120,7 @@ def _summary(report: Report) -> str:
             (words.size(score.file_bytes), _full(score.file_bytes, "bytes")),
             (words.count(score.parameters), _full(score.parameters, "")),
             (words.count(score.macs), _full(score.macs, "")),
-            (latency + (" noisy" if score.noisy else ""), _full(score.latency_ms, "ms")), (gain, note),
+            (("noisy " if score.noisy else "") + latency, _full(score.latency_ms, "ms")), (gain, note),
             (words.percent(score.accuracy), f"of {score.samples} samples" if score.accuracy is not None else ""),
             (drop, "percentage points"), (words.db(score.sqnr_db), "of the worst output"),
         ]  # fmt: skip
@@ -144,7 +146,7 @@ def _points(report: Report) -> str:
                   s is scores[0])
             for s in judged
         ]  # fmt: skip
-        found.append(scatter("Accuracy over latency", "latency, ms", "accuracy, %", points))
+        found.append(scatter("Accuracy over latency", "latency, ms", "accuracy, %", points, 100.0))
     points = [
         Point(s.name, s.latency_ms or 0.0, (s.file_bytes or 0) / 1e6,
               f"{s.latency_ms:.3f} ms, {words.size(s.file_bytes)}", s is scores[0])
@@ -173,7 +175,7 @@ def _subject(subject: Subject, number: int) -> str:
         legend = ' <span class="key before"></span> before <span class="key after"></span> after' if held else ""
         parts.append(f"<h3>Time by layer{rest}</h3><p class='muted'>{legend}</p>{bars('Time by layer', rows)}")
     if subject.graph:
-        parts.append(f'<details><summary>Graph</summary><div class="wide tall">{subject.graph}</div></details>')
+        parts.append(f'<details open><summary>Graph</summary><div class="wide tall">{subject.graph}</div></details>')
     if subject.layers:
         parts.append(_layers(subject.layers))
     if subject.profile is not None and subject.profile.kernels:
@@ -199,7 +201,7 @@ def _layers(layers: Sequence[LayerRow]) -> str:
         cells = [(row.id, ""), (row.op, ""), (row.output, "")]
         cells += [(row.treatment, "")] if treated else []
         cells += [
-            (row.state.replace("_", " "), ""), (words.count(row.parameters) if row.parameters else words.NOTHING, ""),
+            (row.state.replace("fused_into", "fused").replace("_", " "), ""), (words.count(row.parameters) if row.parameters else words.NOTHING, ""),
             (words.count(row.macs) if row.macs else words.NOTHING, ""),
             (words.time_us(row.us) if row.us else words.NOTHING, _full(row.us, "µs")),
             (words.percent(row.share) if row.share else words.NOTHING, ""),

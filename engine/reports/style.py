@@ -21,14 +21,15 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { padding: 4px 10px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; min-width: 56px; }
 th { color: var(--muted); font-weight: 500; } tr:last-child td { border-bottom: 0; }
+th:first-child, td:first-child { min-width: 136px; }
 .n { text-align: right; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 8px 0; }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--code); border: 1px solid var(--line); border-radius: 4px; padding: 12px; white-space: pre-wrap;
   overflow-wrap: anywhere; }
 details { margin: 12px 0; } summary { cursor: pointer; font-weight: 500; padding: 4px 0; }
-.plots { display: flex; flex-wrap: wrap; gap: 16px; margin: 16px 0; }
-svg.plot { max-width: 100%; height: auto; background: var(--surface);
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 16px; margin: 16px 0; }
+svg.plot { width: 100%; height: auto; background: var(--surface);
   border: 1px solid var(--line); border-radius: 4px; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--text); }
 svg .tick, svg .value, svg .small, svg .scope { fill: var(--muted); } svg .small, svg .scope { font-size: 9px; }
@@ -41,6 +42,9 @@ svg .wire { fill: none; stroke: var(--before); }
 @media print {
   :root { --page: #fff; --surface: #fff; --text: #000; --muted: #444; --line: #bbb; --before: #999; --after: #0072b2;
     --note: #eee; --code: #fff; color-scheme: light; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  body { font-size: 11px; } h1 { font-size: 18px; } h2 { font-size: 14px; } h3 { font-size: 12px; }
+  th, td { padding: 2px 6px; } .plots { grid-template-columns: 1fr 1fr; }
   main { max-width: none; padding: 0; } .wide, .tall { overflow: visible; max-height: none; }
   svg.graph { max-width: 100%; max-height: 240mm; height: auto; }
   section { break-before: page; } tr, svg.plot, pre { break-inside: avoid; } thead { display: table-header-group; } }

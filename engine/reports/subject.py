@@ -51,21 +51,40 @@ def profile_facts(profile: Profile) -> list[tuple[str, str]]:
         ("Throughput", f"{words.three(profile.throughput_per_s)} per second, batch {profile.batch}"),
         ("Kernels", f"{words.time_us(profile.kernel_sum_ms * 1000)}, {words.percent(profile.attributed_share)} of it "
                     "attributed to layers"),
-        ("Profiler", f"+{words.percent(profile.profiler_overhead)}: kernels are measured with it, latency without"),
+        ("Profiler", f"{_overhead(profile.profiler_overhead)}; kernels are measured with it, latency without"),
         ("Memory", f"{words.size(profile.peak_memory_bytes)} more while loaded and warm"),
         ("Runs", f"{profile.runs} on {'samples' if profile.inputs == 'data' else 'synthetic inputs'}"),
     ]  # fmt: skip
     return found
 
 
+def _overhead(fraction: float) -> str:
+    if fraction < 0:
+        return "costs less than can be measured here"
+    return f"makes a run {words.percent(fraction)} slower"
+
+
 def machine_facts(profile: Profile) -> list[tuple[str, str]]:
     """Device, settings and versions: what one must have to measure the same again."""
-    found = [("Device", f"{profile.device}, {profile.threads} threads")]
-    found += [(name.replace("_", " "), str(value)) for name, value in sorted(profile.environment.items())]
-    found += [(f"option {name}", str(value)) for name, value in sorted(profile.settings.items())]
+    machine = profile.environment.get("device", "")
+    found = [("Device", f"{profile.device}{f' ({machine})' if machine else ''}, {profile.threads} threads")]
+    found += [(_named(n), str(v)) for n, v in sorted(profile.environment.items()) if n != "device"]
+    found += [
+        (f"Option {name.replace('_', ' ')}", ("yes" if value else "no") if isinstance(value, bool) else str(value))
+        for name, value in sorted(profile.settings.items())
+        if value not in (None, "")
+    ]
     if profile.measured_at:
         found.append(("Measured at", profile.measured_at))
     return found
+
+
+NAMES = {"onnxruntime": "ONNX Runtime", "openvino": "OpenVINO", "torch": "PyTorch"}
+
+
+def _named(name: str) -> str:
+    words_of = name.replace("_", " ")
+    return NAMES.get(name, words_of[:1].upper() + words_of[1:])
 
 
 def reason_lines(explanation: Explanation | None) -> Sequence[tuple[str, str]]:
