@@ -201,7 +201,8 @@ def _layers(layers: Sequence[LayerRow]) -> str:
         cells = [(row.id, ""), (row.op, ""), (row.output, "")]
         cells += [(row.treatment, "")] if treated else []
         cells += [
-            (row.state.replace("fused_into", "fused").replace("_", " "), ""), (words.count(row.parameters) if row.parameters else words.NOTHING, ""),
+            (row.state.replace("fused_into", "fused").replace("_", " "), ""),
+            (words.count(row.parameters) if row.parameters else words.NOTHING, ""),
             (words.count(row.macs) if row.macs else words.NOTHING, ""),
             (words.time_us(row.us) if row.us else words.NOTHING, _full(row.us, "µs")),
             (words.percent(row.share) if row.share else words.NOTHING, ""),
