@@ -35,7 +35,7 @@ def main(names: list[str]) -> int:
     failed = []
     for flavour in names or FLAVOURS:
         folder = build(flavour)
-        packing.pack(folder, commit_time())
+        packing.pack(shipped(folder), commit_time(), flavour)
         packing.list_files(folder)
         packing.list_archives(DIST)
         report(folder)
@@ -68,6 +68,12 @@ def build(flavour: str) -> Path:
     for file in sorted(beside.iterdir()) if beside.is_dir() else ():
         shutil.copy2(file, folder / file.name)
     return folder
+
+
+def shipped(folder: Path) -> Path:
+    """What goes into the archive: on macOS the app that the spec makes of the folder."""
+    app = folder.with_name("Lathe Full.app" if folder.name == "lathe-full" else "Lathe.app")
+    return app if sys.platform == "darwin" else folder
 
 
 def draw_icon(folder: Path) -> None:

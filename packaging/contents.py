@@ -49,11 +49,11 @@ EXCLUDED_WITH_TORCH = [
 Most of ``torch.distributed`` and ``torch._inductor`` must stay: ``torch.export`` imports them."""
 
 OPENVINO_LIBRARIES = (
-    "libopenvino.*", "libopenvino_intel_*_plugin*", "libopenvino_onnx_frontend*", "libopenvino_ir_frontend*",
-    "libtbb.*", "libtbbmalloc.*", "libtbbbind*", "libhwloc*",
+    "libopenvino.*", "libopenvino_intel_*_plugin*", "libopenvino_arm_cpu_plugin*", "libopenvino_onnx_frontend*",
+    "libopenvino_ir_frontend*", "libtbb.*", "libtbbmalloc.*", "libtbbbind*", "libhwloc*",
     "openvino.dll", "openvino_intel_*_plugin.dll", "openvino_onnx_frontend.dll", "openvino_ir_frontend.dll", "tbb*.dll",
 )  # fmt: skip
-"""What ONNX models on Intel's and AMD's processors and on Intel's GPUs and NPUs need."""
+"""What ONNX models on processors and on Intel's GPUs and NPUs need."""
 
 UNWANTED = (
     # Qt: what no window of Lathe loads. The GTK theme would bring GTK itself; the XDG portal does the file dialogs.

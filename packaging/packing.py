@@ -21,11 +21,11 @@ ARCHIVES = (".tar.gz", ".zip")
 SUMS = "SHA256SUMS"
 
 
-def pack(folder: Path, seconds: int) -> Path:
-    """The archive beside the folder; ``seconds`` is the time that every file in it bears."""
+def pack(folder: Path, seconds: int, name: str = "") -> Path:
+    """The archive beside the folder, by its name or another; ``seconds`` is the time that every file in it bears."""
     if sys.platform == "win32":
         return pack_zip(folder)
-    path = folder.with_name(f"{folder.name}-{sys.platform}-{os.uname().machine}.tar.gz")
+    path = folder.with_name(f"{name or folder.name}-{sys.platform}-{os.uname().machine}.tar.gz")
 
     def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0

@@ -25,6 +25,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, TypeVar
 
@@ -315,7 +316,9 @@ def _take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
 
 def _command() -> list[str]:
     if getattr(sys, "frozen", False):
-        return [sys.executable, CHILD_FLAG]
+        # On Windows the one of two programs that has standard streams, whichever of them this is.
+        console = Path(sys.executable).with_name("lathe.exe")
+        return [str(console) if sys.platform == "win32" and console.is_file() else sys.executable, CHILD_FLAG]
     paths = [path or str(os.getcwd()) for path in sys.path]  # noqa: PTH109
     program = f"import sys; sys.path[:] = {paths!r}; from engine.profiling.child import serve; serve()"
     return [sys.executable, "-c", program]
