@@ -11,6 +11,7 @@ from engine.graph.attributes import input_of, int_of, ints_of, text_of
 from engine.graph.ops import names
 from engine.pruning.atoms import FIXED, Array, Atoms, Axes, Axis, Kept, Ref, bounded
 from engine.pruning.integers import elements, write
+from engine.pruning.laws.given import axes_of, data_of
 
 _JOINED = "it is concatenated with what cannot be cut"
 _UNKNOWN = "which of them are taken is not known before the model runs"
@@ -27,7 +28,7 @@ def concat(node: ir.Node, atoms: Atoms) -> None:
     axis = int_of(node, "axis", 0) % rank
     if all(constant):
         constant = [False] * len(operands)
-    every = [None if c else atoms.complete(_axes(v, atoms)) for v, c in zip(operands, constant, strict=True)]
+    every = [None if c else atoms.complete(axes_of(v, atoms)) for v, c in zip(operands, constant, strict=True)]
     computed = [axes for axes in every if axes is not None]
     joined = _joined_blocks(computed, axis, atoms) if len(computed) == len(every) else None
     if joined is not None:
@@ -86,7 +87,7 @@ def _joined_blocks(every: Sequence[Axes], axis: int, atoms: Atoms) -> Axes | Non
 
 def split(node: ir.Node, atoms: Atoms) -> None:
     """Along ``axis`` runs of indices, one for each output. After a cut each has as many as stay in it."""
-    axes = _axes(_data(node), atoms)
+    axes = axes_of(data_of(node), atoms)
     axis = int_of(node, "axis", 0) % len(axes)
     lengths = [(atoms.sizes(value) or (None,) * len(axes))[axis] if value.name else None for value in node.outputs]
     ref = axes[axis]
@@ -129,7 +130,7 @@ def _resplit(node: ir.Node, parts: Sequence[Axis], lengths: Sequence[int], kept:
 
 def slice_(node: ir.Node, atoms: Atoms) -> None:
     """Along each of ``axes`` the indices from start to end by step. Channels are cut where the step is 1."""
-    axes = _axes(_data(node), atoms)
+    axes = axes_of(data_of(node), atoms)
     if "starts" in node.attributes:
         starts, ends = ints_of(node, "starts"), ints_of(node, "ends")
         listed: Sequence[int | None] | None = ints_of(node, "axes")
@@ -193,7 +194,7 @@ def gather(node: ir.Node, atoms: Atoms) -> None:
 
     Constant indices may take channels; after a cut they are those at which the same channels stand then.
     """
-    data, at = _data(node), node.inputs[1]
+    data, at = data_of(node), node.inputs[1]
     assert at is not None
     sizes, wanted = atoms.sizes(data) or (), atoms.sizes(at) or ()
     axis = int_of(node, "axis", 0) % len(sizes)
@@ -201,7 +202,7 @@ def gather(node: ir.Node, atoms: Atoms) -> None:
         atoms.tie(data, axis, None, "producer", _UNKNOWN)
         axes = [atoms.claim(data, other, "producer") for other in range(len(sizes))]
     else:
-        axes = _axes(data, atoms)
+        axes = axes_of(data, atoms)
     ref = axes[axis]
     between: Axes = [None] * len(wanted)
     if ref is not None:
@@ -241,7 +242,7 @@ def _renumber(node: ir.Node, ref: Ref, indices: Array, kept: Kept, *, scalar: bo
 
 def pad(node: ir.Node, atoms: Atoms) -> None:
     """Axis i gets ``pads[i]`` indices before it and ``pads[i + rank]`` after it; added channels follow."""
-    axes = _axes(_data(node), atoms)
+    axes = axes_of(data_of(node), atoms)
     rank = len(axes)
     pads = ints_of(node, "pads") if "pads" in node.attributes else elements(input_of(node, 1))
     listed = elements(input_of(node, 3)) if input_of(node, 3) is not None else tuple(range(rank))
@@ -281,18 +282,6 @@ def source(node: ir.Node, atoms: Atoms) -> None:
     """What a node makes of shapes, limits or nothing: none of its axes can be cut."""
     for value in node.outputs:
         atoms.put(value, [None] * len(atoms.sizes(value) or ()))
-
-
-def _data(node: ir.Node) -> ir.Value:
-    data = node.inputs[0]
-    assert data is not None
-    return data
-
-
-def _axes(value: ir.Value, atoms: Atoms) -> Axes:
-    axes = atoms.get(value)
-    assert axes is not None
-    return axes
 
 
 LAWS = {
