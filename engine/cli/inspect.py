@@ -9,21 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.arguments import add_run_arguments, opening_of, run_settings
+from engine.cli.groups_text import groups_line, groups_text
 from engine.cli.program_text import conversion_json, conversion_text
 from engine.graph.collection import collection_paused
 from engine.progress import Progress
 
 if TYPE_CHECKING:
+    import onnx_ir as ir
+
     from engine.graph.layers import Layer
     from engine.graph.values import ValueInfo
     from engine.pruning.groups import Groups
 
 NAME = "inspect"
 HELP = "list a model's layers with parameters, arithmetic and memory"
+FOLDED_BYTES = 256 << 20
+"""In larger models constants that are weights would take long to compute."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL")
+    parser.add_argument("--groups", action="store_true", help="list the channels that can only be cut together")
     add_run_arguments(parser)
 
 
@@ -54,7 +60,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         model = bind(model, settings.shapes, settings.batch, strict=False)
     index = index_layers(model)
     open_costs = formulas(source.model, settings.shapes, settings.batch) if index.macs is None and sound else None
-    groups = find_groups(model) if unsound(model) is None else Groups(())
+    groups = find_groups(_folded(model, index.parameter_bytes)) if unsound(model) is None else Groups(())
     cannot = {key: groups.reasons if p.structural else p.why_not(model) for key, p in pruners().items()}
 
     def row(layer: Layer) -> dict[str, Any]:
@@ -106,9 +112,23 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "functions": [asdict(function) for function in source.functions],
         },
         "conversion": conversion_json(source),
+        "listed": ["layers", *(["groups"] if args.groups else [])],
         "groups": _group_rows(groups),
         "layers": rows,
     }
+
+
+def _folded(model: ir.Model, parameter_bytes: int) -> ir.Model:
+    """With the numbers that follow from constants, as a cut has them: cleaning comes first."""
+    from engine.graph.fold_constants import fold_constants, lift_constants
+    from engine.graph.naming import name_nodes
+
+    if parameter_bytes > FOLDED_BYTES:
+        return model
+    folded = name_nodes(model)
+    lift_constants(folded)
+    fold_constants(folded)
+    return folded
 
 
 def _group(layer: Layer, groups: Groups) -> dict[str, Any] | None:
@@ -153,6 +173,7 @@ def describe(result: dict[str, Any]) -> str:
         f"{model['macs_formula'] or _count(model['macs'])} MACs, file {model['file_bytes']:,} bytes"
         + (", quantized" if model["quantized"] else ""),
     ]
+    lines += groups_line(result["groups"], result["layers"]) if "groups" not in result["listed"] else []
     lines += conversion_text(result["conversion"])
     lines += model["remarks"]
     if not model["runs"]:
@@ -170,7 +191,8 @@ def describe(result: dict[str, Any]) -> str:
         )
         for layer in result["layers"]
     ]
-    return "\n".join([*lines, "", *_table(head, rows)])
+    listed = groups_text(result["groups"], result["layers"]) if "groups" in result["listed"] else []
+    return "\n".join([*lines, "", *_table(head, rows), *listed])
 
 
 def _opset(model: dict[str, Any]) -> str:
@@ -178,7 +200,9 @@ def _opset(model: dict[str, Any]) -> str:
 
 
 def _treatments(layer: dict[str, Any]) -> str:
-    able = [*layer["quantization"], *layer["pruning"]]
+    channels = [key for key in layer["pruning"] if key.endswith("_channels")]
+    others = [key for key in layer["pruning"] if key not in channels]
+    able = [*layer["quantization"], *(["*_channels"] if channels else []), *others]
     is_now = layer["quantized_as"]
     return ", ".join(able if is_now is None else [f"is {is_now['label']}{_scales(is_now['codes'])}", *able])
 

@@ -111,6 +111,44 @@ def test_a_person_reads_a_table(model: Path, capsys: pytest.CaptureFixture[str])
     assert row.split()[1:5] == ["Conv", "1x8x10x10", "216", "21,600"]
 
 
+def shuffled(tmp_path: Path) -> Path:
+    """Two Convs and what lies between them, its Pad written as exporters do: computed from constants."""
+    proto = onnx.parser.parse_model(
+        """<ir_version: 8, opset_import: ["" : 13]> g (float[1,3,4,4] x) => (float[1,2,4,4] y) {
+            [first] a = Conv(x, w)
+            pads = Concat<axis=0>(none, none, none, none)
+            [pad] p = Pad(a, pads)
+            [act] b = Relu(p)
+            [second] y = Conv(b, v)
+        }"""
+    )
+    shapes = {"w": (8, 3, 1, 1), "v": (2, 8, 1, 1)}
+    proto.graph.initializer.extend(
+        [onnx.numpy_helper.from_array(np.ones(shape, np.float32), name) for name, shape in shapes.items()]
+        + [onnx.numpy_helper.from_array(np.zeros(2, np.int64), "none")]
+    )
+    path = tmp_path / "pads.onnx"
+    onnx.save(proto, path)
+    return path
+
+
+def test_groups_are_those_that_a_cut_has_after_cleaning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = inspect(capsys, str(shuffled(tmp_path)))
+    (group,) = (group for group in result["groups"] if group["reason"] is None)
+    assert (group["id"], group["channels"], group["coupled"]) == ("first", 8, ["first", "second"])
+
+
+def test_a_person_reads_the_groups_where_they_are_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(shuffled(tmp_path))
+    assert main(["inspect", path]) == 0
+    out = capsys.readouterr().out
+    assert "channels: 1 group of layers can be cut" in out
+    assert main(["inspect", path, "--groups"]) == 0
+    out = capsys.readouterr().out
+    assert "  first: 8 channels\n    taken along in second\n" in out
+    assert "  it reaches the model's output 'y'\n    second" in out
+
+
 @pytest.mark.parametrize(
     ("words", "status"), [(["--shape", "nope=1"], 2), (["--shape", "image=1,4,8,8"], 2), (["--shape", "image"], 2)]
 )
