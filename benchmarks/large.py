@@ -16,14 +16,15 @@ def wide(folder: Path, weight_bytes: int) -> Path:
     """MatMuls of 64 MB each with external data in one file; ids are ``/layers/N/MatMul``."""
     path, data = folder / "wide.onnx", folder / "wide.data"
     count = -(-weight_bytes // (4 * _WIDTH * _WIDTH))
-    block = (np.random.default_rng(0).standard_normal((_WIDTH, _WIDTH), np.float32) / 64).tobytes()
+    random = np.random.default_rng(0).standard_normal((_WIDTH, _WIDTH), np.float32) / 64
     nodes, weights = [], []
     with data.open("wb") as stream:
         for number in range(count):
+            block = np.roll(random, number, axis=0).data  # no two are alike: equal weights might be stored once
             stream.write(block)
             tensor = TensorProto(name=f"w{number}", data_type=TensorProto.FLOAT, dims=[_WIDTH, _WIDTH])
             tensor.data_location = TensorProto.EXTERNAL
-            place = {"location": data.name, "offset": number * len(block), "length": len(block)}
+            place = {"location": data.name, "offset": number * block.nbytes, "length": block.nbytes}
             for key, value in place.items():
                 tensor.external_data.add(key=key, value=str(value))
             weights.append(tensor)

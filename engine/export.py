@@ -28,7 +28,7 @@ from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Head, Samples
 from engine.errors import CheckError, DeviceError
 from engine.format import Source
-from engine.profiling.handover import Handover
+from engine.profiling.handover import Handover, apart
 from engine.progress import Progress
 from engine.recipe import Recipe
 from engine.targets import check_target, disk_faults
@@ -317,8 +317,9 @@ def _reproduction(
     """
     with Handover() as handover:
         memory = SessionRequest(handover.write(model, "model.onnx"), request.settings, weights=handover.weights(model))
-        same = compare_files(memory, request, runtime, samples, progress)
-        if not same.exact and compare_files(memory, memory, runtime, samples, progress).exact:
+        one_by_one = apart(model)
+        same = compare_files(memory, request, runtime, samples, progress, one_by_one=one_by_one)
+        if not same.exact and compare_files(memory, memory, runtime, samples, progress, one_by_one=one_by_one).exact:
             raise CheckError(
                 f"the exported file computes something else than the model: largest error {same.max_abs_error:.3g}",
                 where=request.model.name,

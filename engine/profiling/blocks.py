@@ -70,6 +70,11 @@ class Rounds:
         pairs = zip(self.blocks[0], self.blocks[session], strict=True)
         return [block.median_us / first.median_us for first, block in pairs]
 
+    def beside(self, other: Rounds) -> Rounds:
+        """Of sessions that ran after each other, as many rounds as both have."""
+        count = min(len(blocks) for blocks in (*self.blocks, *other.blocks))
+        return Rounds(tuple(blocks[:count] for blocks in (*self.blocks, *other.blocks)))
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -16,8 +16,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import onnx_ir as ir
 
+APART_BYTES = 1 << 30
+"""Of the weights of a model: a session holds all of them, and with more only one session is open at a time."""
 INLINE_BYTES = 1 << 30
 """More than this in memory goes to a file of its own; a protobuf message ends at 2 GiB."""
+
+
+def apart(*models: ir.Model) -> bool:
+    """Whether sessions of these models must not be open at the same time."""
+    return any(sum(tensor.nbytes for tensor in _tensors(model)) > APART_BYTES for model in models)
 
 
 class Handover:

@@ -19,7 +19,7 @@ from engine.data.samples import Samples
 from engine.errors import Cancelled, DeviceError, EngineError
 from engine.profiling.blocks import require_batch
 from engine.profiling.fair import LatencyComparison, compare_latency
-from engine.profiling.handover import Handover
+from engine.profiling.handover import Handover, apart
 from engine.profiling.pace import Box, NotOpened
 from engine.profiling.profile import Profile
 from engine.profiling.raw import Raw, Timeline
@@ -88,6 +88,7 @@ def _measure(model: ir.Model, runtime: Runtime, samples: Samples, progress: Prog
             profiled=profiled,
             probe=replace(profiled, scratch=handover.scratch("probe")) if _needs_probe(model) else None,
             kernels=2 * model.graph.num_nodes() + 16,
+            apart=apart(model),
         )
         try:
             return runtime.host.call(measure_in_child, runtime.backend.open, requests, samples, BOX, progress=progress)

@@ -1,4 +1,9 @@
-"""The part of a profile that runs in the child: fresh pairs of sessions, one without and one with the profiler."""
+"""The part of a profile that runs in the child: fresh pairs of sessions, one without and one with the profiler.
+
+Both are open at the same time and take turns, so that they meet the same state of the machine. A session holds all
+weights, in the form that its kernels want: of gigabytes of them two do not fit, and the sessions are open one after the
+other.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +43,7 @@ class Requests:
         plain: without, ``profiled`` with the profiler; its scratch folder gets one for each session.
         probe: opened for one run where the number of kernels cannot be told from the graph.
         kernels: that a run has at the most, without a probe.
+        apart: only one session may be open at a time.
     """
 
     starter: SessionRequest
@@ -46,6 +52,7 @@ class Requests:
     profiled: SessionRequest
     probe: SessionRequest | None
     kernels: int
+    apart: bool = False
 
 
 def measure_in_child(open_session: Open, requests: Requests, samples: Samples, box: Box, *, progress: Progress) -> Raw:
@@ -69,16 +76,28 @@ def measure_in_child(open_session: Open, requests: Requests, samples: Samples, b
             memory.look()
             if requests.probe is not None:
                 kernels = _kernels_of(open_session(requests.probe), feeds)
+        most = max(FEWEST_PROFILED, EVENTS // box.sessions // kernels)
+        before, alone = moment(), None
+        if requests.apart:
+            turn = pace.turn([plain, plain])
+            alone = alternate([plain], turn, progress)
+            phases = _phases(session, feeds)
+            del session, plain
         watched = pace.open(open_session, replace(requests.profiled, scratch=_scratch(requests.profiled, pace.done)))
-        profiled = Runner(watched, feeds, max(FEWEST_PROFILED, EVENTS // box.sessions // kernels))
+        profiled = Runner(watched, feeds, most)
         pace.warm([profiled], settings.warmup)
-        turn = pace.turn([plain, profiled])
-        before = moment()
-        rounds = alternate([plain, profiled], turn, progress)
+        if alone is not None:
+            after = replace(turn, before=turn.before + turn.rounds)
+            rounds = alone.beside(alternate([profiled], after, progress))
+        else:
+            turn = pace.turn([plain, profiled])
+            before = moment()
+            rounds = alternate([plain, profiled], turn, progress)
+            phases = _phases(session, feeds)
+            del session, plain
         disturbed = disturbance(before, moment())
-        phases = _phases(session, feeds)
         trace = watched.finish_trace()
-        del session, plain, watched, profiled  # one pair at a time is in memory
+        del watched, profiled  # one pair at a time is in memory
         runs = {block.first + n: us for block in rounds.blocks[1] for n, us in enumerate(block.run_us)}
         counted = [number for number in runs if number < len(trace.runs)]
         assert counted, "the profiler left no run behind"

@@ -9,6 +9,7 @@ one, of those that can be a classification with enough classes for the labels, o
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from engine.data.samples import Labels, Samples
 from engine.errors import DataError, ModelError
 from engine.graph.values import Dim, ValueInfo
 from engine.options import OptionValue, specs
-from engine.profiling.handover import Handover
+from engine.profiling.handover import Handover, apart
 from engine.program import program_of
 from engine.progress import Progress
 from engine.verification.chance import Paired
@@ -144,7 +145,15 @@ def compare(
             for name, model in (("a", a), ("b", b))
         ]
         return compare_files(
-            requests[0], requests[1], runtime, samples, progress, precise=precise, metric=metric, other=other
+            requests[0],
+            requests[1],
+            runtime,
+            samples,
+            progress,
+            precise=precise,
+            metric=metric,
+            other=other,
+            one_by_one=apart(a, b),
         )
 
 
@@ -158,15 +167,16 @@ def compare_files(
     precise: bool = False,
     metric: Metric | None = None,
     other: Runtime | None = None,
+    one_by_one: bool = False,
 ) -> Comparison:
-    """As ``compare``, of models that are files already."""
+    """As ``compare``, of models that are files already; ``one_by_one`` holds one of them in memory at a time."""
     if len(samples) == 0:
         raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
     other = other or runtime
     a = replace(a, settings=replace(runtime.settings, options=_options(runtime, precise)))
     b = replace(b, settings=replace(other.settings, options=_options(other, precise)))
     opens = OpenOn({one.settings.device: one.backend.open for one in (runtime, other)})
-    return runtime.host.call(_compare, opens, a, b, samples, metric, progress=progress)
+    return runtime.host.call(_compare, opens, a, b, samples, metric, one_by_one, progress=progress)
 
 
 def _options(runtime: Runtime, precise: bool) -> dict[str, OptionValue]:
@@ -193,20 +203,22 @@ def _compare(
     b: SessionRequest,
     samples: Samples,
     metric: Metric | None,
+    one_by_one: bool,
     *,
     progress: Progress,
 ) -> Comparison:
     """The child's part."""
     function = None if metric is None else load(metric)
     kept_a, kept_b = Kept(), Kept()
+    size = samples.group or a.settings.batch
     progress.step("opening both models", 0, len(samples))
-    first, second = open_session(a), open_session(b)
+    first: Session | _Ran = _Ran(open_session(a), samples, size, progress) if one_by_one else open_session(a)
+    second = open_session(b)
     pairs = _output_pairs(first.outputs, second.outputs)
     feeding = _input_pairs(first.inputs, second.inputs)
     sums = [ErrorSums() for _ in pairs]
     votes = [_Votes(samples.labels) for _ in pairs]
     compared = [True] * len(pairs)
-    size = samples.group or a.settings.batch
     done = 0
     for feeds in samples.batches(size):
         progress.step("comparing", done, len(samples))
@@ -244,6 +256,21 @@ def _compare(
         labels = None if samples.labels is None else samples.labels[:done]
         values = MetricValues(f"{metric.path.name}:{metric.name}", function(kept_a, labels), function(kept_b, labels))
     return Comparison(done, errors, _accuracy(names, votes, done), left_out, values)
+
+
+class _Ran:
+    """A session that ran on all samples and was closed: it gives what it gave, in the same order."""
+
+    def __init__(self, session: Session, samples: Samples, size: int, progress: Progress) -> None:
+        self.inputs, self.outputs = session.inputs, session.outputs
+        self._results: deque[list[Array]] = deque()
+        for feeds in samples.batches(size):
+            progress.check()
+            self._results.append(session.run(in_own_types(feeds, self.inputs)))
+
+    def run(self, feeds: Feeds, outputs: Sequence[str]) -> list[Array]:
+        given = dict(zip((value.name for value in self.outputs), self._results.popleft(), strict=True))
+        return [given[name] for name in outputs]
 
 
 @dataclass(slots=True)

@@ -436,3 +436,13 @@ def test_nothing_is_left_in_the_temporary_folder(child: Child, tmp_path: Path, m
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     measured(child, convs({"a": 1}))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sessions_of_a_large_model_are_open_one_after_the_other(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    weight = "float[4] w = {1.0, 2.0, 3.0, 4.0}"
+    model = parsed(HEAD + f"g (float[4] x) => (float[4] y) <{weight}> {{ s = Abs(x) t = Sin(s) y = Neg(t) }}")
+    with pytest.raises(RuntimeCrash, match="memory"):
+        faked(child, fakes.open_one_at_a_time, model, ONCE)
+    monkeypatch.setattr("engine.profiling.handover.APART_BYTES", 8)
+    found = faked(child, fakes.open_one_at_a_time, model, ONCE)
+    assert found.complete and found.runs == ONCE.runs and found.kernels

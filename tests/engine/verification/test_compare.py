@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +75,27 @@ def test_a_broken_scale_is_seen(tmp_path: Path) -> None:
 
 def test_accuracy_is_null_without_labels(tmp_path: Path) -> None:
     assert compared(classifier(), classifier(), samples(tmp_path, classifier(), labels=False)).accuracy is None
+
+
+def test_large_models_are_in_memory_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And found as different as when both are."""
+    head = "first = Slice(logits, zero, one, one) embedding = Mul(first, wide)"
+    a, b = classifier(head=head), classifier(-1.0, head=head)
+    cpu, alive = backend_of("cpu"), list[weakref.ref[Session]]()
+
+    def only_one(request: SessionRequest) -> Session:
+        assert all(session() is None for session in alive)
+        session = cpu.open(request)
+        alive.append(weakref.ref(session))
+        return session
+
+    runtime, on = Runtime(replace(cpu, open=only_one), RunSettings(batch=2), Here()), samples(tmp_path, a)
+    with pytest.raises(AssertionError):
+        compare(a, b, runtime, on, Progress())
+    monkeypatch.setattr("engine.profiling.handover.APART_BYTES", 8)
+    alive.clear()
+    assert compare(a, b, runtime, on, Progress()) == compared(a, b, on)
+    assert len(alive) == 2
 
 
 def test_logits_are_scored_beside_an_embedding(tmp_path: Path) -> None:
