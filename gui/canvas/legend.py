@@ -1,29 +1,46 @@
-"""What the colours stand for, with numbers, in a corner of the canvas."""
+"""What the colours stand for, with numbers, in a strip below the canvas, where it lies over nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.canvas.colouring import Colours
 from gui.canvas.ink import cosmetic
 from gui.theme import SMALL, Theme, tabular
 
-LINE = 17
-RAMP = 148
+LINE = 20
+RAMP = 120
+SIDE, EDGE, APART = 12, 4, 16
+"""Around the strip at its sides, above and below it, and between what stands in it."""
 MOST_ENTRIES = 9
+SIGNS = {"kernel": "ran as one kernel", "treated": "treated by the recipe", "coupled": "loses channels together"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is never broken between two lines: painted from a point, so many pixels wide."""
+
+    width: float
+    paint: Callable[[QPainter, float, float], None]
 
 
 class Legend(QWidget):
-    """Lets the mouse through to the drawing."""
+    """As many lines as its words need."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._theme = theme
         self._colours: Colours | None = None
         self._extra: tuple[str, ...] = ()
+        self.hide()
 
     @property
     def texts(self) -> list[str]:
@@ -31,9 +48,8 @@ class Legend(QWidget):
         found = self._colours
         if found is None:
             return []
-        if found.ramp:
-            return [found.title, found.low, found.high, *self._notes()]
-        return [found.title, *(f"{e.text} {e.count}" for e in found.entries[:MOST_ENTRIES]), *self._notes()]
+        said = [found.low, found.high] if found.ramp else [f"{e.text} {e.count}" for e in found.entries[:MOST_ENTRIES]]
+        return [found.title, *said, *self._notes(), *(SIGNS[key] for key in self._extra)]
 
     def show_colours(self, colours: Colours | None, extra: tuple[str, ...]) -> None:
         """``extra`` are names of outlines that are drawn: "kernel", "treated", "coupled"."""
@@ -41,7 +57,7 @@ class Legend(QWidget):
         self.setVisible(colours is not None)
         if colours is not None:
             self.setAccessibleName("Legend: " + ", ".join(self.texts))
-            self.resize(self._size())
+            self.updateGeometry()
         self.update()
 
     def _notes(self) -> list[str]:
@@ -54,97 +70,112 @@ class Legend(QWidget):
             notes.append(f"{found.without} without a value")
         return notes
 
-    def _font(self) -> QFont:
+    # -- room ----------------------------------------------------------------------------------------------------
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        places = self._places(width)
+        return round(places[-1][1]) + LINE + EDGE if places else 0
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(SIDE, self.heightForWidth(max(self.width(), 1)))
+
+    def _places(self, width: float) -> list[tuple[float, float, Part]]:
+        found = []
+        x, y = float(SIDE), float(EDGE)
+        for part in self._parts():
+            if x > SIDE and x + part.width > width - SIDE:
+                x, y = float(SIDE), y + LINE
+            found.append((x, y, part))
+            x += part.width + APART
+        return found
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    def _font(self, *, bold: bool = False) -> QFont:
         font = tabular(self.font())
         font.setPixelSize(SMALL)
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         return font
 
-    def _size(self) -> QSize:
-        found = self._colours
-        assert found is not None
-        metrics = QFontMetrics(self._font())
-        lines = [found.title, *self._notes()]
-        wide = max(metrics.horizontalAdvance(text) for text in lines)
-        if found.entries:
-            wide = max(wide, *(
-                metrics.horizontalAdvance(e.text) + metrics.horizontalAdvance(f"{e.count}") + 40
-                for e in found.entries[:MOST_ENTRIES]
-            ))  # fmt: skip
-        if found.ramp:
-            wide = max(wide, RAMP)
-        rows = len(lines) + min(len(found.entries), MOST_ENTRIES) + (2 if found.ramp else 0) + len(self._extra)
-        wide = max([wide, *(metrics.horizontalAdvance(text) + 24 for text, _ in self._extras())])
-        return QSize(wide + 24, rows * LINE + 14)
-
-    def _extras(self) -> list[tuple[str, str]]:
-        said = {"kernel": "ran as one kernel", "treated": "treated by the recipe", "coupled": "loses channels together"}
-        return [(said[key], key) for key in self._extra]
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def _parts(self) -> list[Part]:
         found = self._colours
         if found is None:
-            return
-        tokens = self._theme
+            return []
+        parts = [self._words(found.title, "text", bold=True)]
+        parts += [self._ramp(found)] if found.ramp else []
+        parts += [self._entry(e.text, f"{e.count}", self._swatch(e.color)) for e in found.entries[:MOST_ENTRIES]]
+        parts += [self._words(note, "muted") for note in self._notes()]
+        return parts + [self._entry(SIGNS[key], "", self._sign(key)) for key in self._extra]
+
+    def _words(self, text: str, token: str, *, bold: bool = False) -> Part:
+        font = self._font(bold=bold)
+
+        def paint(painter: QPainter, x: float, y: float) -> None:
+            painter.setFont(font)
+            painter.setPen(self._theme.color(token))
+            painter.drawText(QPointF(x, y + 14), text)
+
+        return Part(QFontMetrics(font).horizontalAdvance(text), paint)
+
+    def _entry(self, text: str, count: str, sign: Callable[[QPainter, QRectF], None]) -> Part:
+        name, number = self._words(text, "text"), self._words(count, "muted")
+
+        def paint(painter: QPainter, x: float, y: float) -> None:
+            sign(painter, QRectF(x, y + 5, 14, 10))
+            name.paint(painter, x + 19, y)
+            number.paint(painter, x + 19 + name.width + 6, y)
+
+        return Part(19 + name.width + (6 + number.width if count else 0), paint)
+
+    def _ramp(self, found: Colours) -> Part:
+        low, high = self._words(found.low, "text"), self._words(found.high, "text")
+
+        def paint(painter: QPainter, x: float, y: float) -> None:
+            low.paint(painter, x, y)
+            bar = QRectF(x + low.width + 6, y + 5, RAMP, 10)
+            gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+            for place, color in enumerate(found.ramp):
+                gradient.setColorAt(place / (len(found.ramp) - 1), color)
+            painter.setPen(cosmetic(self._theme.color("strong_border")))
+            painter.setBrush(gradient)
+            painter.drawRoundedRect(bar, 2, 2)
+            high.paint(painter, bar.right() + 6, y)
+
+        return Part(low.width + RAMP + high.width + 12, paint)
+
+    def _swatch(self, color: QColor) -> Callable[[QPainter, QRectF], None]:
+        def paint(painter: QPainter, box: QRectF) -> None:
+            painter.setPen(cosmetic(self._theme.color("strong_border")))
+            painter.setBrush(color)
+            painter.drawRoundedRect(box, 2, 2)
+
+        return paint
+
+    def _sign(self, key: str) -> Callable[[QPainter, QRectF], None]:
+        def paint(painter: QPainter, box: QRectF) -> None:
+            if key == "treated":
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(self._theme.color("accent"))
+            else:
+                kernel = key == "kernel"
+                pen = cosmetic(self._theme.color("muted" if kernel else "vermillion"), 1.2 if kernel else 1.5)
+                pen.setStyle(Qt.PenStyle.SolidLine if kernel else Qt.PenStyle.DotLine)
+                painter.setPen(pen)
+                painter.setBrush(self._theme.brush("muted", 0.10) if kernel else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 3, 3)
+
+        return paint
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(cosmetic(tokens.color("border")))
-        painter.setBrush(tokens.brush("raised", 0.94))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        font = self._font()
-        bold = QFont(font)
-        bold.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(bold)
-        painter.setPen(tokens.color("text"))
-        y = 7.0
-        painter.drawText(QPointF(12, y + 12), found.title)
-        y += LINE
-        painter.setFont(font)
-        if found.ramp:
-            y = self._paint_ramp(painter, found, y)
-        for entry in found.entries[:MOST_ENTRIES]:
-            painter.setPen(cosmetic(tokens.color("strong_border")))
-            painter.setBrush(entry.color)
-            painter.drawRoundedRect(QRectF(12, y + 3, 11, 11), 2, 2)
-            painter.setPen(tokens.color("text"))
-            painter.drawText(QPointF(30, y + 12), entry.text)
-            painter.setPen(tokens.color("muted"))
-            count = f"{entry.count}"
-            painter.drawText(QPointF(self.width() - 12 - painter.fontMetrics().horizontalAdvance(count), y + 12), count)
-            y += LINE
-        painter.setPen(tokens.color("muted"))
-        for note in self._notes():
-            painter.drawText(QPointF(12, y + 12), note)
-            y += LINE
-        for text, key in self._extras():
-            self._paint_sign(painter, key, y)
-            painter.setPen(tokens.color("text"))
-            painter.drawText(QPointF(36, y + 12), text)
-            y += LINE
-
-    def _paint_ramp(self, painter: QPainter, found: Colours, y: float) -> float:
-        wide = self.width() - 24
-        gradient = QLinearGradient(12, 0, 12 + wide, 0)
-        for place, color in enumerate(found.ramp):
-            gradient.setColorAt(place / (len(found.ramp) - 1), color)
-        painter.setPen(cosmetic(self._theme.color("strong_border")))
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(QRectF(12, y + 3, wide, 11), 2, 2)
-        y += LINE
-        painter.setPen(self._theme.color("text"))
-        painter.drawText(QPointF(12, y + 11), found.low)
-        width = painter.fontMetrics().horizontalAdvance(found.high)
-        painter.drawText(QPointF(self.width() - 12 - width, y + 11), found.high)
-        return y + LINE
-
-    def _paint_sign(self, painter: QPainter, key: str, y: float) -> None:
-        box = QRectF(12, y + 3, 18, 11)
-        if key == "treated":
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent"))
-        else:
-            kernel = key == "kernel"
-            pen = cosmetic(self._theme.color("muted" if kernel else "vermillion"), 1.2 if kernel else 1.5)
-            pen.setStyle(Qt.PenStyle.SolidLine if kernel else Qt.PenStyle.DotLine)
-            painter.setPen(pen)
-            painter.setBrush(self._theme.brush("muted", 0.10) if kernel else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 3, 3)
+        try:
+            painter.fillRect(self.rect(), self._theme.color("window"))
+            painter.fillRect(0, 0, self.width(), 1, self._theme.color("border"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for x, y, part in self._places(self.width()):
+                part.paint(painter, x, y)
+        finally:
+            painter.end()

@@ -57,7 +57,7 @@ class GraphPanel(QFrame):
         self.menu = QMenu(self)
         self._make_head()
         self.view = CanvasView(theme, self._tip)
-        self.legend = Legend(theme, self.view)
+        self.legend = Legend(theme)
         self.minimap = Minimap(self.view, theme)
         self.note = label("", "mark", wrap=False)
         self.note.setParent(self.view)
@@ -69,12 +69,14 @@ class GraphPanel(QFrame):
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(self.view, 1)
+        column.addWidget(self.legend)
         self._connect()
         self.show_scene(None)
 
     def _make_head(self) -> None:
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find in the graph")
+        self.search.setPlaceholderText("Find")
+        self.search.setToolTip("Layers and scopes by name or operator; Enter goes on to the next")
         self.search.setAccessibleName("Find layers and scopes in the graph")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(96)
@@ -92,6 +94,7 @@ class GraphPanel(QFrame):
         self.side.setToolTip("Figures of the float model, of the treated one, or what changed between them")
         for text, key in SIDES:
             self.side.addItem(text, key)
+        self.side.setMinimumWidth(92)
         self.side.hide()
         self._buttons: list[QToolButton] = []
         self.head = head(self.search, self._hits, 1, self.mode, self.side)
@@ -256,10 +259,11 @@ class GraphPanel(QFrame):
         if self.colours is None:
             return
         kernels = self.look.kernels
+        channels = self._document.channels
         there = {
             "kernel": kernels is not None and kernels.fused,
             "treated": self.look.marks,
-            "coupled": self.view.coupled,
+            "coupled": channels is not None and channels.groups.prunable,
         }
         extra = [name for name, shown in there.items() if shown]
         self.legend.show_colours(self.colours, tuple(extra))
@@ -384,6 +388,8 @@ class GraphPanel(QFrame):
     def _channels_found(self) -> None:
         self._figures_changed()
         self._show_coupled(NOTHING)
+        if self.scene is not None:
+            self._show_legend()
 
     def _pointed(self, box: int) -> None:
         self._show_coupled(box)
@@ -401,10 +407,7 @@ class GraphPanel(QFrame):
         roles = channels.roles(layer_id) if channels is not None and layer_id else {}
         places = {scene.items[n].name: scene.home(n) for n in scene.outline.by_layer.values()} if roles else {}
         coupled = {places[i]: role for i, role in roles.items() if i in places}
-        had = bool(self.view.coupled)
         self.view.show_coupled(coupled if len(coupled) > 1 else {})
-        if had != bool(self.view.coupled):
-            self._show_legend()
 
     # -- search --------------------------------------------------------------------------------------------------
 
@@ -460,11 +463,9 @@ class GraphPanel(QFrame):
 
     def _place_overlays(self) -> None:
         view = self.view
-        self.legend.move(12, view.height() - self.legend.height() - 12)
         self.note.move(12, 12)
         self.minimap.place()
-        beside = self.view.width() - self.minimap.x() if self.minimap.isVisibleTo(self.view) else 0
-        self.view.covered = (self.legend.geometry().right() + 12, beside)
+        view.covered = view.width() - self.minimap.x() if self.minimap.isVisibleTo(view) else 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.view and event.type() == QEvent.Type.Resize:

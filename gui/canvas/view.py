@@ -74,7 +74,8 @@ class CanvasView(QWidget):
         self._band = QRect()
         self._fitted = True
         self.sharp = True
-        self.covered = (0, 0)
+        self.covered = 0
+        """Pixels at the right that something lies over."""
         self.installEventFilter(self)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -162,9 +163,8 @@ class CanvasView(QWidget):
         bounds = self.scene.bounds
         self.scale = min(READABLE, max(0.25, (self.width() - 2 * MARGIN) / bounds.width()))
         # Beside what lies over the drawing, where there is room.
-        left, right = self.covered
-        needs = NODE_WIDTH * self.scale
-        aside = (left - right) / 2 if self.width() - 2 * left < needs < self.width() - left - right else 0.0
+        narrow = self.width() - 2 * self.covered < NODE_WIDTH * self.scale
+        aside = -self.covered / 2 if narrow else 0.0
         middle = self.scene.beginning - (self.width() / 2 + aside) / self.scale
         self._move_to(QPointF(middle, bounds.top() - MARGIN / self.scale))
         self._fitted = True

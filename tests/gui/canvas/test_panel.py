@@ -203,3 +203,12 @@ def test_bodies_of_control_flow_open_in_place(
     graph.toggle(number_of(graph, "if"))
     drawn(window)
     assert {outline.items[n].name for n in graph.scene.leaves} == {"c", "x", "pre", "if", "y"}
+
+
+def test_the_legend_lies_over_nothing_and_wraps_where_there_is_little_room(
+    opened: MainWindow, graph: GraphPanel
+) -> None:
+    assert not graph.legend.geometry().intersects(graph.view.geometry())
+    assert graph.legend.accessibleName().startswith("Legend: Operator, Convolution 5")
+    heights = [graph.legend.heightForWidth(width) for width in (1000, 200, 60)]
+    assert heights == sorted(set(heights)), "narrower is higher"

@@ -28,7 +28,6 @@ def wheel(graph: GraphPanel, notches: int, at: QPointF) -> None:
 
 def settled(graph: GraphPanel) -> QImage:
     """What it shows once all tiles are there, without what lies over it."""
-    graph.legend.hide()
     graph.minimap.hide()
     image = graph.view.grab().toImage()
     while not graph.view.sharp:
