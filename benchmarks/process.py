@@ -17,8 +17,8 @@ TIMEOUT_S = 60
 
 
 def environment() -> dict[str, str]:
-    """Where there is no display, the window is drawn offscreen."""
-    found = dict(os.environ)
+    """Where there is no display, the window is drawn offscreen; modules are compiled once, as in any installation."""
+    found = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     if sys.platform == "linux" and not (found.get("DISPLAY") or found.get("WAYLAND_DISPLAY")):
         found.setdefault("QT_QPA_PLATFORM", "offscreen")
     return found

@@ -54,13 +54,15 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     can_run, reason = runs(source.model, args.custom_ops or "")
     if source.conversion is not None and source.conversion.stopped:
         can_run, reason = False, f"PyTorch did not convert it to ONNX: {source.conversion.stopped}"
-    model = source.model
-    sound = unsound(model) is None
-    if sound:
-        model = bind(model, settings.shapes, settings.batch, strict=False)
+    opened = source.model
+    values_in, values_out = _values(inputs(opened)), _values(outputs(opened))
+    sound = unsound(opened) is None
+    # Sizes are put in a copy, since formulas are made of those that the file leaves open; without any, none is needed.
+    fixed = all(isinstance(size, int) for value in values_in for size in value["shape"])
+    model = bind(opened, settings.shapes, settings.batch, strict=False, mine=fixed) if sound else opened
     index = index_layers(model)
-    open_costs = formulas(source.model, settings.shapes, settings.batch) if index.macs is None and sound else None
-    groups = find_groups(_folded(model, index.parameter_bytes)) if unsound(model) is None else Groups(())
+    open_costs = formulas(opened, settings.shapes, settings.batch) if index.macs is None and sound else None
+    groups = find_groups(_folded(model, index.parameter_bytes)) if sound else Groups(())
     cannot = {key: groups.reasons if p.structural else p.why_not(model) for key, p in pruners().items()}
 
     def row(layer: Layer) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "group": _group(layer, groups),
         }
 
-    opened, rows = source.model, [row(layer) for layer in index.layers]
+    rows = [row(layer) for layer in index.layers]
     in_integers = any(r["quantized_as"] is not None and r["quantized_as"]["label"].startswith("int") for r in rows)
     return {
         "model": {
@@ -97,8 +99,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "opsets": dict(opened.opset_imports),
             "ir_version": opened.ir_version,
             "producer": " ".join(part for part in (opened.producer_name, opened.producer_version) if part),
-            "inputs": _values(inputs(opened)),
-            "outputs": _values(outputs(opened)),
+            "inputs": values_in,
+            "outputs": values_out,
             "parameters": index.parameters,
             "parameter_bytes": index.parameter_bytes,
             "macs": index.macs,
@@ -120,10 +122,13 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 def _folded(model: ir.Model, parameter_bytes: int) -> ir.Model:
     """With the numbers that follow from constants, as a cut has them: cleaning comes first."""
+    from engine.graph.constants import constant
     from engine.graph.fold_constants import fold_constants, lift_constants
     from engine.graph.naming import name_nodes
 
-    if parameter_bytes > FOLDED_BYTES:
+    computed = (node.inputs for graph in model.graphs() for node in graph if node.inputs)
+    follow = any(all(value is None or constant(value) is not None for value in values) for values in computed)
+    if parameter_bytes > FOLDED_BYTES or not follow:
         return model
     folded = name_nodes(model)
     lift_constants(folded)

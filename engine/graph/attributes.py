@@ -6,7 +6,8 @@ import onnx_ir as ir
 
 
 def input_of(node: ir.Node, position: int) -> ir.Value | None:
-    return node.inputs[position] if position < len(node.inputs) else None
+    inputs = node.inputs
+    return inputs[position] if position < len(inputs) else None
 
 
 def int_of(node: ir.Node, name: str, default: int) -> int:

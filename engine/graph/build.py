@@ -14,7 +14,7 @@ from engine.errors import ModelError
 from engine.graph.collection import collection_paused
 from engine.graph.file_tensor import in_files
 from engine.graph.functions import inline
-from engine.graph.stripped import without_weights
+from engine.graph.skeleton import require_writable
 
 
 def build(proto: onnx.ModelProto, path: Path) -> ir.Model:
@@ -34,7 +34,7 @@ def build(proto: onnx.ModelProto, path: Path) -> ir.Model:
                 inline(model)
             if not _in_order(model):
                 model.graph.sort()
-            without_weights(model)  # what cannot be written back breaks every later step
+            require_writable(model)
     except RecursionError:
         raise ModelError("its subgraphs are nested too deeply", where=str(path)) from None
     except Exception as error:  # whatever a hostile file provokes in the library is the file's fault

@@ -16,4 +16,7 @@ def collection_paused() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made counts as old: else the next allocation would walk all of it once more.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -89,6 +89,12 @@ def stored_behind(value: ir.Value | None) -> tuple[Stored, ...]:
     Each comes once, in the order of the Concats on the way. Walked without recursion and within bounds: a file can have
     any number of nodes between a tensor and its use, and use each of them twice.
     """
+    if value is None:
+        return ()
+    if value.const_value is not None:
+        return (Stored(value.const_value, dequantized=False),)
+    if value.producer() is None:
+        return ()
     found: dict[tuple[int, bool], Stored] = {}
     waiting: list[tuple[ir.Value | None, bool]] = [(value, False)]
     seen: set[tuple[int, bool]] = set()

@@ -99,12 +99,12 @@ def output_bytes(node: ir.Node) -> int | None:
     """Bytes of all outputs that something uses or that the graph gives back."""
     total = 0.0
     for value in node.outputs:
-        if not value.name or not (value.uses() or value.is_graph_output()):
+        if not value.name or not (value.is_graph_output() or value.uses()):
             continue
-        shape = dims(value)
-        if shape is None or value.dtype is None or value.dtype in (ir.DataType.STRING, ir.DataType.UNDEFINED):
+        shape, dtype = dims(value), value.dtype
+        if shape is None or dtype is None or dtype in (ir.DataType.STRING, ir.DataType.UNDEFINED):
             return None
-        total += prod(shape) * value.dtype.itemsize
+        total += prod(shape) * dtype.itemsize
     return int(-(-total // 1))
 
 
@@ -118,8 +118,12 @@ def dims(value: ir.Value | None) -> Dims | None:
         shape = None if tensor is None else tensor.shape  # type: ignore[assignment]
     if shape is None:
         return None
-    sizes = tuple(size for size in shape if isinstance(size, int) and size >= 0)
-    return sizes if len(sizes) == len(shape) else None
+    sizes: list[int] = []
+    for size in shape:
+        if not isinstance(size, int) or size < 0:
+            return None
+        sizes.append(size)
+    return tuple(sizes)
 
 
 def _is_vector(tensor: ir.TensorProtocol) -> bool:

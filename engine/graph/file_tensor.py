@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
+from onnx_ir import serde
 
 from engine.errors import ModelError
+from engine.graph.stored_tensor import StoredTensor
 
 Stamp = tuple[int, int, int]
 
@@ -93,19 +95,26 @@ class FileTensor(ir.ExternalTensor):
 
 
 def in_files(model: ir.Model) -> None:
-    """Make every tensor with external data one that is read, in place; the files are as the model was checked with."""
+    """Make every tensor with external data one that is read, in place; the files are as the model was checked with.
+
+    Those of the file itself become ones that know their shape.
+    """
     stamps: dict[str, Stamp] = {}
 
-    def made(tensor: ir.ExternalTensor) -> FileTensor:
+    def made(tensor: ir.TensorProtocol) -> ir.TensorProtocol:
+        if type(tensor) is serde.TensorProtoTensor:
+            return StoredTensor(tensor.raw)
+        if not isinstance(tensor, ir.ExternalTensor):
+            return tensor
         if tensor.path not in stamps:
             stamps[tensor.path] = stamp_of(tensor.path)
         return FileTensor(tensor, stamps[tensor.path])
 
     for graph in model.graphs():
         for value in graph.initializers.values():
-            if isinstance(value.const_value, ir.ExternalTensor):
+            if value.const_value is not None:
                 value.const_value = made(value.const_value)
         for node in graph:
             for name, attribute in node.attributes.items():
-                if attribute.type == ir.AttributeType.TENSOR and isinstance(attribute.value, ir.ExternalTensor):
-                    node.attributes[name] = ir.AttrTensor(name, made(attribute.value))
+                if attribute.type == ir.AttributeType.TENSOR and not attribute.is_ref():
+                    node.attributes[name] = ir.AttrTensor(name, made(attribute.as_tensor()))

@@ -20,6 +20,7 @@ _MOST = 1 << 16
 _LONGEST = 128
 _OF_ALL = names("Add Sub Mul Div Min Max Mod Where")
 _OF_FIRST = names("Cast Identity Neg Abs Gather Slice Squeeze Unsqueeze Reshape")
+_FOLLOWED = _OF_ALL | _OF_FIRST | names("Range Concat Shape Size")
 
 
 def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
@@ -27,6 +28,8 @@ def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
     counts: dict[ir.Value, int] = {}
     for node in model.graph.all_nodes():
         count = 0
+        if node.op_type not in _FOLLOWED:
+            continue
         if is_op(node, "Range"):
             length = _length(node, known)
             if length is None or length > _MOST:

@@ -41,6 +41,8 @@ def called(proto: onnx.ModelProto, where: str) -> tuple[Function, ...]:
     Raises:
         ModelError: a function calls itself, or all of them stand for too many nodes.
     """
+    if not proto.functions:
+        return ()
     functions = {(f.domain, f.name, f.overload): f for f in proto.functions}
     inner = {key: _calls(function.node, functions) for key, function in functions.items()}
     try:

@@ -18,8 +18,8 @@ from onnx_ir import serde
 from engine.graph.evaluate import Array
 from engine.graph.followed import can_follow
 from engine.graph.runtime_shapes import infer_runtime_ops
+from engine.graph.skeleton import skeleton
 from engine.graph.small_values import small_values
-from engine.graph.stripped import without_weights
 from engine.graph.structure import bodies
 
 _ROUNDS = 12
@@ -60,7 +60,7 @@ def _is_static(value: ir.Value) -> bool:
 
 
 def _infer_once(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
-    proto = without_weights(model).proto
+    proto = skeleton(model)
     if known:
         _write_constants(model.graph, proto.graph, known)
     follow = can_follow(model, known)
@@ -84,27 +84,46 @@ def _write_constants(graph: ir.Graph, proto: onnx.GraphProto, known: Mapping[ir.
             _write_constants(inner, inner_proto, known)
 
 
-def _take_over(graph: ir.Graph, inferred: onnx.GraphProto) -> None:
-    known = {info.name: info.type for info in (*inferred.value_info, *inferred.output) if info.HasField("type")}
+_Told = tuple[ir.TypeProtocol | None, ir.Shape | None]
+
+
+def _take_over(graph: ir.Graph, inferred: onnx.GraphProto, told: dict[bytes, _Told] | None = None) -> None:
+    """Give the values what was inferred; ``told`` keeps each type and shape that has come up, for the next value."""
+    told = {} if told is None else told
+    infos = (*inferred.value_info, *inferred.output)
+    known = {info.name: _told(info.type, told) for info in infos if info.HasField("type")}
     for node, proto in zip(graph, inferred.node, strict=True):
         for value in node.outputs:
             if value.name in known:
                 _set_type(value, known[value.name])
-        for inner, inner_proto in zip(bodies(node).values(), _body_protos(proto), strict=False):
+        inside = bodies(node)
+        for inner, inner_proto in zip(inside.values(), _body_protos(proto) if inside else (), strict=False):
             inputs = {info.name: info.type for info in inner_proto.input if info.HasField("type")}
             for value in inner.inputs:
                 if value.name in inputs:
-                    _set_type(value, inputs[value.name])
-            _take_over(inner, inner_proto)
+                    _set_type(value, _told(inputs[value.name], told))
+            _take_over(inner, inner_proto, told)
 
 
-def _set_type(value: ir.Value, proto: onnx.TypeProto) -> None:
-    type_ = serde.deserialize_type_proto_for_type(proto)
+def _told(proto: onnx.TypeProto, told: dict[bytes, _Told]) -> _Told:
+    key = proto.SerializeToString()
+    if key not in told:
+        shape = serde.deserialize_type_proto_for_shape(proto)
+        told[key] = (
+            serde.deserialize_type_proto_for_type(proto),
+            None
+            if shape is None
+            else ir.Shape([size if isinstance(size, int) else _symbol(size) for size in shape], frozen=True),
+        )
+    return told[key]
+
+
+def _set_type(value: ir.Value, told: _Told) -> None:
+    type_, shape = told
     if type_ is not None and (value.dtype in (None, ir.DataType.UNDEFINED) or value.type is None):
-        value.type = type_
-    shape = serde.deserialize_type_proto_for_shape(proto)
+        value.type = ir.TensorType(type_.dtype) if type(type_) is ir.TensorType else type_  # a type can be written into
     if shape is not None:
-        value.shape = ir.Shape([size if isinstance(size, int) else _symbol(size) for size in shape])
+        value.shape = shape
 
 
 def _symbol(size: ir.SymbolicDim) -> str | None:

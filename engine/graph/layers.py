@@ -12,7 +12,7 @@ import ast
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import onnx_ir as ir
 
@@ -109,8 +109,11 @@ def index_layers(model: ir.Model) -> LayerIndex:
 
 def origins(node: ir.Node) -> tuple[str, ...]:
     """The ids of the source layers that a node's work came from; empty where no step has said, or no list is given."""
+    said = node.metadata_props.get(ORIGINS)
+    if not said:
+        return ()
     try:
-        found = json.loads(node.metadata_props.get(ORIGINS) or "[]")
+        found = json.loads(said)
     except ValueError:
         return ()
     return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else ()
@@ -162,7 +165,7 @@ def _layer(place: Place, times: int | None, counted: set[int]) -> Layer:
         op=node.op_type,
         domain=node.domain,
         scope=scope_of(node),
-        input_shapes=tuple(_shape(value) for value in node.inputs),
+        input_shapes=tuple([_shape(value) for value in node.inputs]),
         output_shape=_shape(first),
         dtype=dtype_name(None if first is None else first.dtype),
         parameters=sum(elements(node, tensor) for tensor in tensors.values()),
@@ -175,6 +178,7 @@ def _layer(place: Place, times: int | None, counted: set[int]) -> Layer:
     )
 
 
+@cache
 def dtype_name(dtype: ir.DataType | None) -> str | None:
     """numpy's name of an element type; None where it is not known."""
     if dtype is None or dtype == ir.DataType.UNDEFINED:
@@ -185,9 +189,10 @@ def dtype_name(dtype: ir.DataType | None) -> str | None:
 def _shape(value: ir.Value | None) -> Shape | None:
     if value is None:
         return None
-    if value.shape is None:
+    shape = value.shape
+    if shape is None:
         return dims(value)
-    return tuple(int(size) if isinstance(size, int) else size.value for size in value.shape)
+    return tuple([int(size) if isinstance(size, int) else size.value for size in shape])
 
 
 def _multiplied(count: int | None, times: int | None) -> int | None:

@@ -59,19 +59,19 @@ def name_nodes(model: ir.Model) -> ir.Model:
 
 def _places(graph: ir.Graph, owner: str | None, body: str | None, taken: set[str]) -> Iterator[Place]:
     prefix = "" if owner is None else f"{owner}/{body}/"
-    layers = [node for node in graph if not is_op(node, "Constant")]
-    names = Counter(node.name for node in layers if node.name)
+    layers = [node for node in graph if node.op_type != "Constant" or not is_op(node, "Constant")]
+    names = Counter([node.name for node in layers if node.name])
     own = {(name if name.startswith(prefix) else prefix + name) for name, count in names.items() if count == 1}
     for number, node in enumerate(layers):
-        layer_id = ""
-        if node.name and names[node.name] == 1:
-            layer_id = node.name if node.name.startswith(prefix) else prefix + node.name
+        layer_id, name = "", node.name
+        if name and names[name] == 1:
+            layer_id = name if name.startswith(prefix) else prefix + name
         if not layer_id or layer_id in taken:
             layer_id = _free(f"{prefix}{node.op_type}_{number}", taken, own)
         taken.add(layer_id)
         yield Place(layer_id, node, owner, body)
-        for name, subgraph in bodies(node).items():
-            yield from _places(subgraph, layer_id, name, taken)
+        for attribute, subgraph in bodies(node).items():
+            yield from _places(subgraph, layer_id, attribute, taken)
 
 
 def _free(name: str, *taken: set[str]) -> str:

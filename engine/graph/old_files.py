@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import onnx
 
-from engine.graph.proto import every_node
+from engine.graph.proto import Contents
 
 _FIRST_WITH_OPSETS = 3
 _TYPES = (
@@ -20,16 +20,13 @@ _REPEATED = (
 )  # fmt: skip
 
 
-def complete(proto: onnx.ModelProto) -> None:
+def complete(proto: onnx.ModelProto, found: Contents) -> None:
     """Give a model of an early version its operator set, and attributes their types."""
     if not proto.opset_import and proto.HasField("graph") and 0 < proto.ir_version < _FIRST_WITH_OPSETS:
         proto.opset_import.add(domain="", version=1)
-    if not any(attribute.type == 0 for node in proto.graph.node for attribute in node.attribute):
-        return
-    for node in every_node(proto):
-        for attribute in node.attribute:
-            if attribute.type == 0 and not attribute.ref_attr_name:
-                attribute.type = onnx.AttributeProto.AttributeType.Value(_type(attribute))
+    for attribute in found.attributes:
+        if attribute.type == 0 and not attribute.ref_attr_name:
+            attribute.type = onnx.AttributeProto.AttributeType.Value(_type(attribute))
 
 
 def _type(attribute: onnx.AttributeProto) -> str:

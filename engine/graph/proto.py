@@ -1,53 +1,55 @@
-"""Walk a model as protobuf: graphs with all their bodies, nodes, tensors."""
+"""What a model as protobuf holds, walked once: graphs with all their bodies, nodes, attributes, tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import onnx
 
 
-def graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
-    """The graph and all bodies in it."""
-    yield graph
-    yield from _inner(graph.node)
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Of the model and of its functions, bodies included.
 
+    Attributes:
+        graphs: functions are none, the bodies in them are.
+        attributes: of all nodes, and those that functions give values to.
+    """
 
-def every_graph(proto: onnx.ModelProto) -> Iterator[onnx.GraphProto]:
-    """The graphs of the model, and the bodies in its functions."""
-    yield from graphs(proto.graph)
-    for function in proto.functions:
-        yield from _inner(function.node)
+    graphs: tuple[onnx.GraphProto, ...]
+    nodes: tuple[onnx.NodeProto, ...]
+    attributes: tuple[onnx.AttributeProto, ...]
 
-
-def every_node(proto: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
-    for function in proto.functions:
-        yield from function.node
-    for graph in every_graph(proto):
-        yield from graph.node
-
-
-def tensors(proto: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
-    """Initializers and the tensors of attributes, everywhere; those of sparse tensors are not among them."""
-    for graph in every_graph(proto):
-        yield from graph.initializer
-    for node in every_node(proto):
-        for attribute in node.attribute:
+    def tensors(self) -> Iterator[onnx.TensorProto]:
+        """Initializers and the tensors of attributes; those of sparse tensors are not among them."""
+        for graph in self.graphs:
+            yield from graph.initializer
+        for attribute in self.attributes:
             if attribute.HasField("t"):
                 yield attribute.t
             if attribute.tensors:
                 yield from attribute.tensors
+
+
+def contents(proto: onnx.ModelProto) -> Contents:
+    graphs: list[onnx.GraphProto] = [proto.graph]
+    nodes: list[onnx.NodeProto] = []
+    attributes: list[onnx.AttributeProto] = []
+
+    def look(inside: Iterable[onnx.NodeProto]) -> None:
+        for node in inside:
+            nodes.append(node)
+            for attribute in node.attribute:
+                attributes.append(attribute)
+                if attribute.HasField("g"):
+                    graphs.append(attribute.g)
+                if attribute.graphs:
+                    graphs.extend(attribute.graphs)
+
     for function in proto.functions:
-        for attribute in function.attribute_proto:
-            if attribute.HasField("t"):
-                yield attribute.t
-            yield from attribute.tensors
-
-
-def _inner(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.GraphProto]:
-    for node in nodes:
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                yield from graphs(attribute.g)
-            for inner in attribute.graphs:
-                yield from graphs(inner)
+        look(function.node)
+        attributes.extend(function.attribute_proto)
+    for graph in graphs:  # which grows while it is walked
+        look(graph.node)
+    return Contents(tuple(graphs), tuple(nodes), tuple(attributes))

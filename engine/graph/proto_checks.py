@@ -6,7 +6,7 @@ shapes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import prod
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import onnx_ir as ir
 
 from engine.errors import ModelError
 from engine.graph.external_data import check_external
-from engine.graph.proto import every_graph, tensors
+from engine.graph.proto import Contents
 
 _MOST_SIZE = 1 << 60
 _MOST_RANK = 1000
@@ -26,7 +26,7 @@ def not_a_model(path: Path, why: str) -> ModelError:
     return ModelError(f"not an ONNX model: {why}", where=str(path))
 
 
-def check_structure(proto: onnx.ModelProto, path: Path) -> None:
+def check_structure(proto: onnx.ModelProto, found: Contents, path: Path) -> None:
     """Refuse what is no model.
 
     Raises:
@@ -35,68 +35,63 @@ def check_structure(proto: onnx.ModelProto, path: Path) -> None:
     graph = proto.graph
     if not proto.HasField("graph"):
         raise not_a_model(path, "it holds no graph (truncated, or another kind of file)")
-    if not all(type(text) is str for text in _texts(proto)):
-        raise not_a_model(path, "its names are no text")
+    try:
+        _require_texts(proto, found)
+    except TypeError:
+        raise not_a_model(path, "its names are no text") from None
     if not graph.output or not all(value.name for value in graph.output):
         raise not_a_model(path, "its graph has no outputs")
     if not proto.opset_import or not all(0 < opset.version < 10_000 for opset in proto.opset_import):
         raise not_a_model(path, "it names no operator set")
-    for nodes in (*(f.node for f in proto.functions), *(inner.node for inner in every_graph(proto))):
-        if not all(node.op_type and node.op_type.isprintable() and node.output for node in nodes):
-            raise not_a_model(path, "it has a node without an operator or without outputs")
+    operators = {node.op_type for node in found.nodes}
+    if not all(op and op.isprintable() for op in operators) or not all(node.output for node in found.nodes):
+        raise not_a_model(path, "it has a node without an operator or without outputs")
 
 
-def _texts(proto: onnx.ModelProto) -> Iterator[str | bytes]:
-    """Every field that must be text: protobuf hands out bytes where it is none."""
-    yield from (proto.producer_name, proto.producer_version, proto.domain, proto.doc_string)
-    for opset in proto.opset_import:
-        yield opset.domain
-    yield from _pairs(proto.metadata_props)
+def _require_texts(proto: onnx.ModelProto, found: Contents) -> None:
+    """Every field that must be text: protobuf hands out bytes where it is none, which ``join`` does not take."""
+    join = "".join
+    join((proto.producer_name, proto.producer_version, proto.domain, proto.doc_string))
+    join([opset.domain for opset in proto.opset_import])
+    _require_pairs(proto.metadata_props)
     for function in proto.functions:
-        yield from (function.name, function.domain, function.doc_string, function.overload)
-        yield from (*function.input, *function.output, *function.attribute)
-        for opset in function.opset_import:
-            yield opset.domain
-        yield from _pairs(function.metadata_props)
-        yield from _node_texts(function.node)
-    for graph in every_graph(proto):
-        yield from (graph.name, graph.doc_string)
-        yield from _pairs(graph.metadata_props)
+        join((function.name, function.domain, function.doc_string, function.overload))
+        join((*function.input, *function.output, *function.attribute))
+        join([opset.domain for opset in function.opset_import])
+        _require_pairs(function.metadata_props)
+    for graph in found.graphs:
+        join((graph.name, graph.doc_string))
+        _require_pairs(graph.metadata_props)
         for value in (*graph.input, *graph.output, *graph.value_info):
-            yield from (value.name, value.doc_string, value.type.denotation)
+            join((value.name, value.doc_string, value.type.denotation))
             for dim in value.type.tensor_type.shape.dim:
-                yield from (dim.dim_param, dim.denotation)
-        yield from _node_texts(graph.node)
-    for tensor in tensors(proto):
-        yield from (tensor.name, tensor.doc_string)
-        yield from _pairs(tensor.external_data)
-        yield from _pairs(tensor.metadata_props)
+                join((dim.dim_param, dim.denotation))
+    for node in found.nodes:
+        join((node.name, node.op_type, node.domain, node.doc_string, node.overload))
+        join(node.input)
+        join(node.output)
+        _require_pairs(node.metadata_props)
+    for attribute in found.attributes:
+        join((attribute.name, attribute.doc_string, attribute.ref_attr_name))
+    for tensor in found.tensors():
+        join((tensor.name, tensor.doc_string))
+        _require_pairs(tensor.external_data)
+        _require_pairs(tensor.metadata_props)
 
 
-def _node_texts(nodes: Iterable[onnx.NodeProto]) -> Iterator[str | bytes]:
-    for node in nodes:
-        yield from (node.name, node.op_type, node.domain, node.doc_string, node.overload)
-        yield from node.input
-        yield from node.output
-        if node.metadata_props:
-            yield from _pairs(node.metadata_props)
-        for attribute in node.attribute:
-            yield from (attribute.name, attribute.doc_string, attribute.ref_attr_name)
-
-
-def _pairs(entries: Iterable[onnx.StringStringEntryProto]) -> Iterator[str]:
+def _require_pairs(entries: Iterable[onnx.StringStringEntryProto]) -> None:
     for entry in entries:
-        yield from (entry.key, entry.value)
+        "".join((entry.key, entry.value))
 
 
-def check_tensors(proto: onnx.ModelProto, path: Path) -> dict[str, int]:
+def check_tensors(found: Contents, path: Path) -> dict[str, int]:
     """Check all tensors; returns the files of external data with their sizes.
 
     Raises:
         ModelError: which tensor is broken, and how.
     """
     files: dict[str, int] = {}
-    for tensor in tensors(proto):
+    for tensor in found.tensors():
         problem = _impossible(tensor)
         if problem is None and tensor.data_location == onnx.TensorProto.EXTERNAL:
             check_external(tensor, _expected_bytes(tensor), path, files)
@@ -115,12 +110,13 @@ def check_tensor(tensor: onnx.TensorProto) -> str | None:
 def _impossible(tensor: onnx.TensorProto) -> str | None:
     if tensor.data_type not in _TYPES:
         return f"its element type {tensor.data_type} is unknown"
-    if any(size < 0 for size in tensor.dims):
-        return f"its shape {list(tensor.dims)} has a negative size"
-    if len(tensor.dims) > _MOST_RANK:
-        return f"it has {len(tensor.dims)} dimensions"
-    if prod(tensor.dims) > _MOST_SIZE:
-        return f"its shape {list(tensor.dims)} overflows"
+    dims = tuple(tensor.dims)
+    if dims and min(dims) < 0:
+        return f"its shape {list(dims)} has a negative size"
+    if len(dims) > _MOST_RANK:
+        return f"it has {len(dims)} dimensions"
+    if prod(dims) > _MOST_SIZE:
+        return f"its shape {list(dims)} overflows"
     return None
 
 

@@ -11,6 +11,7 @@ import onnx_ir as ir
 from engine.graph.build import build
 from engine.graph.functions import Function, called
 from engine.graph.old_files import complete
+from engine.graph.proto import contents
 from engine.graph.proto_checks import check_structure, check_tensors
 from engine.graph.sparse import densify
 
@@ -31,12 +32,13 @@ def read(proto: onnx.ModelProto, path: Path) -> Read:
     Raises:
         ModelError: it is no model, is broken, or its external data are.
     """
-    complete(proto)
-    check_structure(proto, path)
+    found = contents(proto)
+    complete(proto, found)
+    check_structure(proto, found, path)
     remarks = []
-    if sparse := densify(proto, path):
+    if sparse := densify(found, path):
         remarks.append(f"{sparse} sparse tensor{'s' if sparse > 1 else ''} of the file read as dense")
-    external = check_tensors(proto, path)
+    external = check_tensors(found, path)
     functions = called(proto, str(path))
     if functions:
         shown = [f"{function.name} ({function.calls}x)" for function in functions[:5]]

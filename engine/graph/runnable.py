@@ -8,6 +8,7 @@ is profiled.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from importlib.util import find_spec
 
 import onnx.defs
@@ -34,12 +35,13 @@ def runs(model: ir.Model, custom_ops: str = "") -> tuple[bool | None, str]:
     opset = oldest_opset(model)
     if opset > onnx.defs.onnx_opset_version():
         return None, f"opset {opset} is newer than this version knows"
-    foreign = next((d for d in _domains(model) if d not in model.opset_imports), None)
+    operators = _operators(model)
+    foreign = next((domain for domain, _ in operators if domain not in model.opset_imports), None)
     if foreign is not None:
         return False, f"the model has nodes of the domain {foreign!r} and imports no operator set for it"
     if find_spec("onnxruntime") is None:
         return None, "no runtime is installed: pip install onnxruntime"
-    fault = _unknown_to_runtime(model, _unknown_to_onnx(model))
+    fault = _unknown_to_runtime(model, _unknown_to_onnx(model, operators))
     if fault is not None and custom_ops:
         return None, f"what ONNX Runtime itself does not know may come from {custom_ops}"
     if fault is None and (too_new := _too_new(model, opset)):
@@ -67,17 +69,14 @@ def _same_name(model: ir.Model) -> str | None:
     return None
 
 
-def _domain(node: ir.Node) -> str:
-    return "" if node.domain in STANDARD_DOMAINS else node.domain
+def _operators(model: ir.Model) -> list[tuple[str, str]]:
+    """Domain and operator of all nodes, each once, in order."""
+    found = dict.fromkeys((node.domain, node.op_type) for node in model.graph.all_nodes())
+    return list(dict.fromkeys(("" if domain in STANDARD_DOMAINS else domain, op) for domain, op in found))
 
 
-def _domains(model: ir.Model) -> list[str]:
-    return list(dict.fromkeys(_domain(node) for node in model.graph.all_nodes()))
-
-
-def _unknown_to_onnx(model: ir.Model) -> list[tuple[str, str]]:
-    """Domain and operator of all nodes that the standard does not have at the model's opsets."""
-    operators = dict.fromkeys((_domain(node), node.op_type) for node in model.graph.all_nodes())
+def _unknown_to_onnx(model: ir.Model, operators: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those that the standard does not have at the model's opsets."""
     return [(domain, op) for domain, op in operators if not _is_standard(op, model.opset_imports[domain], domain)]
 
 

@@ -33,19 +33,20 @@ def outputs(model: ir.Model) -> tuple[ValueInfo, ...]:
 
 
 @collection_paused()
-def bind(model: ir.Model, shapes: Shapes, batch: int = 1, *, strict: bool) -> ir.Model:
+def bind(model: ir.Model, shapes: Shapes, batch: int = 1, *, strict: bool, mine: bool = False) -> ir.Model:
     """A copy with concrete input shapes where possible, and shapes inferred everywhere.
 
     Args:
         shapes: input name to shape. A symbolic dimension that it fixes is fixed everywhere.
         batch: the size of a dynamic batch, see ``engine.graph.values.batch_axis``.
         strict: every input dimension must end up with a size.
+        mine: the model is needed no more as it is, and may itself be what is returned.
 
     Raises:
         UsageError: ``shapes`` names no input or contradicts one.
         ModelError: ``strict``, and a dimension is left without a size; the message names ``--shape``.
     """
-    bound = model.clone()
+    bound = model if mine else model.clone()
     fed = {value.name or "": value for value in _fed(bound)}
     sizes = _given_sizes(fed, shapes)
     sizes |= _batch_symbols(fed.values(), sizes, batch)

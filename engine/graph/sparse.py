@@ -13,37 +13,36 @@ import numpy as np
 import onnx
 
 from engine.errors import ModelError
-from engine.graph.proto import every_graph, every_node
+from engine.graph.proto import Contents
 from engine.graph.proto_checks import check_tensor
 
 _MOST_BYTES = 1 << 29
 """Of all dense tensors together, beyond what is in the file."""
 
 
-def densify(proto: onnx.ModelProto, path: Path) -> int:
+def densify(found: Contents, path: Path) -> int:
     """Turn sparse initializers and sparse constants into dense ones, in place; how many there were.
 
     Raises:
         ModelError: one contradicts itself, or would be too large.
     """
     count, room = 0, _MOST_BYTES
-    for graph in every_graph(proto):
+    for graph in found.graphs:
         for sparse in graph.sparse_initializer:
             dense, room = _dense(sparse, path, room)
             dense.name = sparse.values.name
             graph.initializer.append(dense)
             count += 1
         graph.ClearField("sparse_initializer")
-    for node in every_node(proto):
-        for attribute in node.attribute:
-            if attribute.HasField("sparse_tensor"):
-                dense, room = _dense(attribute.sparse_tensor, path, room)
-                attribute.ClearField("sparse_tensor")
-                attribute.t.CopyFrom(dense)
-                attribute.type = onnx.AttributeProto.TENSOR
-                if node.op_type == "Constant" and attribute.name == "sparse_value":
-                    attribute.name = "value"
-                count += 1
+    for attribute in found.attributes:
+        if attribute.HasField("sparse_tensor"):
+            dense, room = _dense(attribute.sparse_tensor, path, room)
+            attribute.ClearField("sparse_tensor")
+            attribute.t.CopyFrom(dense)
+            attribute.type = onnx.AttributeProto.TENSOR
+            if attribute.name == "sparse_value":  # of Constant
+                attribute.name = "value"
+            count += 1
     return count
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import onnx_ir as ir
+
+_NONE: Mapping[str, ir.Graph] = MappingProxyType({})
 
 
 def bodies(node: ir.Node) -> Mapping[str, ir.Graph]:
     """The subgraphs of a node by attribute name."""
+    attributes = node.attributes
+    if not attributes:
+        return _NONE
     found: dict[str, ir.Graph] = {}
-    for name, attribute in node.attributes.items():
+    for name, attribute in attributes.items():
         if attribute.is_ref():
             continue
         if attribute.type == ir.AttributeType.GRAPH:

@@ -11,7 +11,7 @@ inside bodies are cast like any others.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -34,6 +34,7 @@ NEWEST = 22
 _IR = {"float16": ir.DataType.FLOAT16, "bfloat16": ir.DataType.BFLOAT16}
 _NUMPY: dict[str, Any] = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16}
 _LARGEST = {"float16": 65504.0, "bfloat16": 3.3895e38}
+_FLOAT = ir.DataType.FLOAT
 _TYPED = names("Cast CastLike Constant ConstantOfShape EyeLike RandomNormal RandomNormalLike RandomUniform Bernoulli")
 _SENSITIVE = {
     "CumSum": "sums over a whole axis lose their last digits",
@@ -83,30 +84,30 @@ def ports(node: ir.Node, half: HalfType) -> Ports | str:
         return f"{op}: it makes or converts values, and computes nothing"
     if op in _SENSITIVE:
         return f"{op} in {half}: {_SENSITIVE[op]}"
-    if all(value.dtype is not None and value.dtype != ir.DataType.FLOAT for value in node.outputs):
+    if _FLOAT not in (dtypes := {value.dtype for value in node.outputs}) and None not in dtypes:
         return f"{op}: it computes no floats"
     accepted = _accepted(op, half, _opset(node, half))
     if accepted is None:
         return f"{op}: ONNX has no {half} form of it"
     inputs, outputs, variadic_in, variadic_out = accepted
-    taken = tuple(
-        i
-        for i, value in enumerate(node.inputs)
-        if value is not None
-        and value.dtype == ir.DataType.FLOAT
-        and (i in inputs or (variadic_in and i >= min(inputs)))
-    )
-    given = tuple(
-        i
-        for i, value in enumerate(node.outputs)
-        if value.dtype == ir.DataType.FLOAT and (i in outputs or (variadic_out and i >= min(outputs)))
-    )
+    taken = _floats(node.inputs, inputs, repeats=variadic_in)
+    given = _floats(node.outputs, outputs, repeats=variadic_out)
     if not taken or not given:
         unknown = any(value is not None and value.dtype is None for value in (*node.inputs, *node.outputs))
         return f"{op}: the element types of its values are not known" if unknown else f"{op}: it computes no floats"
     if all(constant(value) is not None for value in node.inputs if value is not None):
         return f"{op} of constants: it runs once, when the model is loaded"
     return Ports(taken, given)
+
+
+def _floats(values: Sequence[ir.Value | None], allowed: frozenset[int], *, repeats: bool) -> tuple[int, ...]:
+    """The positions, among those allowed, whose values are float32."""
+    found = []
+    for position, value in enumerate(values):
+        fits = position in allowed or (repeats and position >= min(allowed))
+        if fits and value is not None and value.dtype == _FLOAT:
+            found.append(position)
+    return tuple(found)
 
 
 def _opset(node: ir.Node, half: HalfType) -> int:

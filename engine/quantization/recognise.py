@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -98,19 +99,36 @@ def quantized_as(node: ir.Node) -> Quantized | None:
     op = node.op_type
     if is_op(node, "Relu", "Clip") and (found := _of_rounding(node)) is not None:
         return found
-    if op in _CONVERTS:
-        return None
-    if op.startswith("QLinear") or op == "QGemm":
-        return Quantized("int8_static", tuple(_of_qlinear(node)))
-    if op.startswith(("QAttention", "QEmbed", "QMoE", "QOrdered")):
-        return Quantized("int8_static")
-    if op in _BLOCKS:
-        return _of_blocks(node)
-    if op in _DYNAMIC:
-        return Quantized("int8_dynamic", tuple(_of_dynamic(node)))
-    if "Integer" in op:
-        return _of_integer_op(node)
+    match _kind(op):
+        case "converts":
+            return None
+        case "qlinear":
+            return Quantized("int8_static", tuple(_of_qlinear(node)))
+        case "whole":
+            return Quantized("int8_static")
+        case "blocks":
+            return _of_blocks(node)
+        case "dynamic":
+            return Quantized("int8_dynamic", tuple(_of_dynamic(node)))
+        case "integer":
+            return _of_integer_op(node)
     return _of_gather(node) or _of_qdq(node) or _of_half(node)
+
+
+@cache
+def _kind(op: str) -> str:
+    """What the name of an op tells already."""
+    if op in _CONVERTS:
+        return "converts"
+    if op.startswith("QLinear") or op == "QGemm":
+        return "qlinear"
+    if op.startswith(("QAttention", "QEmbed", "QMoE", "QOrdered")):
+        return "whole"
+    if op in _BLOCKS:
+        return "blocks"
+    if op in _DYNAMIC:
+        return "dynamic"
+    return "integer" if "Integer" in op else ""
 
 
 def _codes(
@@ -216,8 +234,10 @@ def _scale_behind(node: ir.Node) -> ir.Value | None:
 
 def _of_gather(node: ir.Node) -> Quantized | None:
     """Rows of codes, which become floats behind the Gather."""
+    if not is_op(node, "Gather"):
+        return None
     table = input_of(node, 0)
-    if not is_op(node, "Gather") or constant(table) is None or table is None or table.dtype is None:
+    if constant(table) is None or table is None or table.dtype is None:
         return None
     if not table.dtype.is_integer() or table.dtype.bitwidth > 8:
         return None
@@ -236,7 +256,10 @@ def _of_gather(node: ir.Node) -> Quantized | None:
 
 
 def _of_qdq(node: ir.Node) -> Quantized | None:
-    if not any(_is_worth_following(value) for value in node.inputs):
+    for value in node.inputs:
+        if _is_worth_following(value):
+            break
+    else:
         return None
     row = facts(node)
     weights = set(row.weights) if row is not None else set()
@@ -363,9 +386,10 @@ def _of_rounding(node: ir.Node) -> Quantized | None:
 
 
 def _of_half(node: ir.Node) -> Quantized | None:
-    types = [_dtype(value) for value in (*node.inputs, *node.outputs[:1])]
-    found = next((_HALF[dtype] for dtype in types if dtype in _HALF), None)
-    return None if found is None else Quantized(found)
+    for value in (*node.inputs, *node.outputs[:1]):
+        if value is not None and (dtype := value.dtype) in _HALF:
+            return Quantized(_HALF[dtype])
+    return None
 
 
 def _dtype(value: ir.Value | None) -> ir.DataType | None:

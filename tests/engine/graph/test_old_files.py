@@ -5,6 +5,7 @@ import onnx.parser
 from onnx import AttributeProto
 
 from engine.graph.old_files import complete
+from engine.graph.proto import contents
 
 
 def old(ir_version: int) -> onnx.ModelProto:
@@ -22,7 +23,7 @@ def old(ir_version: int) -> onnx.ModelProto:
 
 def test_attributes_and_the_operator_set_are_completed() -> None:
     proto = old(1)
-    complete(proto)
+    complete(proto, contents(proto))
     assert [(entry.domain, entry.version) for entry in proto.opset_import] == [("", 1)]
     types = [attribute.type for node in proto.graph.node for attribute in node.attribute]
     assert types == [AttributeProto.FLOAT, AttributeProto.INTS, AttributeProto.STRING]
@@ -30,5 +31,5 @@ def test_attributes_and_the_operator_set_are_completed() -> None:
 
 def test_later_versions_must_name_their_operator_set() -> None:
     proto = old(3)
-    complete(proto)
+    complete(proto, contents(proto))
     assert not proto.opset_import
