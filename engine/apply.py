@@ -110,8 +110,11 @@ def apply(
     plan = make_plan(opened, index_layers(cleaned), recipe, facts, report)
     context = Context(opened, facts, runtime, samples, progress)
     pruned = ready(cleaned, structural(plan.pruning), context).fully(report)
-    thin, factored, healed = factoring(pruned.model, factorized(plan.pruning), context).fully(pruned.model, report)
-    pruned = replace(pruned, model=thin, factored=factored, healed=_healed(pruned.healed, healed))
+    thin = factoring(pruned.model, factorized(plan.pruning), context)
+    model, factored, healed = thin.fully(pruned.model, report)
+    warnings = (*pruned.warnings, *thin.warnings(pruned.model, factored))
+    healed = _healed(pruned.healed, healed)
+    pruned = replace(pruned, model=model, factored=factored, healed=healed, warnings=warnings)
     model = zero_weights(pruned.model, plan.pruning, report)
     measured = MeasuredPlan(plan, recipe)
     if gains is not None:

@@ -16,8 +16,10 @@ import numpy as np
 
 from engine.errors import UsageError
 from engine.graph.constants import is_op
+from engine.graph.layers import index_layers
 from engine.graph.naming import places
 from engine.graph.remove import remove_dead
+from engine.graph.shapes import bind
 from engine.pruner import Factors, Linear, Pruner
 from engine.pruning.context import Context
 from engine.pruning.evidence import look_at_layers
@@ -31,8 +33,11 @@ from engine.report import Report
 if TYPE_CHECKING:
     import onnx_ir as ir
 
+FEW_MACS = 50_000
+"""Saving fewer than these, two kernels took as long as one, or longer (Gemm of one row, ONNX Runtime)."""
 Planned = Mapping[str, tuple[Pruner, Any]]
 """Layer id to method and options."""
+WHY_SLOWER = "as two layers it saves few multiplications, and a second kernel takes time: this can be slower"
 T = TypeVar("T")
 
 
@@ -95,6 +100,14 @@ class Factoring:
         remove_dead(made)
         return (made, tuple(done)) if done else (model, ())
 
+    def warnings(self, model: ir.Model, done: Collection[Factored]) -> tuple[str, ...]:
+        """Of layers that may take longer as two."""
+        if not done:
+            return ()
+        macs = {layer.id: layer.macs for layer in index_layers(bind(model, {}, 1, strict=False)).layers}
+        few = [one for one in done if saves_little(macs.get(one.id), one.rows, one.outputs, one.rank)]
+        return tuple(f"{one.id}: {WHY_SLOWER}" for one in few)
+
     def fully(self, model: ir.Model, report: Report) -> tuple[ir.Model, tuple[Factored, ...], tuple[Healed, ...]]:
         """Factored, and all layers behind solved again where there is data."""
         made, done = self.quickly(model, report)
@@ -134,6 +147,11 @@ def factoring(model: ir.Model, plan: Planned, context: Context) -> Factoring:
         model, wanted, context.runtime, context.samples, context.progress, "looking at what layers read"
     )
     return Factoring(plan, reads, context)
+
+
+def saves_little(macs: int | None, rows: int, outputs: int, rank: int) -> bool:
+    """Whether two kernels may take longer than the one that does so many multiply-accumulates."""
+    return macs is not None and macs * (1 - rank * (rows + outputs) / (rows * outputs)) < FEW_MACS
 
 
 def multiple_of(options: Any, block: int) -> int:

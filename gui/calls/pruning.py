@@ -40,7 +40,7 @@ class Thin:
     """One layer that would become two.
 
     ``rank`` is a number, None where it follows from numbers that were not looked at, or why there is none; ``most`` is
-    up to where one saves anything.
+    up to where one saves anything. ``little``: a second kernel may take longer than it saves.
     """
 
     layer: str
@@ -48,6 +48,7 @@ class Thin:
     outputs: int
     rank: int | str | None
     most: int
+    little: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,19 @@ def _thin(
     layer_us: Mapping[str, float] | None,
 ) -> Preview:  # fmt: skip
     from engine.graph.layers import index_layers
-    from engine.pruning.factorize import sketched
+    from engine.pruning.factorize import saves_little, sketched
     from engine.pruning.factors import saves
     from engine.pruning.savings import difference
 
     whole = index_layers(channels.bound)
     model, sizes = sketched(channels.bound, dict.fromkeys(ids, (method, options)), facts.channel_block)
-    thin = tuple(Thin(name, n, m, rank, saves(n, m)) for name, (n, m, rank) in sizes.items())
+    thin = tuple(
+        Thin(
+            name, n, m, rank, saves(n, m),
+            isinstance(rank, int) and saves_little(whole.by_id[name].macs, n, m, rank),
+        )
+        for name, (n, m, rank) in sizes.items()
+    )  # fmt: skip
     known = any(isinstance(one.rank, int) for one in thin) and all(one.rank is not None for one in thin)
     saved = difference(whole, index_layers(model), layer_us) if known else None
     return Preview((), whole.parameters, whole.macs, saved, thin)

@@ -53,8 +53,10 @@ def _thin_lines(found: Preview) -> list[str]:
 def preview_text(found: Preview) -> str:
     """A line for each group or layer, and what it all saves."""
     if found.thin:
-        slower = "Two kernels run instead of one: profile again, small layers can get slower."
-        return "\n".join([*_thin_lines(found), *_saved_lines(found), slower])
+        little = [thin.layer for thin in found.thin if thin.little]
+        named = ", ".join(little[:SHOWN]) + (f" and {len(little) - SHOWN} more" if len(little) > SHOWN else "")
+        slower = [f"Can be SLOWER as two kernels, for the little that it saves: {named}."] if little else []
+        return "\n".join([*_thin_lines(found), *_saved_lines(found), *slower])
     if not found.cuts:
         return ""
     lines = [cut_line(cut) for cut in found.cuts[:SHOWN]]

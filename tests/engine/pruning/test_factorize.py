@@ -103,6 +103,13 @@ def test_what_it_saves_is_known_before() -> None:
     assert times == pytest.approx(100 * (1 - 7 * (144 + 16) / (144 * 16)))
 
 
+def test_what_may_be_slower_is_warned_of() -> None:
+    plenty, little = applied(rule("inner", rank=2)), applied(rule("wide", rank=8))
+    assert not plenty.pruned.warnings
+    assert len(little.pruned.warnings) == 1
+    assert little.pruned.warnings[0].startswith("wide: as two layers it saves few")
+
+
 def test_what_would_save_nothing_stays_and_says_at_which_rank_it_would() -> None:
     found = applied(rule("inner", rank=15), rule("wide", energy=0.999999), rule("narrow", multiple="8"))
     assert not found.pruned.factored
