@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from engine.progress import Progress
 from gui.action import Action
 from gui.actions.file import has_model
 from gui.panels.layers import View
 from gui.tab_order import go_to_part, parts_of
 from gui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from engine.licences import Component
 
 
 def show_palette(bench: Workbench) -> None:
@@ -66,7 +71,28 @@ def show_keys(bench: Workbench) -> None:
 def show_about(bench: Workbench) -> None:
     from gui.dialogs.about import AboutDialog
 
-    AboutDialog(bench.window).open()
+    dialog: AboutDialog | None = AboutDialog(bench.window)
+    assert dialog is not None
+    dialog.open()
+
+    def closed() -> None:
+        nonlocal dialog
+        dialog = None
+
+    def show_components(found: tuple[Component, ...]) -> None:
+        if dialog is not None:
+            dialog.show_components(found)
+
+    dialog.destroyed.connect(closed)
+    # A hundred packages are asked for their licences: the dialog need not wait for them.
+    bench.glances.run("Reading licences", read_licences, done=show_components)
+
+
+def read_licences(*, progress: Progress) -> tuple[Component, ...]:
+    from engine.licences import components
+
+    progress.check()
+    return components()
 
 
 ACTIONS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.licences import Component, components
+from engine.licences import Component
 from engine.version import version
 
 
@@ -26,7 +28,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("About Lathe")
-        self._components = components()
+        self._components: tuple[Component, ...] = ()
         title = QLabel(f"Lathe {version()}")
         title.setObjectName("title")
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -38,8 +40,6 @@ class AboutDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Components")
         self.list.setUniformItemSizes(True)
-        for component in self._components:
-            self.list.addItem(_row(component))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Licence")
@@ -61,6 +61,11 @@ class AboutDialog(QDialog):
         layout.addWidget(both, 1)
         layout.addWidget(buttons)
         self.resize(800, 560)
+
+    def show_components(self, found: Sequence[Component]) -> None:
+        self._components = tuple(found)
+        for component in found:
+            self.list.addItem(_row(component))
         self.list.setCurrentRow(0)
 
     def _show(self, row: int) -> None:

@@ -71,7 +71,7 @@ class PreferencesDialog(QDialog):
         column.addWidget(title)
         column.addLayout(form)
         column.addWidget(buttons)
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(max(440, self.sizeHint().width()))
         self.theme.currentIndexChanged.connect(self._choose_theme)
         self.tell.valueChanged.connect(lambda value: bench.settings.update(tell_after_s=value))
         self.on_data.toggled.connect(self._profile_on_data)

@@ -85,7 +85,7 @@ class SelectRuleDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self.count)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(400)
+        self.setMinimumWidth(max(400, self.sizeHint().width()))
         self.op.currentIndexChanged.connect(self._show)
         self.untreated.toggled.connect(self._show)
         for spin in (self.time, self.macs, self.parameters):
