@@ -211,6 +211,7 @@ class RunsPanel(QFrame):
             from gui.plots.runs import RunsPlot
 
             self._plot = RunsPlot(self._theme)
+            self._plot.hovered.connect(self._hovered)
             self._beside.takeAt(self._beside.count() - 1)
             self._beside.addWidget(self._plot, 1)
         if self._plot is not None:
@@ -232,6 +233,16 @@ class RunsPanel(QFrame):
         if latency.outlier_count:
             parts.append(f'<span style="color:{tokens.bad}">×</span> {outliers_text(latency.outlier_count)}')
         self._legend.setText(" &nbsp; ".join(parts))
+
+    def _hovered(self, found: tuple[float, float, int] | None) -> None:
+        """The bin under the mouse in place of the legend."""
+        if found is None:
+            self._show_legend()
+            return
+        low, high, count = found
+        self._legend.setText(
+            f"{numbers.time_ms(low)} to {numbers.time_ms(high)}: {count} run{'s' if count != 1 else ''}"
+        )
 
     def showEvent(self, event: object) -> None:  # noqa: N802
         super().showEvent(event)  # type: ignore[arg-type]

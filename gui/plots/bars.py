@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.plots.frame import framed, label_axis, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare
-from gui.theme import SMALL, Theme
+from gui.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,10 @@ class LatencyBars(QWidget):
         self._place: dict[str, int] = {}
         self._selected: tuple[str, ...] = ()
         self._stale = False
-        self._plot: Any = pg.PlotWidget()
-        self._plot.setAccessibleName("Latency of each layer")
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=True, y=False)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot: Any = framed("Latency of each layer", zoom_x=True)
         item = self._plot.getPlotItem()
         item.getAxis("bottom").setStyle(showValues=False, tickLength=0)
         item.getAxis("bottom").setHeight(6)
-        item.getAxis("left").setWidth(56)
-        item.getAxis("left").enableAutoSIPrefix(False)
-        item.getAxis("left").setZValue(-10)
         item.showGrid(x=False, y=True, alpha=0.15)
         self._back = pg.BarGraphItem(x=[], height=[], width=1.0)
         self._before = pg.BarGraphItem(x=[], height=[], width=0.4)
@@ -97,15 +89,8 @@ class LatencyBars(QWidget):
 
     def _draw(self) -> None:
         theme = self._theme
-        self._plot.setBackground(theme.color("surface"))
-        font = QFont(self.font())
-        font.setPixelSize(SMALL)
-        for name in ("left", "bottom"):
-            axis = self._plot.getPlotItem().getAxis(name)
-            axis.setPen(theme.pen("border"))
-            axis.setTextPen(theme.pen("muted"))
-            axis.setStyle(tickFont=font)
-        self._plot.getPlotItem().getAxis("left").setLabel(self._unit[0], color=theme.tokens.muted)
+        restyle(self._plot, theme)
+        label_axis(self._plot, "left", self._unit[0], theme)
         x = np.arange(len(self._bars), dtype=float)
         before = np.array([self._unit_value(b.before_us) for b in self._bars])
         compared = any(b.after_us is not None for b in self._bars)

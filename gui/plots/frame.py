@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QPen
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFont, QPen, QWheelEvent
 
 from gui.plots.lazy import pyqtgraph
 from gui.theme import SMALL, Theme
@@ -25,6 +25,20 @@ def framed(name: str, *, zoom_x: bool = False, zoom_y: bool = False, left: int =
     item.getAxis("left").setWidth(left)
     item.getAxis("left").setZValue(-10)
     return plot
+
+
+class ZoomWithControl(QObject):
+    """For a plot on a page that scrolls: the wheel turns the page, and with Ctrl zooms the plot."""
+
+    def __init__(self, plot: Any) -> None:
+        super().__init__(plot)
+        plot.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QWheelEvent) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # what is behind gets it
+            return True
+        return super().eventFilter(watched, event)
 
 
 def restyle(plot: Any, theme: Theme) -> QFont:

@@ -7,43 +7,84 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
+from gui import numbers
 from gui.glance import TensorSummary
 from gui.layer_look import ValueLook
-from gui.plots.frame import framed, no_pen, restyle
+from gui.plots.frame import ZoomWithControl, framed, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare, bins
-from gui.theme import SMALL, Theme
+from gui.theme import Theme
+
+HEIGHT = 112
 
 
-class Histogram(QWidget):
+class _Bins(QWidget):
+    """Bins of one tensor: pointing at one tells it, Ctrl and the wheel zoom, a double click shows all."""
+
+    def __init__(self, name: str, file: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._span = (0.0, 1.0)
+        self._plot: Any = framed(name, zoom_x=True, left=0)
+        self._plot.hideAxis("left")
+        self._plot.setFixedHeight(HEIGHT)
+        ZoomWithControl(self._plot)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self._plot.scene().sigMouseMoved.connect(self._moved)
+        self._plot.scene().sigMouseClicked.connect(self._pressed)
+        PlotShare(self._plot, file, self.data)
+
+    def data(self) -> Data:
+        raise NotImplementedError
+
+    def told(self, value: float) -> str:
+        """Of the bin that a value is in, "" outside of all."""
+        header, rows = self.data()
+        for low, high, *counts in rows:
+            if isinstance(low, float) and isinstance(high, float) and low <= value < high:
+                names = (str(name).replace("_", " ") for name in header[2:])
+                found = ", ".join(f"{count:,} {name}" for count, name in zip(counts, names, strict=True))
+                return f"{numbers.three(low)} to {numbers.three(high)}: {found}"
+        return ""
+
+    def fit(self, low: float, high: float) -> None:
+        self._span = (low, high)
+        room = (high - low) * 0.03 or 1.0
+        self._plot.setLimits(xMin=low - room, xMax=high + room)
+        self._plot.setXRange(low - room, high + room, padding=0)
+
+    def _moved(self, at: Any) -> None:
+        box = self._plot.getPlotItem().getViewBox()
+        inside = box.sceneBoundingRect().contains(at)
+        text = self.told(box.mapSceneToView(at).x()) if inside else ""
+        QToolTip.showText(QCursor.pos(), text, self._plot)
+
+    def _pressed(self, event: Any) -> None:
+        if event.double():
+            self.fit(*self._span)
+
+
+class Histogram(_Bins):
     """Counts on a logarithmic scale would hide zeros' peak less, but mislead the eye: the scale is linear."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._data: Data = ((), ())
+        super().__init__("Histogram of weights", "weights", theme, parent)
         pg = pyqtgraph()
-        self._theme = theme
-        self._plot: Any = pg.PlotWidget()
-        self._plot.setAccessibleName("Histogram of weights")
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setFixedHeight(112)
-        self._plot.hideAxis("left")
         self._bars = pg.BarGraphItem(x=[], height=[], width=1.0)
         self._steps = pg.PlotCurveItem([0, 1], [0], stepMode="center")
         self._plot.addItem(self._bars)
         self._plot.addItem(self._steps)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
-        self._data: Data = ((), ())
-        PlotShare(self._plot, "weights", lambda: self._data)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def data(self) -> Data:
+        return self._data
 
     def show_summary(self, summary: TensorSummary, coded: Sequence[int] = ()) -> None:
         """``coded`` counts what the treated weights have in the same bins; it is drawn as a line over the bars."""
@@ -52,7 +93,7 @@ class Histogram(QWidget):
         counts, edges = np.asarray(summary.counts, float), np.asarray(summary.edges)
         width = float(edges[1] - edges[0]) if len(edges) > 1 else 1.0
         self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=counts, width=width)
-        self._plot.setXRange(float(edges[0]), float(edges[-1]), padding=0.02)
+        self.fit(float(edges[0]), float(edges[-1]))
         # Codes pile up where floats spread: their highest columns may stand out of the picture.
         self._plot.setYRange(0, max(1.0, float(counts.max())) * (1.6 if coded else 1.05), padding=0)
         self._steps.setVisible(bool(coded))
@@ -61,17 +102,8 @@ class Histogram(QWidget):
 
     def _restyle(self) -> None:
         theme = self._theme
-        self._plot.setBackground(theme.color("surface"))
-        font = QFont(self.font())
-        font.setPixelSize(SMALL)
-        axis = self._plot.getPlotItem().getAxis("bottom")
-        axis.enableAutoSIPrefix(False)
-        axis.setPen(theme.pen("border"))
-        axis.setTextPen(theme.pen("muted"))
-        axis.setStyle(tickFont=font)
-        none = theme.pen("surface", 0.0)
-        none.setStyle(Qt.PenStyle.NoPen)
-        self._bars.setOpts(pen=none, brush=theme.brush("after"))
+        restyle(self._plot, theme)
+        self._bars.setOpts(pen=no_pen(theme), brush=theme.brush("after"))
         self._steps.setPen(theme.pen("vermillion", 1.4))
 
 
@@ -84,20 +116,12 @@ METHODS: Mapping[str, tuple[str, Qt.PenStyle]] = {
 """Colour and line of each way to choose a range."""
 
 
-class ValueHistogram(QWidget):
+class ValueHistogram(_Bins):
     """What calibration saw of a value, on a logarithmic scale; the chosen range is shaded, the others are lines."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
         self._look: ValueLook | None = None
-        self._plot: Any = framed("Histogram of a value", left=0)
-        self._plot.hideAxis("left")
-        self._plot.setFixedHeight(112)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
-        PlotShare(self._plot, "values", self.data)
+        super().__init__("Histogram of a value", "values", theme, parent)
         theme.changed.connect(self._draw)
 
     def data(self) -> Data:
@@ -134,5 +158,5 @@ class ValueHistogram(QWidget):
             pen.setStyle(style)
             for at in span:
                 self._plot.addItem(pg.InfiniteLine(at, angle=90, movable=False, pen=pen))
-        self._plot.setXRange(low, high, padding=0.03)
+        self.fit(low, high)
         self._plot.setYRange(0, float(counts.max()) * 1.08 or 1, padding=0)

@@ -5,36 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.plots.frame import framed, label_axis, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare, bins
-from gui.theme import SMALL, Theme
+from gui.theme import Theme
 
 if TYPE_CHECKING:
     from engine.profiling.profile import Latency
 
 
 class RunsPlot(QWidget):
-    """Milliseconds to the right, runs upward; the wheel zooms, a double click shows all."""
+    """Milliseconds to the right, runs upward; the wheel zooms, a double click shows all.
+
+    ``hovered`` carries the bin under the mouse as from, to and runs, None for none.
+    """
+
+    hovered = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         pg = pyqtgraph()
         self._theme = theme
         self._latency: Latency | None = None
-        self._plot: Any = pg.PlotWidget()
-        self._plot.setAccessibleName("Histogram of the runs")
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=True, y=False)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot: Any = framed("Histogram of the runs", zoom_x=True)
         item = self._plot.getPlotItem()
-        for name in ("left", "bottom"):
-            item.getAxis(name).enableAutoSIPrefix(False)
-        item.getAxis("left").setWidth(56)
         item.showGrid(x=False, y=True, alpha=0.15)
         self._span = pg.LinearRegionItem(movable=False)
         self._bars = pg.BarGraphItem(x0=[], x1=[], height=[])
@@ -46,6 +43,7 @@ class RunsPlot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
+        self._plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._bin_at(at)))
         self._plot.scene().sigMouseClicked.connect(self._pressed)
         PlotShare(self._plot, "runs", self.data)
         theme.changed.connect(self._restyle)
@@ -81,21 +79,24 @@ class RunsPlot(QWidget):
         self._plot.setLimits(xMin=low - room, xMax=high + room)
         self._plot.setXRange(low - room, high + room, padding=0)
 
+    def _bin_at(self, at: Any) -> tuple[float, float, int] | None:
+        box = self._plot.getPlotItem().getViewBox()
+        if self._latency is None or not box.sceneBoundingRect().contains(at):
+            return None
+        shown, x = self._latency.histogram, box.mapSceneToView(at).x()
+        place = int(np.searchsorted(shown.edges, x, side="right")) - 1
+        there = 0 <= place < len(shown.counts)
+        return (shown.edges[place], shown.edges[place + 1], shown.counts[place]) if there else None
+
     def _pressed(self, event: Any) -> None:
         if event.double():
             self._fit()
 
     def _restyle(self) -> None:
         theme = self._theme
-        self._plot.setBackground(theme.color("surface"))
-        font = QFont(self.font())
-        font.setPixelSize(SMALL)
+        restyle(self._plot, theme)
         for name, text in (("left", "runs"), ("bottom", "ms")):
-            axis = self._plot.getPlotItem().getAxis(name)
-            axis.setPen(theme.pen("border"))
-            axis.setTextPen(theme.pen("muted"))
-            axis.setStyle(tickFont=font)
-            axis.setLabel(text, color=theme.tokens.muted)
+            label_axis(self._plot, name, text, theme)
         edge = theme.pen("surface")
         self._bars.setOpts(pen=edge, brush=theme.brush("after"))
         self._median.setPen(theme.pen("text", 2.0))
