@@ -38,7 +38,8 @@ def connect(window: MainWindow) -> None:
 
 def tell(window: MainWindow, text: str) -> None:
     window.bench.document.log(text)
-    if not window.isActiveWindow():
+    dialog = QApplication.activeModalWidget()
+    if not window.isActiveWindow() and not (dialog is not None and dialog.isActiveWindow()):
         if window.messages.isHidden():
             window.messages.show_text(text, "info")
         QApplication.alert(window)

@@ -75,6 +75,7 @@ class Facts(QWidget):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             # A word that cannot wrap must not make the panel wider than there is room.
             value.setMinimumWidth(1)
+            value.setContentsMargins(0, 1, 0, 0)  # text that can be selected stands a pixel higher
             row = len(self._lines)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
