@@ -6,6 +6,7 @@ Each file counts once, however many links lead to it. Standard library only.
 from __future__ import annotations
 
 import fnmatch
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -62,10 +63,15 @@ def table(folders: Sequence[Path]) -> list[str]:
     rows = [[title, *(f"{column[title] / MEGABYTE:.1f}" if column[title] else "" for column in columns)]
             for title in [*(title for title in titles if title != REST), *([REST] * (REST in titles))]]  # fmt: skip
     rows.append(["**All, unpacked**", *(f"**{sum(column.values()) / MEGABYTE:.1f}**" for column in columns)])
-    packed = [next(folder.parent.glob(f"{folder.name}-*.tar.gz"), None) for folder in folders]
+    packed = [next((p for p in folder.parent.iterdir() if is_archive(p.name, folder.name)), None) for folder in folders]
     rows.append(["The archive", *("" if path is None else f"{path.stat().st_size / MEGABYTE:.1f}" for path in packed)])
     head = ["MB", *(f"`{folder.name}`" for folder in folders)]
     return [f"| {' | '.join(row)} |" for row in (head, ["---", *["---:"] * len(folders)], *rows)]
+
+
+def is_archive(name: str, flavour: str) -> bool:
+    """Whether a file is the archive of this flavour, by its name: ``lathe-linux-x86_64.tar.gz``."""
+    return re.fullmatch(rf"{re.escape(flavour)}-(?!full-).*\.(tar\.gz|zip)", name) is not None
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -42,3 +42,9 @@ def test_the_table_adds_up(sizes: ModuleType, bundle_folder: Path, capsys: pytes
     assert sizes.main([str(bundle_folder)]) == 0
     assert "| **All, unpacked** | **1.0** |" in capsys.readouterr().out
     assert sizes.main([str(bundle_folder / "no such bundle")]) == 2
+
+
+def test_an_archive_is_of_one_flavour(sizes: ModuleType) -> None:
+    names = ["lathe-linux-x86_64.tar.gz", "lathe-full-linux-x86_64.tar.gz", "lathe-full-windows.zip", "lathe-sizes.md"]
+    assert [name for name in names if sizes.is_archive(name, "lathe")] == names[:1]
+    assert [name for name in names if sizes.is_archive(name, "lathe-full")] == names[1:3]
