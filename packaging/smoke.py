@@ -228,15 +228,15 @@ def check_crash(place: Place) -> str:
         return "tried on Linux only"
     words = place.command("profile", place.sample, "--runs", "100000", "--json")
     with subprocess.Popen(
-        words, env=place.environment(), cwd=place.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words, env=place.environment(), cwd=place.home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as program:
         deadline = time.monotonic() + SECONDS
-        while not (child := child_of(program.pid)) and program.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(1)
-        if child:
-            os.kill(child, signal.SIGSEGV)
-        _, said = program.communicate(timeout=SECONDS)
+        while program.poll() is None and time.monotonic() < deadline:
+            time.sleep(2)  # one that dies before it has work is replaced without a word
+            if child := child_of(program.pid):
+                os.kill(child, signal.SIGSEGV)
+        program.kill()
+        said = program.stderr.read() if program.stderr else ""
     if program.returncode != CRASHED or "SIGSEGV" not in said or "Traceback" in said:
         raise Fault(f"ended with {program.returncode}: {said.strip()[-400:]}")
     return f"status {CRASHED}: {said.strip().splitlines()[-2].strip()}"
