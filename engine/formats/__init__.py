@@ -18,7 +18,6 @@ _KNOWN_OTHERS = (
     (0, b"\x89HDF", "it is an HDF5 file, as Keras writes"),
     (0, b"GGUF", "it is a GGUF file"),
     (4, b"TFL3", "it is a TensorFlow Lite file"),
-    (4, b"ORTM", "it is ONNX Runtime's own .ort format"),
 )
 
 

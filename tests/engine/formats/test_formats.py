@@ -56,7 +56,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (b"PK\x03\x04....", "ZIP"),
         (b"\x80\x02}q\x00.", "pickle"),
         (b"\x1c\x00\x00\x00TFL3", "TensorFlow Lite"),
-        (b"\x1c\x00\x00\x00ORTM", ".ort"),
+        (b"\x1c\x00\x00\x00ORTM", "ONNX Runtime"),
         (b"GGUF\x03", "GGUF"),
         (b"\x89HDF\r\n", "HDF5"),
     ],
