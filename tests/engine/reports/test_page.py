@@ -10,7 +10,7 @@ import pytest
 
 from engine.reports.page import LayerRow, Report, Subject, render
 from engine.reports.scores import Score
-from engine.reports.svg import Bar, Point, bars, scatter, span, ticks
+from engine.reports.svg import Bar, Point, bars, scatter, span, tick, ticks
 from engine.reports.words import db, size, three, time_us
 
 EVIL = "<script>alert(1)</script>&\"'"
@@ -77,6 +77,16 @@ def test_axes_show_all_values_at_round_numbers() -> None:
     assert high >= 2.9
     assert ticks(low, high, step)[-1] == pytest.approx(high)
     assert span([5.0, 5.0])[0] < 5 < span([5.0, 5.0])[1], "one value has room on both sides"
+
+
+def test_values_that_differ_by_rounding_are_one_and_marks_tell_each_other_apart() -> None:
+    low, high, step = span([99.777777777, 99.777777778])
+    marks = [tick(value, step) for value in ticks(low, high, step)]
+    assert len(set(marks)) == len(marks)
+    assert [tick(value, 0.02) for value in (0.98, 1.0)] == ["0.98", "1.00"]
+    plot = scatter("t", "x", "accuracy, %", [Point("a", 1.0, 99.8, ""), Point("b", 2.0, 99.8, "")], 100.0)
+    assert ">100<" in plot
+    assert ">102<" not in plot
 
 
 def test_words() -> None:

@@ -15,7 +15,18 @@ from engine.verification.sensitivity import LayerSensitivity, Sensitivity
 from gui.main_window import MainWindow
 from gui.numbers import db_text
 from gui.panels.sensitivity import NOT_YET, SensitivityPanel
-from gui.sensitivity import drop_text, expectation, keeping, savings, scan_key, worst_first
+from gui.sensitivity import (
+    ScanRequest,
+    drop_text,
+    expectation,
+    keeping,
+    savings,
+    scan_key,
+    treated_otherwise,
+    tried_text,
+    worst_first,
+)
+from gui.treatment import treat
 from tests.gui import measured
 from tests.gui.conftest import Wait
 
@@ -94,6 +105,23 @@ def test_keep_the_k_worst_is_one_edit_that_undo_takes_back(opened: MainWindow) -
     document.undo()
     document.undo()
     assert document.recipe.rules == ()
+
+
+def test_figures_say_what_they_hold_for_whatever_the_recipe_says(opened: MainWindow) -> None:
+    document, panel = opened.bench.document, show(opened)
+    assert panel.text.text().startswith("int8 static: 5 layers")
+    document.edit(treat(document.recipe, "quantization", "int8_static", CONVS[:2]), "as tried")
+    assert panel.text.text().startswith("int8 static: 5 layers")
+    document.edit(treat(document.recipe, "quantization", "int8_static", CONVS[:2], {"ranges": "mse"}), "otherwise")
+    assert panel.text.text().startswith("int8 static (the recipe treats 2 of them otherwise): 5 layers")
+
+
+def test_a_scan_of_the_recipe_says_once_that_is_another(opened: MainWindow) -> None:
+    tried = Recipe(rules=(Rule("quantization", "int8_static", CONVS[0]),))
+    request = ScanRequest(tried, own=True)
+    assert tried_text(request, tried) == "The recipe as it stands"
+    assert tried_text(request, Recipe()) == "An earlier recipe"
+    assert treated_otherwise(request, {}, FOUND) == ()
 
 
 def test_other_treatments_in_the_recipe_stay(opened: MainWindow) -> None:
