@@ -195,7 +195,7 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("op", "Op", "Operator type", 64, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=104),
     Column("treatment", "Treatment", "What the recipe does to the layer, itself or by a cut that it is coupled to", 88,
-           row_treatment, row_treatment, _treatment_full, number=False, when="treated", widest=120),
+           row_treatment, row_treatment, _treatment_full, number=False, when="treated", widest=168),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
            "another layer's kernel has none of its own", 76, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
