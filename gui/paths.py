@@ -36,6 +36,16 @@ def user_folders() -> Folders:
     return Folders(platformdirs.user_config_path("lathe"), platformdirs.user_state_path("lathe"))
 
 
+def writable(folder: Path) -> Path:
+    """The folder where the user may write there, else the home folder: a sample lies where the program is installed."""
+    if os.access(folder, os.W_OK):
+        return folder
+    try:
+        return Path.home()
+    except RuntimeError:  # a user without one
+        return Path(tempfile.gettempdir())
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file so that a crash leaves the old one or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)

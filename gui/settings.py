@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.options import OptionValue
-from gui.paths import write_text
+from gui.paths import writable, write_text
 
 RECENT_LIMIT = 10
 
@@ -40,6 +40,11 @@ class Settings:
     layout: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     tell_after_s: int = 10
+
+    @property
+    def save_folder(self) -> Path:
+        """Where to propose to save: where the last file was opened, if that can be written to."""
+        return writable(Path(self.folder))
 
     def options_of(self, device: str) -> dict[str, OptionValue]:
         """The options of a device's runtime that differ from its defaults."""

@@ -55,7 +55,7 @@ def export_picture(suffix: str) -> Callable[[Workbench], None]:
 
         opened, panel = bench.document.opened, bench.window.graph
         assert opened is not None and panel.scene is not None
-        folder = Path(bench.settings.value.folder or opened.path.parent)
+        folder = bench.settings.value.save_folder
         name, _ = QFileDialog.getSaveFileName(
             bench.window, "Save the graph", str(folder / f"{opened.path.stem}{suffix}"), f"*{suffix}"
         )

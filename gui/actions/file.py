@@ -277,7 +277,7 @@ def save_recipe(bench: Workbench) -> None:
     current = bench.document.opened
     if current is None:
         return
-    start = Path(bench.settings.value.folder) / f"{current.path.stem}.recipe.json"
+    start = bench.settings.value.save_folder / f"{current.path.stem}.recipe.json"
     name, _ = QFileDialog.getSaveFileName(bench.window, "Save the recipe", str(start), "Recipes (*.json)")
     if name:
         save_recipe_to(bench, Path(name))

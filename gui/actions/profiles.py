@@ -52,7 +52,7 @@ def kept_files(bench: Workbench) -> dict[Path, str]:
 def _suggested(bench: Workbench, ending: str) -> str:
     opened = bench.document.opened
     assert opened is not None
-    return str(Path(bench.settings.value.folder) / f"{opened.path.stem}{ending}")
+    return str(bench.settings.value.save_folder / f"{opened.path.stem}{ending}")
 
 
 def save_json(bench: Workbench) -> None:
@@ -78,7 +78,7 @@ def save_json_to(bench: Workbench, path: Path) -> None:
 
 def save_csv(bench: Workbench) -> None:
     name = QFileDialog.getExistingDirectory(
-        bench.window, "Choose a folder for the tables of the profile", bench.settings.value.folder
+        bench.window, "Choose a folder for the tables of the profile", str(bench.settings.value.save_folder)
     )
     if name:
         save_csv_to(bench, Path(name))

@@ -21,7 +21,7 @@ def has_figures(bench: Workbench) -> bool:
 def ask(bench: Workbench) -> None:
     opened = bench.document.opened
     assert opened is not None
-    start = Path(bench.settings.value.folder) / f"{opened.path.stem}.report.html"
+    start = bench.settings.value.save_folder / f"{opened.path.stem}.report.html"
     name, _ = QFileDialog.getSaveFileName(bench.window, "Save the report", str(start), "Web pages (*.html)")
     if name:
         save_to(bench, Path(name))

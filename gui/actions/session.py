@@ -44,7 +44,7 @@ def save(bench: Workbench) -> None:
 def save_as(bench: Workbench) -> None:
     opened = bench.document.opened
     assert opened is not None
-    start = bench.document.session_path or Path(bench.settings.value.folder) / f"{opened.path.stem}{SUFFIX}"
+    start = bench.document.session_path or bench.settings.value.save_folder / f"{opened.path.stem}{SUFFIX}"
     name, _ = QFileDialog.getSaveFileName(bench.window, "Save the session", str(start), FILTER)
     if name:
         path = Path(name)

@@ -162,7 +162,7 @@ def compare_two(bench: Workbench) -> None:
 def save_csv(bench: Workbench) -> None:
     opened = bench.document.opened
     assert opened is not None
-    start = Path(bench.settings.value.folder) / f"{opened.path.stem}.variants.csv"
+    start = bench.settings.value.save_folder / f"{opened.path.stem}.variants.csv"
     name, _ = QFileDialog.getSaveFileName(bench.window, "Save the table of variants", str(start), "Tables (*.csv)")
     if name:
         save_csv_to(bench, Path(name))

@@ -26,6 +26,7 @@ from gui.calls import checking
 from gui.icons import pixmap
 from gui.messages import in_the_window
 from gui.panels.parts import breakable, label
+from gui.paths import writable
 from gui.treatment import summary
 from gui.workbench import Workbench
 
@@ -70,7 +71,7 @@ class ExportDialog(QDialog):
         title = QLabel("Export as ONNX")
         title.setObjectName("title")
         stem = f"{opened.path.stem}.optimized.onnx" if bench.document.treated else f"{opened.path.stem}.cleaned.onnx"
-        self.path = QLineEdit(str(opened.path.with_name(stem)))
+        self.path = QLineEdit(str(writable(opened.path.parent) / stem))
         self.path.setAccessibleName("File to write")
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)

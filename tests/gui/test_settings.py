@@ -35,3 +35,10 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         write_text(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_saving_is_proposed_where_the_user_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path / "installed")
+    assert Settings(folder=str(tmp_path / "models")).save_folder == tmp_path / "models"
+    assert Settings(folder=str(tmp_path / "installed")).save_folder == tmp_path / "home"
