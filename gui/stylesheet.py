@@ -35,7 +35,8 @@ QToolButton::menu-indicator { image: none; }
 QToolButton#data::menu-indicator, QToolButton#inputs::menu-indicator { image: url("$arrow_down"); width: 10px;
     height: 10px; subcontrol-origin: padding; subcontrol-position: center right; right: 4px; }
 QToolButton#qt_toolbar_ext_button { qproperty-icon: url("$arrow_right"); padding: 0; min-width: 16px; }
-QToolButton#data, QToolButton#inputs { padding: 4px 8px 4px 6px; }
+QToolButton#data { padding: 4px 8px 4px 6px; }
+QToolButton#inputs { padding: 4px 16px 4px 6px; }
 QToolButton#runtime_options { padding: 4px 6px; }
 QToolButton#bordered { border-color: $strong_border; padding: 4px 8px; }
 QToolButton#bordered:disabled { border-color: $border; }
