@@ -23,6 +23,7 @@ from gui.collection import let_go, set_aside
 from gui.data_choice import DataChoice
 from gui.figures import OPENED, Explained, Figures, Measurement, Pair, Rebuilt, machine_of, recipe_title
 from gui.messages import in_the_window
+from gui.pointed import Pointed
 from gui.treatment import Treatment, resolve
 from gui.undo import Undo
 
@@ -78,6 +79,7 @@ class Document(QObject):
         self.source_file: SourceFile | None = None
         self.treatments: dict[str, Treatment] = {}
         self.selection: tuple[str, ...] = ()
+        self.pointed = Pointed(self)
         self.log_entries: list[LogEntry] = []
         self._text: tuple[Recipe, str] | None = None
         self._undo: Undo[Variants] = Undo()
@@ -390,6 +392,7 @@ class Document(QObject):
         self.figures.explained.pop(key, None)
         self._viewed = ""
         self.figures_changed.emit()
+        let_go()  # of a large model a profile is as much to walk over as the model
 
     def add_explained(self, key: str, explained: Explained) -> None:
         self.figures.explained[key] = explained

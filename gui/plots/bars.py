@@ -39,6 +39,7 @@ class LatencyBars(QWidget):
         self._place: dict[str, int] = {}
         self._selected: tuple[str, ...] = ()
         self._stale = False
+        self._largest = 1.0
         self._plot: Any = framed("Latency of each layer", zoom_x=True)
         item = self._plot.getPlotItem()
         item.getAxis("bottom").setStyle(showValues=False, tickLength=0)
@@ -66,26 +67,24 @@ class LatencyBars(QWidget):
         moved = [b.layer_id for b in bars] != [b.layer_id for b in self._bars]
         self._bars, self._stale = bars, stale
         self._place = {bar.layer_id: x for x, bar in enumerate(bars)}
+        self._largest = max((max(b.before_us, b.after_us or 0.0) for b in bars), default=1.0)
         self._draw()
         if moved and bars:
             self._plot.setLimits(xMin=-1, xMax=len(bars), minXRange=min(8, len(bars) + 1))
             self._plot.setXRange(-0.6, len(bars) - 0.4, padding=0)
         if bars:
-            self._plot.setYRange(0, self._unit_value(self._largest()) * 1.08 or 1, padding=0)
+            self._plot.setYRange(0, self._unit_value(self._largest) * 1.08 or 1, padding=0)
 
     def show_selection(self, ids: Sequence[str]) -> None:
         self._selected = tuple(ids)
         self._draw_selection()
-
-    def _largest(self) -> float:
-        return max((max(b.before_us, b.after_us or 0.0) for b in self._bars), default=1.0)
 
     def _unit_value(self, us: float) -> float:
         return us / self._unit[1]
 
     @property
     def _unit(self) -> tuple[str, float]:
-        return ("ms", 1000.0) if self._largest() >= 1000 else ("µs", 1.0)
+        return ("ms", 1000.0) if self._largest >= 1000 else ("µs", 1.0)
 
     def _draw(self) -> None:
         theme = self._theme
@@ -110,7 +109,7 @@ class LatencyBars(QWidget):
 
     def _draw_selection(self) -> None:
         places = [self._place[i] for i in self._selected if i in self._place]
-        height = self._unit_value(self._largest()) * 1.2
+        height = self._unit_value(self._largest) * 1.2
         none = self._theme.pen("surface", 0.0)
         none.setStyle(Qt.PenStyle.NoPen)
         self._back.setOpts(
