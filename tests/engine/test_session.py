@@ -13,7 +13,7 @@ from engine.errors import DataError, UsageError
 from engine.profiling.stored import read_as
 from engine.progress import Progress
 from engine.recipe import Recipe, Rule
-from engine.session import Session, describe_file, find_source, load_session, save_session
+from engine.session import Session, describe_file, find_source, in_pieces, load_session, plain, save_session
 from engine.variants import Variants
 from engine.verification.compare import Comparison, OutputError
 
@@ -102,3 +102,11 @@ def test_a_number_without_bound_is_one_only_in_sessions() -> None:
     with pytest.raises(DataError):
         read_as(OutputError, {"name": "y", "sqnr_db": math.inf, "cosine": 1.0, "max_abs_error": 0.0}, where="",
                 what="an error", way_out="")  # fmt: skip
+
+
+def test_figures_are_written_in_small_pieces_that_say_the_same() -> None:
+    exact = Comparison(3, (OutputError("y", math.inf, 1.0, 0.0),) * 500, None)
+    figures = {"comparisons": {'a "key"': exact, "none": {}}, "sweeps": {"k": {"points": list(range(2000))}}}
+    pieces = list(in_pieces(figures))
+    assert json.loads("".join(pieces)) == plain(figures)
+    assert max(map(len, pieces)) < 6000, "what is encoded at once stops all other threads"
