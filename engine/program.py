@@ -7,6 +7,7 @@ model, and PyTorch never runs the one while it is said to run the other.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 Kind = Literal["exported", "torchscript", "module", "factory"]
 _META = "lathe.program"
+
+BUNDLED = bool(getattr(sys, "frozen", False))
+"""Nothing can be installed into a bundle."""
+GET_PYTORCH = "it is in the bundle lathe-full" if BUNDLED else "pip install 'lathe[torch]'"
+MISSING = f"PyTorch is missing: {GET_PYTORCH}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
 from engine.errors import DeviceError
 from engine.options import with_values
 from engine.profiling.processor import processor
+from engine.program import MISSING
 
 KEY = "torch_cpu"
 DEVICE = "torch:cpu"
-MISSING = "PyTorch is missing: pip install 'lathe[torch]'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
 from engine.errors import DeviceError
 from engine.options import with_values
 from engine.profiling.onnxruntime.nvidia import driver
+from engine.program import MISSING
 
 KEY = "torch_cuda"
-_MISSING = "PyTorch is missing: pip install 'lathe[torch]'"
 _CPU_BUILD = "this PyTorch is built without CUDA; https://pytorch.org/get-started/locally says which package has it"
 
 
@@ -36,7 +36,7 @@ def _version() -> str:
 def _fault() -> str:
     """Why there is no such device, as far as that can be told without importing PyTorch."""
     if importlib.util.find_spec("torch") is None:
-        return _MISSING
+        return MISSING
     return "; ".join(fault for fault in (driver().fault, _CPU_BUILD if "+cpu" in _version() else "") if fault)
 
 

@@ -24,7 +24,7 @@ from engine.caches import cache_folder
 from engine.errors import Cancelled, ModelError
 from engine.format import InputsNeeded, Opening, Source
 from engine.profiling.child import Child
-from engine.program import Program, conversion_from_json, tie
+from engine.program import GET_PYTORCH, Program, conversion_from_json, tie
 from engine.progress import Progress
 from engine.pytorch.convert import Outcome, convert, missing_text
 from engine.pytorch.loading import sha256_of
@@ -35,7 +35,6 @@ VERSION = 3
 KEPT = 32
 PROGRAMS = "programs"
 _FILE, _RECORD = "model.onnx", "record.json"
-MISSING = "PyTorch is missing: pip install 'lathe[torch]'"
 
 
 def open_program(
@@ -126,10 +125,10 @@ def _kept(folder: Path) -> Outcome | None:
 def _convert(program: Program, folder: Path, limit_s: float, progress: Progress) -> Outcome:
     if importlib.util.find_spec("torch") is None:
         raise ModelError("opening it takes PyTorch, which is missing", where=str(program.path),
-                         way_out="Install it with: pip install 'lathe[torch]'.")  # fmt: skip
+                         way_out=f"Get it: {GET_PYTORCH}.")  # fmt: skip
     if importlib.util.find_spec("onnxscript") is None:
         raise ModelError("converting it takes onnxscript, which is missing", where=str(program.path),
-                         way_out="Install it with: pip install 'lathe[torch]'.")  # fmt: skip
+                         way_out=f"Get it: {GET_PYTORCH}.")  # fmt: skip
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))

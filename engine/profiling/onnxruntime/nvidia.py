@@ -189,6 +189,8 @@ def _package_fault(title: str, providers: tuple[str, ...], install: str) -> str:
         return f"ONNX Runtime is missing: {install}"
     lacking = [provider for provider in providers if not package.has(provider)]
     if lacking:
+        if getattr(sys, "frozen", False):  # the libraries of CUDA are larger than all of a bundle
+            return f"this program was built without the {title} provider: run Lathe from its source, with {install}"
         others = packages.others(package)
         remove = " ".join((package.name, *others))
         return (
