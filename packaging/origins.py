@@ -29,7 +29,7 @@ class Unlicensed(Exception):
     """Names what must not be given away as it is."""
 
 
-def components(sources: Iterable[str], commit: str) -> list[Component]:
+def components(sources: Iterable[str], version: str) -> list[Component]:
     """Everything that these files are of, each with the text of its licence.
 
     Raises:
@@ -50,7 +50,7 @@ def components(sources: Iterable[str], commit: str) -> list[Component]:
     system, nobodys = system_packages(rest)
     if nobodys:
         raise Unlicensed("nobody is known whose these are: " + ", ".join(nobodys))
-    found = [own_component(commit), python_component(), *map(with_text, installed(packages)), *map(with_text, parts)]
+    found = [own_component(version), python_component(), *map(with_text, installed(packages)), *map(with_text, parts)]
     found += system
     missing = [component.name for component in found if not component.text.strip()]
     missing += sorted(packages - {component.name for component in installed(packages)})
@@ -114,8 +114,8 @@ def said(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
-def own_component(commit: str) -> Component:
-    return Component("Lathe", commit, "Apache-2.0", (ROOT / "LICENSE").read_text(encoding="utf-8"))
+def own_component(version: str) -> Component:
+    return Component("Lathe", version, "Apache-2.0", (ROOT / "LICENSE").read_text(encoding="utf-8"))
 
 
 def python_component() -> Component:
