@@ -1,0 +1,290 @@
+"""What was measured of a model, kept under what it belongs to: a recipe, and the settings that change its result.
+
+So undoing brings figures back, and no figure is ever shown for a recipe that it was not measured on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.backend import RunSettings
+from engine.recipe import Recipe
+from engine.variants import Variants
+from gui.collection import let_go
+from gui.data_choice import DataChoice
+from gui.figures import OPENED, Explained, Figures, Measurement, Pair, Rebuilt, machine_of, recipe_title
+
+if TYPE_CHECKING:
+    from engine.profiling.measure import LatencyComparison
+    from engine.profiling.scenarios import ScenarioResult
+    from engine.profiling.sweep import Sweep
+    from engine.verification.compare import Comparison
+    from engine.verification.layer_errors import LayerError
+    from engine.verification.sensitivity import Sensitivity
+    from gui.metric import AllowedMetric
+
+NO_SCENARIOS: Mapping[str, ScenarioResult] = {}
+
+
+class Measured(QObject):
+    """``figures_changed`` comes with anything measured or rebuilt, and after every change of the variants, because
+    figures belong to a recipe. ``viewed_changed`` says that the views of one profile have another one to show.
+    """
+
+    figures_changed = Signal()
+    viewed_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = RunSettings()
+        self.data: Path | None = None
+        self.data_samples: int | None = None
+        self.data_choice = DataChoice()
+        self.profile_on_data = True
+        self.metric: AllowedMetric | None = None
+        self.variants = Variants.of(Recipe())
+        self._text: tuple[Recipe, str] | None = None
+        self._clear_figures()
+
+    def _clear_figures(self) -> None:
+        self._viewed = ""
+        self._measured = 0
+        self.figures = Figures()
+        self.reasons: dict[str, str] = {}
+
+    # -- what figures belong to ----------------------------------------------------------------------------------
+
+    @property
+    def recipe(self) -> Recipe:
+        """Of the current variant."""
+        return self.variants.recipe
+
+    def key(self, recipe: Recipe | None = None) -> str:
+        """What a figure belongs to: a recipe, and the model and machine settings that change its result."""
+        text = OPENED if recipe is None else self._recipe_text(recipe)
+        return json.dumps([text, *self._machine()])
+
+    def _machine(self) -> list[Any]:
+        s = self.settings
+        given = [sorted(s.shapes.items()), sorted(s.inputs.items()), sorted(s.options.items())]
+        data = f"{self.profile_data} {self.data_choice.key}".rstrip() if self.profile_data is not None else ""
+        return [s.device, s.threads, s.batch, *given, data]
+
+    @property
+    def profile_data(self) -> Path | None:
+        """The samples that models are measured on; None for synthetic inputs."""
+        return self.data if self.profile_on_data else None
+
+    def _recipe_text(self, recipe: Recipe) -> str:
+        if recipe is not self.recipe:
+            return json.dumps(recipe.to_json(), sort_keys=True)
+        # Asked for many times between two edits, and long where thousands of layers are treated.
+        if self._text is None or self._text[0] is not recipe:
+            self._text = (recipe, json.dumps(recipe.to_json(), sort_keys=True))
+        return self._text[1]
+
+    def data_key(self, recipe: Recipe) -> str:
+        return f"{self.key(recipe)} {self.data} {self.data_choice.key}"
+
+    @property
+    def treated(self) -> bool:
+        return bool(self.recipe.rules)
+
+    @property
+    def base_recipe(self) -> Recipe:
+        """The cleaned float model, against which gains are reported."""
+        return replace(self.recipe, rules=())
+
+    @property
+    def measured_otherwise(self) -> bool:
+        """Whether there are figures of other settings, and none of those that hold."""
+        return bool(self.figures.measurements) and not any(self.same_machine(key) for key in self.figures.measurements)
+
+    @property
+    def as_opened(self) -> Measurement | None:
+        return self.figures.measurements.get(self.key())
+
+    @property
+    def baseline(self) -> Measurement | None:
+        return self.figures.measurements.get(self.key(self.base_recipe))
+
+    @property
+    def current(self) -> Measurement | None:
+        """Of the treated model, for the recipe as it stands."""
+        return self.figures.measurements.get(self.key(self.recipe)) if self.treated else None
+
+    @property
+    def measurements(self) -> dict[str, Measurement]:
+        """All that are kept, by their keys, in the order in which they were taken."""
+        return dict(sorted(self.figures.measurements.items(), key=lambda item: item[1].order))
+
+    @property
+    def viewed(self) -> tuple[str, Measurement] | None:
+        """The key and the measurement that the views of one profile show: the chosen one, or else the most treated."""
+        if (found := self.figures.measurements.get(self._viewed)) is not None and self.same_machine(self._viewed):
+            return self._viewed, found
+        for key in ((self.key(self.recipe),) if self.treated else ()) + (self.key(self.base_recipe), self.key()):
+            if (found := self.figures.measurements.get(key)) is not None:
+                return key, found
+        return None
+
+    def view(self, key: str) -> None:
+        """Show this measurement; "" for the one of the recipe as it stands."""
+        if key != self._viewed:
+            self._viewed = key
+            self.viewed_changed.emit()
+
+    def title(self, key: str) -> str:
+        """What a measurement is of, in a few words."""
+        text, device, threads, batch, *_ = json.loads(key)
+        if text == OPENED:
+            name = "file as opened"
+        else:
+            kind, said = recipe_title(text)
+            name = f"{self._variant_of(text)}: {said}" if said else kind
+        if self.same_machine(key):
+            return name
+        return f"{name}, {device}, {threads or 'auto'} threads, batch {batch}"
+
+    def _variant_of(self, text: str) -> str:
+        """Of whom a recipe is: of a variant, or of none any more."""
+        if len(self.variants.items) == 1:
+            return "treated" if text == self._recipe_text(self.recipe) else "earlier"
+        return next((v.name for v in self.variants.items if self._recipe_text(v.recipe) == text), "earlier")
+
+    @property
+    def after(self) -> tuple[Measurement | None, bool]:
+        """The measurement to show as "after", and whether it is of an older recipe."""
+        if not self.treated:
+            return None, False
+        if (found := self.current) is not None:
+            return found, False
+        base = self.key(self.base_recipe)
+        older = [
+            m for k, m in self.figures.measurements.items() if k not in (base, self.key()) and self.same_machine(k)
+        ]
+        return (max(older, key=lambda m: m.order), True) if older else (None, False)
+
+    def same_machine(self, key: str) -> bool:
+        return machine_of(key) == machine_of(self.key())
+
+    @property
+    def explained(self) -> Explained | None:
+        """Of the viewed measurement."""
+        return self.figures.explained.get(self.viewed[0]) if self.viewed is not None else None
+
+    def has_explained(self, key: str) -> bool:
+        return key in self.figures.explained
+
+    @property
+    def sweep(self) -> Sweep | None:
+        """Load on the model that the recipe gives; threads and batch vary in it."""
+        return self.figures.sweeps.get(self.sweep_key())
+
+    @property
+    def scenarios(self) -> Mapping[str, ScenarioResult]:
+        """The latest result of each serving scenario for the model that the recipe gives, by name."""
+        return self.figures.scenarios.get(self.sweep_key(), NO_SCENARIOS)
+
+    def sweep_key(self) -> str:
+        _, device, _, _, *others = json.loads(self.key(self.recipe))
+        return json.dumps([self._recipe_text(self.recipe), device, *others])
+
+    @property
+    def rebuilt(self) -> Rebuilt | None:
+        return self.figures.rebuilt.get(self.data_key(self.recipe))
+
+    @property
+    def base_rebuilt(self) -> Rebuilt | None:
+        return self.figures.rebuilt.get(self.data_key(self.base_recipe))
+
+    @property
+    def comparison(self) -> Comparison | None:
+        return self.figures.comparisons.get(self.data_key(self.recipe))
+
+    @property
+    def latency_comparison(self) -> LatencyComparison | None:
+        return self.figures.latency.get(self.data_key(self.recipe))
+
+    @property
+    def layer_errors(self) -> Mapping[str, LayerError] | None:
+        """How far each layer of the treated model is from the float one, by layer of the file."""
+        return self.figures.errors.get(self.data_key(self.recipe)) if self.treated else None
+
+    def scan(self, key: str) -> Sensitivity | None:
+        """A sensitivity scan by ``gui.sensitivity.scan_key``."""
+        return self.figures.scans.get(key)
+
+    def has_rebuilt(self, key: str) -> bool:
+        return key in self.figures.rebuilt
+
+    def add_measurement(self, key: str, measurement: Measurement) -> None:
+        self._measured += 1
+        self.figures.measurements[key] = replace(measurement, order=self._measured)
+        self.figures.explained.pop(key, None)
+        self._viewed = ""
+        self.figures_changed.emit()
+        let_go()  # of a large model a profile is as much to walk over as the model
+
+    def add_explained(self, key: str, explained: Explained) -> None:
+        self.figures.explained[key] = explained
+        self.figures_changed.emit()
+
+    def add_sweep(self, key: str, sweep: Sweep) -> None:
+        self.figures.sweeps[key] = sweep
+        self.figures_changed.emit()
+
+    def add_scenario(self, key: str, result: ScenarioResult) -> None:
+        self.figures.scenarios[key] = {**self.figures.scenarios.get(key, {}), result.name: result}
+        self.figures_changed.emit()
+
+    def add_rebuilt(self, key: str, rebuilt: Rebuilt) -> None:
+        self.figures.rebuilt[key] = rebuilt
+        self.figures_changed.emit()
+
+    def add_comparison(self, key: str, comparison: Comparison) -> None:
+        self.figures.comparisons[key] = comparison
+        self.figures_changed.emit()
+
+    def add_latency(self, key: str, comparison: LatencyComparison) -> None:
+        self.figures.latency[key] = comparison
+        self.figures_changed.emit()
+
+    def add_pair(self, key: str, pair: Pair) -> None:
+        self.figures.pairs[key] = pair
+        self.figures_changed.emit()
+
+    def note_reasons(self, reasons: Mapping[str, str]) -> None:
+        """Why layers stay in float that Lathe chose by itself."""
+        self.reasons |= reasons
+
+    def add_layer_errors(self, key: str, errors: Mapping[str, LayerError]) -> None:
+        self.figures.errors[key] = errors
+        self.figures_changed.emit()
+
+    def add_scan(self, key: str, scan: Sensitivity) -> None:
+        self.figures.scans[key] = scan
+        self.figures_changed.emit()
+
+    def set_data(self, path: Path | None, samples: int | None, choice: DataChoice | None = None) -> None:
+        self.data, self.data_samples, self.data_choice = path, samples, choice or DataChoice()
+        self.figures_changed.emit()
+
+    def set_metric(self, metric: AllowedMetric | None) -> None:
+        """What is computed with each verification from now on."""
+        self.metric = metric
+        self.figures_changed.emit()
+
+    def set_profile_on_data(self, on: bool) -> None:
+        self.profile_on_data = on
+        self.figures_changed.emit()
+
+    def set_settings(self, **values: Any) -> None:
+        self.settings = replace(self.settings, **values)
+        self.figures_changed.emit()
