@@ -33,8 +33,8 @@ from engine.report import Report
 if TYPE_CHECKING:
     import onnx_ir as ir
 
-FEW_MACS = 50_000
-"""Saving fewer than these, two kernels took as long as one, or longer (Gemm of one row, ONNX Runtime)."""
+FEW_MACS, FEW_US = 300_000, 10.0
+"""Where no more is saved, two kernels can take longer than one: what a second one costs, measured on two threads."""
 Planned = Mapping[str, tuple[Pruner, Any]]
 """Layer id to method and options."""
 WHY_SLOWER = "as two layers it saves few multiplications, and a second kernel takes time: this can be slower"
@@ -149,9 +149,12 @@ def factoring(model: ir.Model, plan: Planned, context: Context) -> Factoring:
     return Factoring(plan, reads, context)
 
 
-def saves_little(macs: int | None, rows: int, outputs: int, rank: int) -> bool:
-    """Whether two kernels may take longer than the one that does so many multiply-accumulates."""
-    return macs is not None and macs * (1 - rank * (rows + outputs) / (rows * outputs)) < FEW_MACS
+def saves_little(macs: int | None, rows: int, outputs: int, rank: int, layer_us: float | None = None) -> bool:
+    """Whether two kernels may take longer than the one that does so many multiply-accumulates, or takes so long."""
+    share = 1 - rank * (rows + outputs) / (rows * outputs)
+    if layer_us is not None:
+        return layer_us * share < FEW_US
+    return macs is not None and macs * share < FEW_MACS
 
 
 def multiple_of(options: Any, block: int) -> int:

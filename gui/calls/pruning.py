@@ -117,7 +117,7 @@ def _thin(
     thin = tuple(
         Thin(
             name, n, m, rank, saves(n, m),
-            isinstance(rank, int) and saves_little(whole.by_id[name].macs, n, m, rank),
+            isinstance(rank, int) and saves_little(whole.by_id[name].macs, n, m, rank, (layer_us or {}).get(name)),
         )
         for name, (n, m, rank) in sizes.items()
     )  # fmt: skip

@@ -112,6 +112,7 @@ class GraphPanel(QFrame):
         view.chosen.connect(self._choose)
         view.toggled.connect(self.toggle)
         view.pointed.connect(self._pointed)
+        document.pointed.changed.connect(self._show_coupled)
         view.menu_wanted.connect(self._show_menu)
         view.escaped.connect(self._escape)
         document.replaced.connect(self._replaced)
@@ -357,7 +358,7 @@ class GraphPanel(QFrame):
             self.view.current = min(counts)
         if left_out and not counts:
             self._say("Arithmetic of shapes is left out; Graph > Show in the graph brings it in")
-        self._show_coupled(NOTHING)
+        self._show_coupled()
 
     def layers_near(self, numbers: Iterable[int]) -> set[int]:
         """The boxes and those that they are linked with."""
@@ -387,22 +388,22 @@ class GraphPanel(QFrame):
 
     def _channels_found(self) -> None:
         self._figures_changed()
-        self._show_coupled(NOTHING)
+        self._show_coupled()
         if self.scene is not None:
             self._show_legend()
 
     def _pointed(self, box: int) -> None:
-        self._show_coupled(box)
+        scene = self.scene
+        there = scene is not None and box != NOTHING and scene.items[box].kind == "layer"
+        self._document.pointed.at(scene.items[box].name if scene is not None and there else "")
 
-    def _show_coupled(self, hovered: int) -> None:
-        """Of the layer under the mouse, else of the chosen one."""
+    def _show_coupled(self) -> None:
+        """Of the layer under the mouse, here or in the table, else of the chosen one."""
         scene = self.scene
         if scene is None:
             return
         chosen = self._document.selection
-        layer_id = chosen[0] if len(chosen) == 1 else ""
-        if hovered != NOTHING and scene.items[hovered].kind == "layer":
-            layer_id = scene.items[hovered].name
+        layer_id = self._document.pointed.layer or (chosen[0] if len(chosen) == 1 else "")
         channels = self._document.channels
         roles = channels.roles(layer_id) if channels is not None and layer_id else {}
         places = {scene.items[n].name: scene.home(n) for n in scene.outline.by_layer.values()} if roles else {}

@@ -33,7 +33,7 @@ def cut_line(cut: Cut) -> str:
 
 def thin_line(thin: Thin) -> str:
     """As in "conv1: 576 x 64 becomes two layers of rank 32; ranks up to 57 save something"."""
-    size = f"{thin.layer}: its {thin.rows} x {thin.outputs} weight"
+    size = f"{thin.layer}: its {thin.rows} × {thin.outputs} weight"
     if isinstance(thin.rank, str):
         return f"{thin.layer} stays: {thin.rank}"
     pays = f"ranks up to {thin.most} save something"

@@ -233,7 +233,7 @@ class TreatDialog(QDialog):
         self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
         self.resize(self.width(), self.minimumHeight())
         screen = self.screen().availableGeometry()
-        below = self.frameGeometry().bottom() - screen.bottom()
+        below = self.frameGeometry().bottom() - min(screen.bottom(), self._bench.window.frameGeometry().bottom())
         if self.isVisible() and below > 0:
             self.move(self.x(), max(screen.top(), self.y() - below))
 

@@ -96,7 +96,7 @@ class LayerModel(QAbstractTableModel):
         document.replaced.connect(self.reload)
         document.figures_changed.connect(self.refresh)
         document.channels_changed.connect(self.refresh)
-        for signal in (document.selection_changed, document.channels_changed):
+        for signal in (document.selection_changed, document.channels_changed, document.pointed.changed):
             signal.connect(self._show_coupled)
         self.reload()
 
@@ -229,9 +229,10 @@ class LayerModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, INDEX["before"], INDEX["before"])
 
     def _show_coupled(self) -> None:
-        """Beside each layer that is coupled to the only selected one, what it is to the channels."""
-        chosen, channels = self._document.selection, self._document.channels
-        found = channels.roles(chosen[0]) if channels is not None and len(chosen) == 1 else {}
+        """Beside each layer that is coupled to the one under the mouse, else to the only selected one, what it is."""
+        channels, pointed, chosen = self._document.channels, self._document.pointed.layer, self._document.selection
+        layer_id = pointed or (chosen[0] if len(chosen) == 1 else "")
+        found = channels.roles(layer_id) if channels is not None and layer_id else {}
         found = found if len(found) > 1 else {}
         if found != self._coupled:
             self._coupled = found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from engine.recipe import Recipe
@@ -16,6 +16,8 @@ from gui.theme import Theme
 MARKS_WIDTH = 40
 """Of the icons before a treatment or a provider."""
 MARKED = ("treatment", "provider")
+POINT_MS = 120
+"""The mouse rests so long on a layer before what is coupled to it shows: rows that it only passes stay quiet."""
 
 
 class LayerTable(QTableView):
@@ -45,6 +47,22 @@ class LayerTable(QTableView):
         document.replaced.connect(self._reset)
         self.layers.modelReset.connect(self._from_document)
         self._show_columns()
+        self.setMouseTracking(True)
+        self._pointing = QTimer(self)
+        self._pointing.setSingleShot(True)
+        self._pointing.setInterval(POINT_MS)
+        self._pointing.timeout.connect(self._point)
+        self.entered.connect(lambda _: self._pointing.start())
+        self.viewportEntered.connect(self._pointing.start)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self._pointing.stop()
+        self._document.pointed.at("")
+
+    def _point(self) -> None:
+        index = self.indexAt(self.viewport().mapFromGlobal(QCursor.pos()))
+        self._document.pointed.at(self.layers.layer_id(index.row()) if index.isValid() else "")
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()

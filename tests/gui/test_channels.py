@@ -9,7 +9,8 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCursor
 from pytestqt.qtbot import QtBot
 
 from engine.options import OptionValue
@@ -77,6 +78,28 @@ def test_a_layer_says_what_is_coupled_to_it(chosen: Chosen) -> None:
     window.actions_set.qt["select_coupled"].trigger()
     assert set(window.bench.document.selection) == {"first", "norm", "last"}
     assert table.index(0, place).data() == "8", "of several selected layers each says its own"
+
+
+def test_pointing_at_a_layer_shows_what_is_coupled_to_it_in_table_and_graph(chosen: Chosen, settle: Wait) -> None:
+    window = chosen("relu")
+    settle()
+    window.bench.document.select(())
+    layers, place = window.layers.table.layers, INDEX["channels"]
+    assert [layers.index(row, place).data() for row in range(4)] == ["8", "", "", "4"]
+    table = window.layers.table
+    window.graph.resize(500, 400)
+    QCursor.setPos(table.viewport().mapToGlobal(table.visualRect(layers.index(0, INDEX["id"])).center()))
+    table._point()
+    assert window.bench.document.pointed.layer == "first"
+    assert [layers.index(row, place).data() for row in range(4)] == ["makes 8", "follows 8", "", "reads 8"]
+    scene = window.graph.scene
+    assert scene is not None
+    assert {scene.items[n].name for n in window.graph.view.coupled} == {"first", "norm", "last"}
+    table.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert not window.graph.view.coupled
+    box = next(n for n, item in enumerate(scene.items) if item.name == "norm")
+    window.graph.view.pointed.emit(box)
+    assert layers.index(3, place).data() == "reads 8", "what the mouse is on in the graph shows in the table"
 
 
 def test_a_layer_that_cannot_lose_channels_says_why(chosen: Chosen) -> None:

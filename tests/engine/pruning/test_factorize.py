@@ -103,7 +103,8 @@ def test_what_it_saves_is_known_before() -> None:
     assert times == pytest.approx(100 * (1 - 7 * (144 + 16) / (144 * 16)))
 
 
-def test_what_may_be_slower_is_warned_of() -> None:
+def test_what_may_be_slower_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.pruning.factorize.FEW_MACS", 50_000)
     plenty, little = applied(rule("inner", rank=2)), applied(rule("wide", rank=8))
     assert not plenty.pruned.warnings
     assert len(little.pruned.warnings) == 1

@@ -77,7 +77,7 @@ def test_two_layers_in_the_place_of_one_are_told_before(dialog: TreatDialog, ope
     dialog.form.fields["multiple"].set("1")
     dialog.form.fields["rank"].set(2)
     text = told(dialog, settle)
-    assert "block0/conv: its 36 x 4 weight becomes two layers of rank 2; ranks up to 3 save something" in text
+    assert "block0/conv: its 36 × 4 weight becomes two layers of rank 2; ranks up to 3 save something" in text
     # 2 x (36 + 4) in the place of 36 x 4.
     assert "Saves 64 of 720 parameters" in text
     assert "Can be SLOWER as two kernels, for the little that it saves: block0/conv" in text
