@@ -248,7 +248,8 @@ def told(kept: Kept) -> str:
     session = kept.session
     rules = sum(len(variant.recipe.rules) for variant in session.variants.items)
     variants = len(session.variants.items)
-    text = f"Back as you left it: {variants} variant{'s' if variants > 1 else ''} with {rules} rule{'s' if rules != 1 else ''}"
+    text = f"Back as you left it: {variants} variant{'s' if variants > 1 else ''}"
+    text += f" with {rules} rule{'s' if rules != 1 else ''}"
     count = len(kept.figures.measurements)
     text += f" and {count} profile{'s' if count > 1 else ''}." if count else "."
     if kept.other:
