@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.document import Document
+from gui.panels.elided import Elided
 from gui.panels.parts import Empty, Facts, label
 from gui.panels.viewed import ViewedChoice
 from gui.theme import Theme
@@ -32,9 +33,7 @@ class ExplainedPanel(QFrame):
         self.setObjectName("panel")
         self._document, self._theme = document, theme
         self._shown: tuple[str, object] = ("", None)
-        self._text = label("")
-        # Long names must not widen the panel.
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._text = Elided()
         self._legend = label("", "muted")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._facts = Facts()

@@ -71,9 +71,11 @@ class MemoryPanel(ExplainedPanel):
              "repacks, scratch memory and code are in it"),
         ])  # fmt: skip
         self.list.clear()
+        own = {step.layer: step.own_bytes for step in memory.steps}
         for layer_id in memory.peak_layers:
-            item = QListWidgetItem(layer_id)
-            item.setToolTip(layer_id)
+            item = QListWidgetItem(f"{layer_id}   {numbers.size(own.get(layer_id))}")
+            item.setData(Qt.ItemDataRole.UserRole, layer_id)
+            item.setToolTip(f"{layer_id}: {numbers.full(own.get(layer_id))} bytes")
             self.list.addItem(item)
         if self._plot is None:
             from gui.plots.memory import MemorySteps
@@ -105,15 +107,15 @@ class MemoryPanel(ExplainedPanel):
             number = next((n for n, s in enumerate(steps) if s.layer in chosen), None) if len(chosen) == 1 else None
         if number is None or number >= len(steps):
             unknown = f". Unknown sizes left out: {len(self._memory.unknown)} layers" if self._memory.unknown else ""
-            self._text.setText(HINT + unknown)
+            self._text.show_text(HINT + unknown)
             return
         step = steps[number]
         alive, own = numbers.size(step.live_bytes), numbers.size(step.own_bytes)
-        self._text.setText(f"{step.layer}   {alive} alive, {own} its own")
+        self._text.show_text(f"{step.layer}   {alive} alive, {own} its own")
 
     def _clicked(self, number: int, add: bool) -> None:
         assert self._memory is not None
         self._document.pick(self._memory.steps[number].layer, add)
 
     def _choose(self, item: QListWidgetItem) -> None:
-        self._document.select((item.text(),))
+        self._document.select((str(item.data(Qt.ItemDataRole.UserRole)),))

@@ -116,9 +116,9 @@ class RooflinePanel(ExplainedPanel):
             (chosen,) = self._document.selection
             layer = next((la for la in self._roofline.layers if la.layer == chosen), None)
         if layer is None:
-            self._text.setText(HINT)
+            self._text.show_text(HINT)
             return
-        self._text.setText(
+        self._text.show_text(
             f"{layer.layer}   {numbers.three(layer.gmacs_per_s)} GMAC/s, {numbers.three(layer.gbytes_per_s)} GB/s: "
             f"{layer.of_ceiling * 100:.0f}{numbers.SPACE}% of what {_BOUND[layer.bound]} allows"
         )

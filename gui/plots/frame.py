@@ -23,7 +23,8 @@ def framed(name: str, *, zoom_x: bool = False, zoom_y: bool = False, left: int =
     for side in ("left", "bottom"):
         item.getAxis(side).enableAutoSIPrefix(False)
     item.getAxis("left").setWidth(left)
-    item.getAxis("left").setZValue(-10)
+    for side in ("left", "bottom"):  # their grid is behind what is drawn
+        item.getAxis(side).setZValue(-10)
     return plot
 
 

@@ -157,6 +157,11 @@ def treatment_text(treatment: Treatment | None) -> str:
     return ", ".join(parts)
 
 
+def _id_full(row: Row) -> str:
+    """The whole name, and what the layer has to do with channels."""
+    return row.layer.id if row.channels is None else f"{row.layer.id}\n{row.channels.words()}"
+
+
 def _shapes(row: Row) -> str:
     return ", ".join(numbers.shape(s) for s in row.inputs)
 
@@ -188,26 +193,26 @@ def _error_full(row: Row) -> str:
 
 
 COLUMNS: tuple[Column[Row], ...] = (
-    Column("number", "#", "Place in the order of the file", 40, lambda r: r.number, lambda r: str(r.number),
+    Column("number", "#", "Place in the order of the file", 36, lambda r: r.number, lambda r: str(r.number),
            lambda r: f"layer {r.number} in the order of the file"),
     Column("id", "Layer", "Name of the node in the file, or its type and number", 112, lambda r: r.layer.id,
-           lambda r: r.layer.id, lambda r: r.layer.id, number=False, widest=200),
+           lambda r: r.layer.id, _id_full, number=False, widest=200),
     Column("op", "Op", "Operator type", 64, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=104),
-    Column("treatment", "Treatment", "What the recipe does to the layer, itself or by a cut that it is coupled to", 88,
-           row_treatment, row_treatment, _treatment_full, number=False, when="treated", widest=168),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
-           "another layer's kernel has none of its own", 76, lambda r: _time(r.before),
+           "another layer's kernel has none of its own", 72, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
-    Column("share", "Share", "Part of the time of all kernels", 96,
+    Column("after", "After", "Median time per run of the treated model, told in the layers of the file", 72,
+           lambda r: _time(r.after), lambda r: numbers.time_us(_time(r.after)),
+           lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
+    Column("delta", "Delta", "After minus before: negative is faster", 80, _delta,
+           lambda r: numbers.delta_us(_delta(r)), _delta_full, when="compared"),
+    Column("share", "Share", "Part of the time of all kernels", 92,
            lambda r: r.before.share if r.before is not None and r.before.median_us else None,
            lambda r: numbers.share(r.before.share if r.before is not None and r.before.median_us else None),
            lambda r: f"{(r.before.share if r.before else 0) * 100:.3f} % of the time of all kernels"),
-    Column("after", "After", "Median time per run of the treated model, told in the layers of the file", 76,
-           lambda r: _time(r.after), lambda r: numbers.time_us(_time(r.after)),
-           lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
-    Column("delta", "Delta", "After minus before: negative is faster", 76, _delta,
-           lambda r: numbers.delta_us(_delta(r)), _delta_full, when="compared"),
+    Column("treatment", "Treatment", "What the recipe does to the layer, itself or by a cut that it is coupled to", 88,
+           row_treatment, row_treatment, _treatment_full, number=False, when="treated", widest=168),
     Column("channels", "Channels", "How many channels the layer makes; grey where none can be cut. Beside a selected "
            "layer, what the layers that are coupled to it are to its channels", 124,
            lambda r: r.channels.channels if r.channels is not None and r.channels.makes else None, _channels,

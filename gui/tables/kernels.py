@@ -141,12 +141,12 @@ def _layers_text(row: KernelRow) -> str:
 
 
 COLUMNS: tuple[Column[KernelRow], ...] = (
-    Column("number", "#", "Place in the order in which the kernels ran", 44, lambda r: r.number,
+    Column("number", "#", "Place in the order in which the kernels ran", 36, lambda r: r.number,
            lambda r: "" if r.number is None else str(r.number), lambda r: r.end or f"kernel {r.number}"),
     Column("name", "Kernel", "Name of the kernel, as the runtime has it", 136, lambda r: r.name, lambda r: r.name,
-           lambda r: r.end or r.name, number=False, widest=264),
+           lambda r: r.end or r.name, number=False, widest=192),
     Column("op", "Op", "What the runtime calls the kernel's operator", 64, lambda r: r.op, lambda r: r.op,
-           lambda r: r.end or r.op, number=False, widest=168),
+           lambda r: r.end or r.op, number=False, widest=112),
     Column("mark", "Kind", "inserted: the runtime added it; fallback: it ran on another provider than the one asked "
            "for; copy: it moves data between devices", 72, lambda r: r.mark, lambda r: ", ".join(r.mark.split()),
            lambda r: r.end or _mark_full(r), number=False, widest=168),
