@@ -12,7 +12,8 @@ from PySide6.QtSvg import QSvgGenerator
 
 from engine.errors import EngineError
 from engine.progress import Progress
-from gui.canvas.ink import Ink, Look
+from gui.canvas.boxes import Look
+from gui.canvas.ink import Ink
 from gui.canvas.scene import Scene
 from gui.theme import Theme
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.canvas.boxes import cosmetic
 from gui.canvas.colouring import Colours
-from gui.canvas.ink import cosmetic
 from gui.theme import SMALL, Theme, tabular
 
 LINE = 20

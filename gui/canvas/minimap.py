@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from gui.canvas.boxes import cosmetic
 from gui.canvas.colouring import Colours
-from gui.canvas.ink import cosmetic
 from gui.canvas.scene import Scene
 from gui.canvas.view import CanvasView
 from gui.theme import Theme

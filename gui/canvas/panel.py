@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QToolButton, QVBoxLayout
 from engine.errors import EngineError
 from engine.layout.drawer import Drawer
 from gui.calls.drawing import Drawing, ancestors, draw, start_drawing
+from gui.canvas.boxes import Look
 from gui.canvas.colouring import BY_KEY, MODES, Colours, Known, Side, colours
-from gui.canvas.ink import Ink, Look
+from gui.canvas.ink import Ink
 from gui.canvas.kernels import outlines
 from gui.canvas.legend import Legend
 from gui.canvas.minimap import Minimap
