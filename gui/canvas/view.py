@@ -13,24 +13,19 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from engine.layout.place import HEADER
-from gui.calls.drawing import NODE_WIDTH
-from gui.canvas.ink import Ink, cosmetic
+from gui.canvas.boxes import cosmetic
+from gui.canvas.camera import NOTCH, Camera
+from gui.canvas.ink import Ink
 from gui.canvas.scene import NOTHING, Scene
 from gui.canvas.tiles import Tiles
 from gui.canvas.walk import Way, step
 from gui.theme import Theme
 
-LEAST, MOST = 0.02, 3.0
-NOTCH = 1.2
-"""By how much one notch of a wheel zooms."""
-READABLE = 1.0
-MARGIN = 24
 MANY = 60
 """Boxes; the lines of more chosen ones would be everywhere."""
 _WAYS: Mapping[int, Way] = {
@@ -38,13 +33,12 @@ _WAYS: Mapping[int, Way] = {
 }  # fmt: skip
 
 
-class CanvasView(QWidget):
+class CanvasView(Camera):
     """``chosen`` carries boxes and whether they are added, ``toggled`` a container to open or close."""
 
     chosen = Signal(tuple, bool)
     toggled = Signal(int)
     pointed = Signal(int)
-    moved = Signal()
     menu_wanted = Signal(QPoint)
     escaped = Signal()
     focus_changed = Signal()
@@ -57,11 +51,8 @@ class CanvasView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         self._theme, self._tip = theme, tip
-        self.scene: Scene | None = None
         self._ink: Ink | None = None
         self._tiles = Tiles()
-        self.scale = 1.0
-        self.corner = QPointF(0, 0)
         self.current = NOTHING
         self.hovered = NOTHING
         self.selected: frozenset[int] = frozenset()
@@ -72,10 +63,7 @@ class CanvasView(QWidget):
         self._press_corner = QPointF()
         self._dragging = ""
         self._band = QRect()
-        self._fitted = True
         self.sharp = True
-        self.covered = 0
-        """Pixels at the right that something lies over."""
         self.installEventFilter(self)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -95,15 +83,9 @@ class CanvasView(QWidget):
         if home:
             self.go_home()
         elif before is not None and (after := self._place_of(anchor)) is not None:
-            self._move_to(self.corner + (after - before) / self.scale)
+            self.move_to(self.corner + (after - before) / self.scale)
         self.update()
         self.moved.emit()
-
-    def _place_of(self, number: int) -> QPointF | None:
-        if self.scene is None or not 0 <= number < len(self.scene.items):
-            return None
-        corner = self.scene.box(number).topLeft()
-        return None if corner.x() != corner.x() else self.to_screen(corner)
 
     def show_selection(self, boxes: frozenset[int], partly: frozenset[int]) -> None:
         self.selected, self.partly = boxes, partly
@@ -118,103 +100,6 @@ class CanvasView(QWidget):
         self.focus = frozenset(boxes)
         self.update()
         self.focus_changed.emit()
-
-    # -- where it is ---------------------------------------------------------------------------------------------
-
-    def to_screen(self, point: QPointF) -> QPointF:
-        return (point - self.corner) * self.scale
-
-    def to_scene(self, point: QPointF) -> QPointF:
-        return point / self.scale + self.corner
-
-    @property
-    def seen(self) -> QRectF:
-        """The part of the scene in the window."""
-        return QRectF(self.corner, self.corner + QPointF(self.width(), self.height()) / self.scale)
-
-    @property
-    def _fit_scale(self) -> float:
-        assert self.scene is not None
-        bounds = self.scene.bounds
-        wide = (self.width() - 2 * MARGIN) / max(1.0, bounds.width())
-        high = (self.height() - 2 * MARGIN) / max(1.0, bounds.height())
-        return min(1.0, wide, high)
-
-    @property
-    def _least(self) -> float:
-        return min(LEAST, self._fit_scale) if self.scene is not None else LEAST
-
-    def fit(self) -> None:
-        """All of it."""
-        if self.scene is None:
-            return
-        self.scale = max(self._fit_scale, 0.002)
-        bounds = self.scene.bounds
-        self._move_to(bounds.center() - QPointF(self.width(), self.height()) / (2 * self.scale))
-        self._fitted = True
-
-    def go_home(self) -> None:
-        """All of it where it can be read so, else its beginning."""
-        if self.scene is None:
-            return
-        if self._fit_scale >= 0.3:
-            self.fit()
-            return
-        bounds = self.scene.bounds
-        self.scale = min(READABLE, max(0.25, (self.width() - 2 * MARGIN) / bounds.width()))
-        # Beside what lies over the drawing, where there is room.
-        narrow = self.width() - 2 * self.covered < NODE_WIDTH * self.scale
-        aside = -self.covered / 2 if narrow else 0.0
-        middle = self.scene.beginning - (self.width() / 2 + aside) / self.scale
-        self._move_to(QPointF(middle, bounds.top() - MARGIN / self.scale))
-        self._fitted = True
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """``at`` is the point of the screen that stays."""
-        if self.scene is None:
-            return
-        at = QPointF(self.width() / 2, self.height() / 2) if at is None else at
-        fixed = self.to_scene(at)
-        self.scale = min(MOST, max(self._least, self.scale * factor))
-        self._fitted = False
-        self._move_to(fixed - at / self.scale)
-
-    def show_boxes(self, boxes: Collection[int], *, near: bool = False) -> None:
-        """Bring them into sight; ``near`` also close enough to read."""
-        if self.scene is None or not boxes:
-            return
-        area = QRectF(self.scene.box(next(iter(boxes))))
-        for number in boxes:
-            area = area.united(self.scene.box(number))
-        if near:
-            room = min(self.width() / (area.width() + 160), self.height() / (area.height() + 160))
-            self.scale = min(1.0, max(room, self._least, 0.05))
-        elif self.seen.adjusted(8, 8, -8, -8).contains(area):
-            return
-        self._fitted = False
-        self._move_to(area.center() - QPointF(self.width(), self.height()) / (2 * self.scale))
-
-    def look_at(self, point: QPointF) -> None:
-        """Put a point of the scene into the middle."""
-        self._fitted = False
-        self._move_to(point - QPointF(self.width(), self.height()) / (2 * self.scale))
-
-    def _move_to(self, corner: QPointF) -> None:
-        """Onto whole pixels, so that tiles meet, and never so far that nothing is seen."""
-        if self.scene is not None:
-            bounds, wide, high = self.scene.bounds, self.width() / self.scale, self.height() / self.scale
-            keep_x, keep_y = min(80 / self.scale, bounds.width()), min(80 / self.scale, bounds.height())
-            x = min(max(corner.x(), bounds.left() + keep_x - wide), bounds.right() - keep_x)
-            y = min(max(corner.y(), bounds.top() + keep_y - high), bounds.bottom() - keep_y)
-            corner = QPointF(x, y)
-        self.corner = QPointF(round(corner.x() * self.scale) / self.scale, round(corner.y() * self.scale) / self.scale)
-        self.update()
-        self.moved.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        if self._fitted and self.scene is not None:
-            self.go_home()
-        super().resizeEvent(event)
 
     # -- painting ------------------------------------------------------------------------------------------------
 
@@ -317,11 +202,11 @@ class CanvasView(QWidget):
         fingers = event.pixelDelta()
         if not fingers.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not modifiers:
             self._fitted = False
-            self._move_to(self.corner - QPointF(fingers) / self.scale)
+            self.move_to(self.corner - QPointF(fingers) / self.scale)
         elif modifiers & Qt.KeyboardModifier.ShiftModifier:
             turned = event.angleDelta().y() or event.angleDelta().x()
             self._fitted = False
-            self._move_to(self.corner - QPointF(0, turned / 2) / self.scale)
+            self.move_to(self.corner - QPointF(0, turned / 2) / self.scale)
         else:
             self.zoom(NOTCH ** (event.angleDelta().y() / 120), event.position())
         event.accept()
@@ -372,7 +257,7 @@ class CanvasView(QWidget):
             self.setCursor(Qt.CursorShape.CrossCursor if banding else Qt.CursorShape.ClosedHandCursor)
         if self._dragging == "pan":
             self._fitted = False
-            self._move_to(self._press_corner - way / self.scale)
+            self.move_to(self._press_corner - way / self.scale)
         else:
             self._band = QRect(self._press.toPoint(), event.position().toPoint()).normalized()
             self.update()
