@@ -357,10 +357,15 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="läthe smoke ") as name, Display() as display:
         place = Place(bundle, Path(name, "Prögrams (x)", "Läthe ⚙"), Path(name, "höme"), pictures, display)
         install(bundle, place)
+        began = time.perf_counter()
         checks = CHECKS_FULL if place.flavour == "lathe-full" else CHECKS
         failed = [name for name, check in checks.items() if not passed(name, check, place)]
         writable(place.folder)
-    print(f"{bundle.name}: " + (f"failed: {', '.join(failed)}" if failed else "all checks passed"), flush=True)
+    took = f"in {time.perf_counter() - began:.0f} s, {os.times().children_user:.0f} s of a processor"
+    print(
+        f"{bundle.name}: " + (f"failed: {', '.join(failed)}" if failed else "all checks passed") + f", {took}",
+        flush=True,
+    )
     return 1 if failed else 0
 
 
