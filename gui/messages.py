@@ -42,6 +42,10 @@ def in_the_window(text: str) -> str:
     return _FLAG.sub(lambda flag: ("in " if flag[1] else "") + PLACES[flag[2]], text)
 
 
+_WORD = re.compile(r"^(the|no|none|a|an|there|this|it|not|nothing|only|all|both|some|cannot)\b")
+"""Texts of the engine go on after a place; in the window they begin a sentence, except with a name."""
+
+
 class MessageBar(QFrame):
     """Shows one message, the newest; a person closes it, or the next attempt does."""
 
@@ -83,7 +87,8 @@ class MessageBar(QFrame):
         self.show_text(in_the_window(str(error)), "error")
 
     def show_text(self, text: str, level: str = "info") -> None:
-        self._text.setText(text if len(text) <= LONGEST else text[:LONGEST] + " …")
+        text = text if len(text) <= LONGEST else text[:LONGEST] + " …"
+        self._text.setText(_WORD.sub(lambda word: word[0].capitalize(), text))
         self._level = level
         self._restyle()
         self.show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from gui.document import Document
@@ -10,6 +11,7 @@ from gui.tables.delegates import CellDelegate
 from gui.tables.scope_model import ScopeModel
 from gui.theme import Theme, tabular
 
+NAMES = 176
 _FOLLOWED = 200
 """Up to so many selected layers are shown open in the tree."""
 
@@ -35,14 +37,20 @@ class ScopeTree(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = self.header()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 120), (2, 88), (3, 80), (4, 80), (5, 140)):
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for column, width in ((1, 96), (2, 80), (3, 72), (4, 72), (5, 140)):
             self.setColumnWidth(column, width)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at)))
         self.selectionModel().selectionChanged.connect(self._to_document)
         document.selection_changed.connect(self._from_document)
         self.scopes.modelReset.connect(self._open_first)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The names get what the others leave, and never less than names need."""
+        super().resizeEvent(event)
+        others = sum(self.columnWidth(column) for column in range(1, self.scopes.columnCount()))
+        self.setColumnWidth(0, max(NAMES, self.viewport().width() - others))
 
     def _open_first(self) -> None:
         self.expandToDepth(0)

@@ -26,9 +26,8 @@ def test_figures_and_the_layers_of_the_peak(opened: MainWindow) -> None:
     panel = shown(opened)
     texts = [value.text() for _, value in panel._facts._lines]
     assert texts == ["600\u202fB", "12\u202fkB", "30\u202fMB"]
-    assert [panel.list.item(n).text().split()[0] for n in range(panel.list.count())] == list(
-        EXPLANATION.memory.peak_layers
-    )
+    listed = [panel.list.item(n).text() for n in range(panel.list.count())]
+    assert [text.split()[0] for text in listed] == list(EXPLANATION.memory.peak_layers)
     assert panel._plot is not None
     assert panel._plot._peak.value() == 12.0
     QTest.mouseClick(panel.list.viewport(), LEFT, NONE, panel.list.visualItemRect(panel.list.item(1)).center())
