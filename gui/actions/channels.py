@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def connect(window: MainWindow) -> None:
-    """With the first layer that is selected, and with the first that is pruned."""
+    """With the first layer that is pointed at or selected, and with the first that is pruned."""
     asked: list[tuple[Opened, Recipe]] = []
 
     def wanted() -> None:
@@ -25,7 +25,8 @@ def connect(window: MainWindow) -> None:
         document = bench.document
         opened, base = document.opened, document.base_recipe
         pruned = any(rule.kind == "pruning" for rule in document.recipe.rules)
-        if opened is None or not (document.selection or pruned) or len(document.layers) > MOST_LAYERS:
+        of_use = document.selection or document.pointed.layer or pruned
+        if opened is None or not of_use or len(document.layers) > MOST_LAYERS:
             return
         if document.channels is not None or (asked and asked[-1][0] is opened and asked[-1][1] == base):
             return
@@ -42,7 +43,8 @@ def connect(window: MainWindow) -> None:
         window.graph.jobs.run("Looking for coupled channels", find_channels, bench.workshop, opened, base, done=done,
                               failed=failed)  # fmt: skip
 
-    for signal in (window.bench.document.selection_changed, window.bench.document.recipe_changed):
+    document = window.bench.document
+    for signal in (document.selection_changed, document.recipe_changed, document.pointed.changed):
         signal.connect(wanted)
 
 

@@ -28,6 +28,7 @@ from gui.calls import pruning
 from gui.channels import MOST_LAYERS
 from gui.dialogs.cut_text import preview_text
 from gui.form import OptionsForm
+from gui.panels.parts import breakable
 from gui.treatment import treat
 from gui.workbench import Workbench
 
@@ -63,8 +64,9 @@ class TreatDialog(QDialog):
         self._bench, self._kind, self._verb, self._choices = bench, kind, verb, choices
         self._ids = bench.document.selection
         self.setWindowTitle(verb)
-        title = QLabel(f"{verb} {count_text(self._ids)}")
+        title = QLabel(breakable(f"{verb} {count_text(self._ids)}"))
         title.setObjectName("title")
+        title.setWordWrap(True)
         self.choice = QComboBox()
         self.choice.setAccessibleName("Scheme" if kind == "quantization" else "Method")
         for choice in choices:

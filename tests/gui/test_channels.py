@@ -102,6 +102,16 @@ def test_pointing_at_a_layer_shows_what_is_coupled_to_it_in_table_and_graph(chos
     assert layers.index(3, place).data() == "reads 8", "what the mouse is on in the graph shows in the table"
 
 
+def test_the_first_layer_under_the_mouse_is_enough_to_look(window: MainWindow, tmp_path: Path, settle: Wait) -> None:
+    document = window.bench.document
+    open_path(window.bench, model_with_norms(tmp_path / "norms.onnx"))
+    settle()
+    assert document.channels is None
+    document.pointed.at("first")
+    QtBot(None).waitUntil(lambda: document.channels is not None, timeout=20_000)
+    assert window.layers.table.layers.index(3, INDEX["channels"]).data() == "reads 8"
+
+
 def test_a_layer_that_cannot_lose_channels_says_why(chosen: Chosen) -> None:
     window = chosen("last")
     assert "output" in facts(window)["Cannot be cut"]
