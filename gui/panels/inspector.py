@@ -352,6 +352,6 @@ class Inspector(QFrame):
                     gains = able[0].suits.get(key) if table == "quantize" else None
                     text = f"possible, but gains nothing: {gains}" if gains else "possible"
                 else:
-                    text = "possible for all" if possible == len(able) else f"possible for {possible} of {len(able)}"
+                    text = "for all" if possible == len(able) else f"for {possible} of {len(able)}"
                 lines.append((name, text, ""))
         return lines

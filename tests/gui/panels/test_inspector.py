@@ -62,11 +62,11 @@ def test_reading_weights_leaves_other_glances_alone(opened: MainWindow, settle: 
 def test_what_can_be_done_to_several_layers_follows_the_selection(opened: MainWindow) -> None:
     document, inspector = opened.bench.document, opened.inspector
     document.select(["block0/conv", "block0/relu"])
-    assert ("int8 static", "possible for 1 of 2") in [line[:2] for line in _ways(inspector)]
+    assert ("int8 static", "for 1 of 2") in [line[:2] for line in _ways(inspector)]
     opened.actions_set.qt["keep_float"].trigger()
-    assert ("int8 static", "possible for 1 of 2") in [line[:2] for line in _ways(inspector)]
+    assert ("int8 static", "for 1 of 2") in [line[:2] for line in _ways(inspector)]
     document.select(["block0/conv", "block1/conv"])
-    assert ("int8 static", "possible for all") in [line[:2] for line in _ways(inspector)]
+    assert ("int8 static", "for all") in [line[:2] for line in _ways(inspector)]
 
 
 def _ways(inspector: Inspector) -> list[tuple[str, ...]]:
