@@ -1,6 +1,9 @@
-"""Drives the real window by clicks and keys and takes the pictures of the user guide.
+"""Drives the real window by clicks and keys and takes pictures of every panel and dialog in both themes and both sizes.
 
-    python packaging/screenshots.py [docs/guide/pictures]
+    python packaging/screenshots.py [FOLDER] [light|dark]
+
+All pictures go to FOLDER (build/pictures); those that a page of the guide shows also into the guide. Their names say
+which: ``export.png`` is light at 1280 by 800, ``export-dark.png`` dark, ``-large`` at 1920 by 1080.
 
 Runs on the display that there is (at least 1920 by 1080) or starts Xvfb for itself. With xdotool one click also goes
 through the X server, which shows that the window takes real input; openbox, where it is installed, makes windows active
@@ -10,6 +13,7 @@ as on a desktop. The figures in the pictures are measured while they are taken: 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -22,30 +26,28 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QPoint, Qt  # noqa: E402
-from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap  # noqa: E402
+from PySide6.QtGui import QColor, QCursor, QPainter  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
 from gui.app import build_window, start  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
 from gui.paths import Folders  # noqa: E402
 from gui.tables.columns import INDEX  # noqa: E402
-from resources import samples  # noqa: E402
 
-SIZES = ((1280, 800), (1920, 1080))
-LEFT, CONTROL, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
-LONGEST_S = 300
-TABS = ("runs", "timeline", "why", "memory", "difference")
-"""Tabs that have something to show once a model was profiled before and after its treatment."""
-STEPS = ("empty", "data", "layers", "profile", "graph", "sensitivity", "quantize", "prune", "treated", "window",
-         "kernels", *TABS, "roofline", "load", "compare", "errors", "export", "scopes", "commands",
-         "undone")  # fmt: skip
-FILES = {
-    ("light", 1280): {step: step for step in STEPS} | {"window": "window-light"},
-    ("dark", 1280): {step: f"{step}-dark" for step in ("window", "quantize", "compare", "sensitivity", "errors")},
-    ("light", 1920): {"window": "window-large", "compare": "compare-large"},
-}
-"""The file of each step of the walk, by theme and width; the others are walked through without a picture."""
+SIZES = {"": (1280, 800), "-large": (1920, 1080)}
+THEMES = {"light": "", "dark": "-dark"}
+GUIDE = ROOT / "docs" / "guide"
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+LONGEST_S = 900
+SHOWN = re.compile(r"pictures/([a-z0-9-]+\.png)")
+COLOURS, EXACT = 256, 176
+
+
+def shown_in_the_guide() -> set[str]:
+    """Names of the pictures that a page shows."""
+    pages = [ROOT / "README.md", *GUIDE.glob("*.md")]
+    return {name for page in pages for name in SHOWN.findall(page.read_text(encoding="utf-8"))}
 
 
 class Driver:
@@ -53,9 +55,15 @@ class Driver:
 
     def __init__(self, window: MainWindow, folder: Path, theme: str) -> None:
         self.window, self.folder, self.theme = window, folder, theme
+        self._shown = shown_in_the_guide()
 
     def rest(self, seconds: float = 0.15) -> None:
         QTest.qWait(round(seconds * 1000))
+
+    def wait_at_most(self, seconds: float) -> None:
+        began = time.monotonic()
+        while self.window.bench.jobs.busy and time.monotonic() - began < seconds:
+            self.rest(0.05)
 
     def settle(self) -> None:
         began = time.monotonic()
@@ -68,17 +76,25 @@ class Driver:
         if self.window.messages.isVisible():
             print(f"  message: {self.window.messages.text}")
 
-    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+    def key(self, text: str) -> None:
+        """A key with its modifiers, as ``Ctrl+D``, to what has the focus."""
+        from PySide6.QtGui import QKeySequence
+
+        combination = QKeySequence.fromString(text)[0]
         target = QApplication.activeModalWidget()
         if target is None:
             self.window.activateWindow()
             QTest.qWaitForWindowActive(self.window)
             target = QApplication.focusWidget() or self.window
-        QTest.keyClick(target, key, modifier)
+        QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
         self.rest()
 
     def click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, LEFT, NONE, widget.rect().center())
+        self.rest()
+
+    def trigger(self, action: str) -> None:
+        self.window.actions_set.qt[action].trigger()
         self.rest()
 
     def layer(self, layer_id: str, modifier: Qt.KeyboardModifier = NONE) -> None:
@@ -97,121 +113,75 @@ class Driver:
         QTest.mouseClick(bar, LEFT, NONE, bar.tabRect(place).center())
         self.rest()
 
-    def picture(self, name: str) -> None:
-        """The window with the dialog in front of it, where there is one."""
+    @property
+    def dialogs(self) -> list[QDialog]:
+        return [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+
+    def close_dialogs(self) -> None:
+        for dialog in self.dialogs:
+            dialog.reject()
         self.rest()
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def picture(self, name: str) -> None:
+        """In both sizes; at the end the window is as it was."""
+        window = self.window
+        splitters = [window.top, window.bottom, window.halves]
+        kept = [splitter.sizes() for splitter in splitters]
+        for large, size in SIZES.items():
+            self._resize(size)
+            self.rest(0.1)
+            self._save(f"{name}{THEMES[self.theme]}{large}.png")
+        self._resize(SIZES[""])
+        for splitter, sizes in zip(splitters, kept, strict=True):
+            splitter.setSizes(sizes)
+        print(f"  {name}", flush=True)
+
+    def _resize(self, size: tuple[int, int]) -> None:
+        if (self.window.width(), self.window.height()) != size:
+            self.window.resize(*size)
+            self.rest(0.25)
+
+    def _save(self, file: str) -> None:
+        """The window with what is in front of it: a dialog in its middle, a menu where it is."""
         picture = self.window.grab()
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None:
-            painter = QPainter(picture)
+        painter = QPainter(picture)
+        for dialog in self.dialogs:
             painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
-            room = self.window.rect().center() - dialog.rect().center()
-            painter.drawPixmap(room, dialog.grab())
-            painter.end()
-        file = FILES.get((self.theme, self.window.width()), {}).get(name)
-        if file is not None:
-            save_small(picture, self.folder / f"{file}.png")
-            print(f"  {file}.png")
+            painter.drawPixmap(self.window.rect().center() - dialog.rect().center(), dialog.grab())
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            painter.drawPixmap(self.window.mapFromGlobal(popup.mapToGlobal(QPoint())), popup.grab())
+        painter.end()
+        picture.save(str(self.folder / file))
+        if file in self._shown:
+            save_small(self.folder / file, GUIDE / "pictures" / file)
 
 
-def save_small(picture: QPixmap, path: Path) -> None:
-    """As a palette of 256 colours: a third of the size, and a window has no more that matter."""
+def save_small(picture: Path, path: Path) -> None:
+    """As a palette: a third of the size. The colours of which there is most stay what they are, and after them those
+    that are farthest from all of these, so that a thin line keeps its colour; only shades of letters change."""
+    import numpy as np
     from PIL import Image
 
-    with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "full.png"
-        picture.save(str(full))
-        Image.open(full).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-def walk(driver: Driver) -> None:
-    """The main job on the larger sample."""
-    window = driver.window
-    driver.picture("empty")
-    sample = samples()[0]
-    link = next(b for b in window.welcome.findChildren(QPushButton) if b.text() == sample.title)
-    driver.click(link)
-    driver.settle()
-    document = window.bench.document
-    assert document.opened is not None, window.messages.text
-    driver.key(Qt.Key.Key_D, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    driver.settle()
-    driver.picture("data")
-    driver.key(Qt.Key.Key_Escape)
-    convs = sorted((layer for layer in document.layers if layer.op == "Conv"), key=lambda layer: -(layer.macs or 0))
-    driver.layer(convs[0].id)
-    driver.settle()
-    driver.picture("layers")
-    driver.key(Qt.Key.Key_F5)
-    driver.settle()
-    driver.picture("profile")
-    window.graph.choose_mode("share")
-    driver.key(Qt.Key.Key_G)
-    driver.picture("graph")
-    window.graph.choose_mode("operator")
-    driver.key(Qt.Key.Key_F9)
-    driver.settle()
-    window.panels["sensitivity"].slider.setValue(3)  # type: ignore[attr-defined]
-    driver.picture("sensitivity")
-    driver.key(Qt.Key.Key_Q, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    driver.key(Qt.Key.Key_Q)
-    driver.picture("quantize")
-    driver.key(Qt.Key.Key_Return)
-    driver.layer(convs[1].id)
-    driver.key(Qt.Key.Key_P)
-    driver.picture("prune")
-    driver.key(Qt.Key.Key_Return)
-    driver.picture("treated")
-    driver.key(Qt.Key.Key_F5)
-    driver.settle()
-    driver.picture("window")
-    driver.key(Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    driver.picture("kernels")
-    driver.key(Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    for name in TABS:
-        driver.tab(name)
-        driver.picture(name)
-    window.actions_set.qt["ceilings"].trigger()
-    driver.settle()
-    driver.picture("roofline")
-    driver.tab("load")
-    fields = window.panels["load"].fields  # type: ignore[attr-defined]
-    for name, text in (("batches", "1, 4"), ("seconds", "0.3")):
-        fields[name].setText(text)
-    driver.key(Qt.Key.Key_F8)
-    driver.settle()
-    driver.picture("load")
-    driver.key(Qt.Key.Key_F6)
-    driver.settle()
-    driver.key(Qt.Key.Key_F7)
-    driver.settle()
-    driver.picture("compare")
-    driver.key(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
-    driver.settle()
-    driver.layer(convs[0].id)
-    driver.settle()
-    area = window.inspector._area
-    area.ensureWidgetVisible(window.inspector.distributions)
-    driver.picture("errors")
-    driver.key(Qt.Key.Key_E, CONTROL)
-    dialog = QApplication.activeModalWidget()
-    assert dialog is not None
-    target = Path(tempfile.mkdtemp()) / "digits_resnet.optimized.onnx"
-    dialog.path.setText(str(target))  # type: ignore[attr-defined]
-    driver.click(dialog.button)  # type: ignore[attr-defined]
-    driver.settle()
-    driver.picture("export")
-    dialog.close()
-    shutil.rmtree(target.parent)
-    if window.layers.has_scopes:
-        driver.key(Qt.Key.Key_T, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-        driver.picture("scopes")
-        driver.key(Qt.Key.Key_T, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    driver.key(Qt.Key.Key_K, CONTROL)
-    driver.picture("commands")
-    driver.key(Qt.Key.Key_Escape)
-    driver.key(Qt.Key.Key_Z, CONTROL)
-    driver.picture("undone")
+    full = Image.open(picture).convert("RGB")
+    pixels = np.asarray(full).reshape(-1, 3).astype(np.int32)
+    found, places, counts = np.unique(pixels @ [65536, 256, 1], return_inverse=True, return_counts=True)
+    colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    chosen = list(np.argsort(-counts)[:EXACT])
+    away = np.full(len(colours), np.inf)
+    nearest = np.zeros(len(colours), np.uint8)
+    for place in range(min(COLOURS, len(colours))):
+        if place >= len(chosen):
+            chosen.append(int(np.argmax(away * np.sqrt(counts))))
+        distance = ((colours - colours[chosen[place]]) ** 2).sum(axis=1)
+        nearest[distance < away] = place
+        away = np.minimum(away, distance)
+    palette = colours[chosen[:COLOURS]]
+    small = Image.fromarray(nearest[places].reshape(full.height, full.width), "P")
+    small.putpalette(palette.astype(np.uint8).tobytes())
+    small.save(path, optimize=True)
 
 
 def click_through_the_server(window: MainWindow) -> None:
@@ -246,31 +216,46 @@ def with_display() -> None:
     os.execv(xvfb, [xvfb, "-a", "-s", "-screen 0 1920x1080x24", "sh", "-c", command])
 
 
+def clear_of_others(folder: Path) -> None:
+    """Pictures that no page shows any more go; one that a page shows and that was not taken is a mistake."""
+    shown = shown_in_the_guide()
+    for file in folder.glob("*.png"):
+        if file.name not in shown:
+            file.unlink()
+    if missing := sorted(name for name in shown if not (folder / name).exists()):
+        raise SystemExit(f"the guide shows pictures that were not taken: {', '.join(missing)}")
+
+
 def main() -> None:
     with_display()
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "guide" / "pictures"
+    from walk import walk
+
+    arguments = [a for a in sys.argv[1:] if a not in THEMES]
+    themes = [a for a in sys.argv[1:] if a in THEMES] or list(THEMES)
+    folder = Path(arguments[0]) if arguments else ROOT / "build" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
-    for number, (theme, size) in enumerate((("light", SIZES[0]), ("dark", SIZES[0]), ("light", SIZES[1]))):
-        print(f"{theme}, {size[0]} by {size[1]}")
+    for theme in themes:
+        print(theme)
         with tempfile.TemporaryDirectory() as home:
             window = build_window(app, Folders(Path(home) / "config", Path(home) / "state"))
             window.bench.theme.choose(theme)
             window.move(0, 0)
-            window.resize(*size)
+            window.resize(*SIZES[""])
             window.show()
-            QCursor.setPos(window.mapToGlobal(QPoint(size[0] - 4, size[1] - 4)))
+            QCursor.setPos(window.mapToGlobal(QPoint(SIZES[""][0] - 4, SIZES[""][1] - 4)))
             window.activateWindow()
             QTest.qWaitForWindowExposed(window)
             start(window, None)
             driver = Driver(window, folder, theme)
             driver.settle()
-            walk(driver)
-            if number == 0:
-                click_through_the_server(window)
+            walk(driver, Path(home))
+            click_through_the_server(window)
             window.close()
             window.deleteLater()
             app.processEvents()
+    clear_of_others(GUIDE / "pictures")
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 
 if __name__ == "__main__":
