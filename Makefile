@@ -8,7 +8,7 @@
 #   make coverage     open, inspect and profile every model there is (ARGS="--no-profile" is much faster)
 #   make setup        .venv with everything: OpenVINO, torch and the development tools too
 #   make samples      train the sample models again
-#   make screenshots  take the pictures of the user guide again
+#   make screenshots  take pictures of every panel and dialog in both themes (build/pictures), and those of the guide
 #   make bundle       the program as a folder and an archive (ARGS=lathe: without torch; ARGS=lathe-full: with it)
 #
 # PYTHON=/path/to/python3 says which interpreter to make .venv with; otherwise the first of 3.11 or later is taken.
