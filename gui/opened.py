@@ -96,7 +96,7 @@ def runs_program(opened: Opened, recipe: Recipe, settings: RunSettings) -> bool:
 def unknown_dimensions(value: ValueInfo) -> bool:
     """Whether an input has dynamic dimensions other than the batch."""
     batch = batch_axis(value.shape)
-    return any(not isinstance(dim, int) for axis, dim in enumerate(value.shape) if axis != batch)
+    return not value.ranked or any(not isinstance(dim, int) for axis, dim in enumerate(value.shape) if axis != batch)
 
 
 def flowing(index: LayerIndex) -> dict[str, tuple[tuple[object, ...] | None, ...]]:

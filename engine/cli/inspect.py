@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     values_in, values_out = _values(inputs(opened)), _values(outputs(opened))
     sound = unsound(opened) is None
     # Sizes are put in a copy, since formulas are made of those that the file leaves open; without any, none is needed.
-    fixed = all(isinstance(size, int) for value in values_in for size in value["shape"])
+    fixed = all(isinstance(size, int) for value in values_in for size in value["shape"] or [None])
     model = bind(opened, settings.shapes, settings.batch, strict=False, mine=fixed) if sound else opened
     index = index_layers(model)
     open_costs = formulas(opened, settings.shapes, settings.batch) if index.macs is None and sound else None
@@ -165,7 +165,9 @@ def _group_rows(groups: Groups) -> list[dict[str, Any]]:
 
 
 def _values(infos: Iterable[ValueInfo]) -> list[dict[str, Any]]:
-    return [{"name": info.name, "dtype": info.dtype, "shape": list(info.shape)} for info in infos]
+    return [
+        {"name": info.name, "dtype": info.dtype, "shape": list(info.shape) if info.ranked else None} for info in infos
+    ]
 
 
 def describe(result: dict[str, Any]) -> str:
@@ -225,7 +227,8 @@ def _scales(codes: Sequence[dict[str, Any]]) -> str:
 
 
 def _value_line(kind: str, value: dict[str, Any]) -> str:
-    return f"{kind} {value['name']}: {value['dtype']} {_shape(value['shape'])}"
+    shape = "of unknown shape" if value["shape"] is None else _shape(value["shape"])
+    return f"{kind} {value['name']}: {value['dtype']} {shape}"
 
 
 def _shape(shape: list[Any] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +22,16 @@ def with_shapes(inputs: Sequence[ValueInfo], shapes: Mapping[str, tuple[int, ...
     Raises:
         UsageError: an unknown input, or a shape that contradicts the model.
     """
-    known = {info.name: ValueInfo(info.name, info.dtype, tuple(map(_dynamic, info.shape))) for info in inputs}
+    known = {info.name: replace(info, shape=tuple(map(_dynamic, info.shape))) for info in inputs}
     for name, shape in shapes.items():
         if name not in known:
             raise UsageError(
                 f"the model has no input {name!r}", where="--shape", way_out=f"It has: {', '.join(known) or 'none'}."
             )
         wanted = known[name].shape
+        if not known[name].ranked:
+            known[name] = ValueInfo(name, known[name].dtype, shape)
+            continue
         if len(shape) != len(wanted) or any(isinstance(w, int) and w != s for s, w in zip(shape, wanted, strict=True)):
             raise UsageError(f"{list(shape)} contradicts the model's {list(wanted)}", where=f"--shape {name}")
         known[name] = ValueInfo(name, known[name].dtype, shape)
@@ -71,7 +75,7 @@ def from_file(path: Path, info: ValueInfo) -> Array:
     except (ValueError, EOFError) as error:
         raise DataError(f"cannot be read as .npy: {error}", where=str(path)) from error
     check_castable(array.dtype, info, str(path))
-    if not matches(array.shape, info.shape):
+    if info.ranked and not matches(array.shape, info.shape):
         raise DataError(
             f"has shape {list(array.shape)}, and the model's input {info.name!r} takes {shape_text(info)}",
             where=str(path),

@@ -127,9 +127,17 @@ def concrete_shapes(
                 raise UsageError(f"{name!r} cannot be {symbols[name]} and {size}", where=f"--shape {info.name}")
             if axis == batch_axis(info.shape):
                 batch = size
-    found = {}
+    found: dict[str, tuple[int | None, ...]] = {}
     for info in infos:
         shape: list[int | None] = []
+        if not info.ranked:
+            if info.name not in shapes:
+                raise ModelError(
+                    f"not even the number of dimensions of input {info.name!r} is known",
+                    way_out=f"Give the input a shape: --shape {info.name}=1,N (with the model's own numbers).",
+                )
+            found[info.name] = tuple(shapes[info.name])
+            continue
         for axis, dim in enumerate(info.shape):
             name = symbol(dim)
             if info.name in shapes:
@@ -154,11 +162,13 @@ def concrete_shapes(
 
 def _info(value: ir.Value) -> ValueInfo:
     assert value.name
-    if not isinstance(value.type, ir.TensorType) or value.shape is None:
+    if not isinstance(value.type, ir.TensorType):
         raise ModelError(
-            f"input {value.name!r} is no tensor of known rank, and no values can be made up for it",
+            f"input {value.name!r} is no tensor, and no values can be made up for it",
             way_out=f"Give it with --input {value.name}=FILE.npy.",
         )
+    if value.shape is None:
+        return ValueInfo(value.name, value.type.dtype.numpy().name, (), ranked=False)
     shape = tuple(dim.value if isinstance(dim, ir.SymbolicDim) else dim if dim >= 0 else None for dim in value.shape)
     return ValueInfo(value.name, value.type.dtype.numpy().name, shape)
 

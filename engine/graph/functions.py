@@ -68,6 +68,39 @@ def called(proto: onnx.ModelProto, where: str) -> tuple[Function, ...]:
     return tuple(Function(key[1], key[0], times[key], nodes[key]) for key in functions if times[key])
 
 
+def takes_graphs(proto: onnx.ModelProto) -> int:
+    """How many attributes of nodes in functions are graphs that the caller gives: a body for their If, for example."""
+    kinds = (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS)
+    waiting = [node for function in proto.functions for node in function.node]
+    count = 0
+    while waiting:
+        for attribute in waiting.pop().attribute:
+            count += bool(attribute.ref_attr_name) and attribute.type in kinds
+            for body in (attribute.g, *attribute.graphs):
+                waiting.extend(body.node)
+    return count
+
+
+def with_graphs(proto: onnx.ModelProto, functions: Iterable[Function], graphs: int, where: str) -> onnx.ModelProto:
+    """The model with functions that take graphs in the place of their calls: by ONNX's inliner, which can do that.
+
+    Raises:
+        ModelError: it would stand for too many nodes, each such graph doubling them at the most, or cannot be done.
+    """
+    import onnx.inliner
+
+    own, _ = _calls(proto.graph.node, {})
+    if (own + sum(function.calls * function.nodes for function in functions)) << min(graphs, 64) > MOST_NODES:
+        raise ModelError("its local functions take graphs as attributes, and may stand for too many nodes", where=where)
+    try:
+        return onnx.inliner.inline_local_functions(proto)
+    except Exception as error:  # native code, which raises what it likes
+        text = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+        raise ModelError(
+            f"its local functions, which take graphs as attributes, are broken: {text}", where=where
+        ) from error
+
+
 def inline(model: ir.Model) -> None:
     """Replace every call by the function's nodes, in place; whatever the library cannot inline it raises."""
     from onnx_ir.passes.common import InlinePass

@@ -15,6 +15,7 @@ import onnx
 import onnx_ir as ir
 from onnx_ir import serde
 
+from engine.graph.bounded import memory_ceiling
 from engine.graph.evaluate import Array
 from engine.graph.followed import can_follow
 from engine.graph.runtime_shapes import infer_runtime_ops
@@ -65,7 +66,8 @@ def _infer_once(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
         _write_constants(model.graph, proto.graph, known)
     follow = can_follow(model, known)
     try:
-        inferred = onnx.shape_inference.infer_shapes(proto, check_type=False, strict_mode=False, data_prop=follow)
+        with memory_ceiling(proto.ByteSize()):
+            inferred = onnx.shape_inference.infer_shapes(proto, check_type=False, strict_mode=False, data_prop=follow)
     except Exception as error:  # the library raises anything for graphs that it does not understand
         _log.info("shape inference failed: %s", error)
         return False

@@ -15,6 +15,7 @@ import onnx
 import onnx_ir as ir
 
 from engine.graph.attributes import input_of, int_of
+from engine.graph.bounded import memory_ceiling
 from engine.graph.constants import is_op
 from engine.graph.layers import origins, set_origins
 from engine.graph.ops import STANDARD_DOMAINS
@@ -38,7 +39,8 @@ def raise_opset(model: ir.Model, target: int) -> tuple[ir.Model, str | None]:
     stripped.proto.opset_import.add(domain=_HIDDEN, version=1)
     try:
         _check_nodes(stripped.proto.graph, _context(stripped.proto))  # the converter crashes where it would refuse
-        converted = onnx.version_converter.convert_version(stripped.proto, target)
+        with memory_ceiling(stripped.proto.ByteSize()):
+            converted = onnx.version_converter.convert_version(stripped.proto, target)
         _set_domain(converted.graph, hidden, "")
         _check_nodes(converted.graph, _context(converted))
         raised = with_weights(converted, stripped.tensors)

@@ -84,30 +84,29 @@ def _require_pairs(entries: Iterable[onnx.StringStringEntryProto]) -> None:
         "".join((entry.key, entry.value))
 
 
-def check_tensors(found: Contents, path: Path) -> dict[str, int]:
-    """Check all tensors; returns the files of external data with their sizes.
+def check_tensors(found: Contents, path: Path, files: dict[str, int]) -> None:
+    """Check all tensors; ``files`` collects the files of external data with their sizes.
 
     Raises:
         ModelError: which tensor is broken, and how.
     """
-    files: dict[str, int] = {}
     for tensor in found.tensors():
-        problem = _impossible(tensor)
+        problem = check_shape(tensor)
         if problem is None and tensor.data_location == onnx.TensorProto.EXTERNAL:
-            check_external(tensor, _expected_bytes(tensor), path, files)
+            check_external(tensor, expected_bytes(tensor), path, files)
         elif problem is None:
             problem = _wrong_length(tensor)
         if problem:
             raise ModelError(f"tensor {tensor.name!r} is broken: {problem}", where=str(path))
-    return files
 
 
 def check_tensor(tensor: onnx.TensorProto) -> str | None:
     """What is wrong with a tensor whose data are in the file."""
-    return _impossible(tensor) or _wrong_length(tensor)
+    return check_shape(tensor) or _wrong_length(tensor)
 
 
-def _impossible(tensor: onnx.TensorProto) -> str | None:
+def check_shape(tensor: onnx.TensorProto) -> str | None:
+    """What is wrong with its type and shape."""
     if tensor.data_type not in _TYPES:
         return f"its element type {tensor.data_type} is unknown"
     dims = tuple(tensor.dims)
@@ -124,7 +123,8 @@ def _bits(tensor: onnx.TensorProto) -> int:
     return ir.DataType(tensor.data_type).bitwidth
 
 
-def _expected_bytes(tensor: onnx.TensorProto) -> int:
+def expected_bytes(tensor: onnx.TensorProto) -> int:
+    """That its shape takes, packed; of strings none, which have lengths of their own."""
     if tensor.data_type == onnx.TensorProto.STRING:
         return 0
     bits: int = prod(tensor.dims) * _bits(tensor)
@@ -138,7 +138,7 @@ def _wrong_length(tensor: onnx.TensorProto) -> str | None:
     if tensor.data_type == types.STRING:
         found, wanted, unit = len(tensor.string_data), count, "strings"
     elif tensor.HasField("raw_data"):
-        found, wanted, unit = len(tensor.raw_data), _expected_bytes(tensor), "bytes"
+        found, wanted, unit = len(tensor.raw_data), expected_bytes(tensor), "bytes"
     else:
         unit = "numbers"
         bits = _bits(tensor)

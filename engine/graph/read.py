@@ -9,7 +9,7 @@ import onnx
 import onnx_ir as ir
 
 from engine.graph.build import build
-from engine.graph.functions import Function, called
+from engine.graph.functions import Function, called, takes_graphs, with_graphs
 from engine.graph.old_files import complete
 from engine.graph.proto import contents
 from engine.graph.proto_checks import check_structure, check_tensors
@@ -35,16 +35,19 @@ def read(proto: onnx.ModelProto, path: Path) -> Read:
     found = contents(proto)
     complete(proto, found)
     check_structure(proto, found, path)
-    remarks = []
-    if sparse := densify(found, path):
+    remarks: list[str] = []
+    external: dict[str, int] = {}
+    if sparse := densify(found, path, external):
         remarks.append(f"{sparse} sparse tensor{'s' if sparse > 1 else ''} of the file read as dense")
-    external = check_tensors(found, path)
+    check_tensors(found, path, external)
     functions = called(proto, str(path))
     if functions:
         shown = [f"{function.name} ({function.calls}x)" for function in functions[:5]]
         rest = ", ..." if len(functions) > len(shown) else ""
         plural = "s" if len(functions) > 1 else ""
         remarks.append(f"{len(functions)} local function{plural} in the place of their calls: {', '.join(shown)}{rest}")
+        if graphs := takes_graphs(proto):
+            proto = with_graphs(proto, functions, graphs, str(path))
     if proto.training_info:
         remarks.append("Training information of the file left out: only inference is shown and treated")
     return Read(build(proto, path), sum(external.values()), tuple(remarks), functions)

@@ -87,7 +87,10 @@ def _infos(values: Iterable[ir.Value]) -> tuple[ValueInfo, ...]:
     def shape(value: ir.Value) -> tuple[int | str | None, ...]:
         return () if value.shape is None else tuple(_size(dim) for dim in value.shape)
 
-    return tuple(ValueInfo(value.name or "", dtype_name(value.dtype) or "", shape(value)) for value in values)
+    return tuple(
+        ValueInfo(value.name or "", dtype_name(value.dtype) or "", shape(value), value.shape is not None)
+        for value in values
+    )
 
 
 def _size(dim: int | ir.SymbolicDim) -> int | str | None:

@@ -13,15 +13,18 @@ import numpy as np
 import onnx
 
 from engine.errors import ModelError
+from engine.graph.external_data import check_external
 from engine.graph.proto import Contents
-from engine.graph.proto_checks import check_tensor
+from engine.graph.proto_checks import check_shape, check_tensor, expected_bytes
 
 _MOST_BYTES = 1 << 29
 """Of all dense tensors together, beyond what is in the file."""
 
 
-def densify(found: Contents, path: Path) -> int:
+def densify(found: Contents, path: Path, files: dict[str, int]) -> int:
     """Turn sparse initializers and sparse constants into dense ones, in place; how many there were.
+
+    ``files`` collects the files of external data with their sizes.
 
     Raises:
         ModelError: one contradicts itself, or would be too large.
@@ -29,14 +32,14 @@ def densify(found: Contents, path: Path) -> int:
     count, room = 0, _MOST_BYTES
     for graph in found.graphs:
         for sparse in graph.sparse_initializer:
-            dense, room = _dense(sparse, path, room)
+            dense, room = _dense(sparse, path, room, files)
             dense.name = sparse.values.name
             graph.initializer.append(dense)
             count += 1
         graph.ClearField("sparse_initializer")
     for attribute in found.attributes:
         if attribute.HasField("sparse_tensor"):
-            dense, room = _dense(attribute.sparse_tensor, path, room)
+            dense, room = _dense(attribute.sparse_tensor, path, room, files)
             attribute.ClearField("sparse_tensor")
             attribute.t.CopyFrom(dense)
             attribute.type = onnx.AttributeProto.TENSOR
@@ -46,7 +49,9 @@ def densify(found: Contents, path: Path) -> int:
     return count
 
 
-def _dense(sparse: onnx.SparseTensorProto, path: Path, room: int) -> tuple[onnx.TensorProto, int]:
+def _dense(
+    sparse: onnx.SparseTensorProto, path: Path, room: int, files: dict[str, int]
+) -> tuple[onnx.TensorProto, int]:
     name = sparse.values.name
 
     def refusal(why: str) -> ModelError:
@@ -54,7 +59,9 @@ def _dense(sparse: onnx.SparseTensorProto, path: Path, room: int) -> tuple[onnx.
 
     for part in (sparse.values, sparse.indices):
         if part.data_location == onnx.TensorProto.EXTERNAL:
-            raise refusal("its values or indices are external data, which is not supported")
+            if fault := check_shape(part):
+                raise refusal(fault)
+            _fetch(part, path, room, files)
         if fault := check_tensor(part):
             raise refusal(fault)
     if sparse.values.data_type == onnx.TensorProto.STRING or sparse.indices.data_type != onnx.TensorProto.INT64:
@@ -84,3 +91,20 @@ def _dense(sparse: onnx.SparseTensorProto, path: Path, room: int) -> tuple[onnx.
     dense = np.zeros(elements, values.dtype)
     dense[places] = values
     return onnx.numpy_helper.from_array(dense.reshape(shape)), room - needed
+
+
+def _fetch(part: onnx.TensorProto, path: Path, room: int, files: dict[str, int]) -> None:
+    """Read values or indices that stand in another file, in place; they are as many as the file has to be long."""
+    size = expected_bytes(part)
+    check_external(part, size, path, files)
+    if size > room:
+        raise ModelError(f"sparse tensor {part.name!r} has {size:,} bytes in another file", where=str(path))
+    place = {entry.key: entry.value for entry in part.external_data}
+    try:
+        with (path.parent / place["location"]).open("rb") as stream:
+            stream.seek(int(place.get("offset") or 0))
+            part.raw_data = stream.read(size)
+    except OSError as error:
+        raise ModelError(f"external data {place['location']!r} cannot be read: {error}", where=str(path)) from None
+    part.ClearField("external_data")
+    part.ClearField("data_location")

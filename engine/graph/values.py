@@ -13,11 +13,15 @@ _NOT_A_BATCH = ("seq", "len", "time", "frame", "step", "height", "width", "sampl
 
 @dataclass(frozen=True, slots=True)
 class ValueInfo:
-    """``dtype`` is numpy's name of the element type ("float32"); dimensions are sizes, symbolic names, or None."""
+    """``dtype`` is numpy's name of the element type ("float32"); dimensions are sizes, symbolic names, or None.
+
+    ``ranked`` is False where not even the number of dimensions is known; there are none in ``shape`` then.
+    """
 
     name: str
     dtype: str
     shape: tuple[Dim, ...]
+    ranked: bool = True
 
 
 def symbol(dim: Dim) -> str | None:

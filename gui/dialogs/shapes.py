@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRegularExpression, Qt
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,6 +22,7 @@ from engine.backend import RunSettings
 from engine.graph.values import ValueInfo
 from gui.panels.parts import CalmSpin, breakable
 
+_SIZES = QRegularExpression(r" *\d{1,9}( *, *\d{1,9})* *")
 LIKELY = {1: 3, 2: 224, 3: 224}
 """A first guess by axis for an input of four dimensions: images of the usual layout."""
 
@@ -45,7 +47,8 @@ class ShapesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Input shapes")
         self._fields: dict[str, list[QSpinBox]] = {}
-        self._dynamic = {v.name for v in inputs if any(not isinstance(d, int) for d in v.shape)}
+        self._dynamic = {v.name for v in inputs if not v.ranked or any(not isinstance(d, int) for d in v.shape)}
+        self._whole: dict[str, QLineEdit] = {}
         self._values: dict[str, QLineEdit] = {}
         title = QLabel(breakable(f"{name} leaves dimensions open" if self._dynamic else f"Inputs of {name}"))
         title.setWordWrap(True)
@@ -99,7 +102,16 @@ class ShapesDialog(QDialog):
                 field.setToolTip(f"“{dimension}”" if dimension else "without a name in the file")
             row.addWidget(field)
             self._fields[value.name].append(field)
-        if len(value.shape) <= 1:
+        if not value.ranked:
+            whole = QLineEdit(",".join(map(str, given or ())))
+            whole.setPlaceholderText("1,3,224,224")
+            whole.setValidator(QRegularExpressionValidator(_SIZES))
+            whole.setFixedWidth(160)
+            whole.setAccessibleName(f"Shape of {value.name}")
+            whole.setToolTip("The file does not say how many dimensions it has: all sizes, with commas between")
+            row.addWidget(whole)
+            self._whole[value.name] = whole
+        elif len(value.shape) <= 1:
             field_text = QLineEdit(settings.inputs.get(value.name, ""))
             field_text.setPlaceholderText("random value")
             field_text.setFixedWidth(120)
@@ -116,8 +128,10 @@ class ShapesDialog(QDialog):
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The inputs that have open dimensions, with their sizes."""
-        return {
+        sizes = {
             name: tuple(field.value() for field in fields)
             for name, fields in self._fields.items()
-            if name in self._dynamic
+            if name in self._dynamic and name not in self._whole
         }
+        whole = {name: field.text() for name, field in self._whole.items() if field.hasAcceptableInput()}
+        return sizes | {name: tuple(map(int, text.split(","))) for name, text in whole.items()}

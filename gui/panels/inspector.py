@@ -21,6 +21,7 @@ from gui.tables.layer_model import LayerModel
 from gui.theme import Theme, tabular
 
 if TYPE_CHECKING:
+    from engine.graph.values import ValueInfo
     from engine.profiling.profile import KernelTiming, Profile
     from gui.channels import Coupled
     from gui.workshop import Workshop
@@ -70,6 +71,10 @@ def channel_lines(found: Coupled) -> list[tuple[str, str, str]]:
 def short(name: str) -> str:
     """A name that fits into the column of names."""
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
+
+
+def _shape(value: ValueInfo) -> str:
+    return numbers.shape(value.shape if value.ranked else None)
 
 
 def _kernel_line(kernel: KernelTiming) -> tuple[str, str, str]:
@@ -199,7 +204,7 @@ class Inspector(QFrame):
                 ("MACs", "unknown" if index.macs is None else numbers.count(index.macs),
                  f"{numbers.full(index.macs)} multiply-accumulates per run"),
                 ("File", numbers.size(opened.source.file_bytes), f"{opened.source.file_bytes:,} bytes"),
-                *((f"In: {short(i.name)}", f"{numbers.shape(i.shape)} {i.dtype}", i.name) for i in opened.inputs),
+                *((f"In: {short(i.name)}", f"{_shape(i)} {i.dtype}", i.name) for i in opened.inputs),
                 *conversion_lines(opened.source.conversion),
             ]  # fmt: skip
         self._facts.show_lines(lines)

@@ -149,3 +149,13 @@ def test_real_models_run_on_made_up_samples(
 def test_a_one_hot_by_comparison_bounds_the_bytes(real_model: Callable[[str], Path]) -> None:
     feeds = next(synthetic(ir.load(real_model("magika_v3_3")), RunSettings(), 1).batches(1))
     assert feeds["bytes"].min() >= 0 and 200 < feeds["bytes"].max() <= 256
+
+
+def test_an_input_of_unknown_rank_needs_a_shape() -> None:
+    unranked = model("g (float[1] x) => (float[1] y) { y = Relu(x) }")
+    unranked.graph.inputs[0].shape = None
+    with pytest.raises(ModelError, match="number of dimensions") as refused:
+        synthetic(unranked, RunSettings(), 1)
+    assert "--shape x=" in str(refused.value)
+    (feeds,) = synthetic(unranked, RunSettings(shapes={"x": (2, 3)}), 1).batches(1)
+    assert feeds["x"].shape == (2, 3)

@@ -61,3 +61,25 @@ def test_functions_that_call_each_other_in_a_circle_are_refused(tmp_path: Path) 
     <domain: "local", opset_import: ["" : 13, "local" : 1]> b (p) => (q) { q = local.a(p) }"""
     with pytest.raises(ModelError, match="circle"):
         opened(tmp_path, text)
+
+
+def test_functions_take_graphs(tmp_path: Path) -> None:
+    """An If in a function whose branches the caller gives; a branch reads a value of the caller."""
+    helper = onnx.helper
+    scalar = [helper.make_tensor_value_info("o", onnx.TensorProto.FLOAT, [2])]
+    branches = {op: helper.make_graph([helper.make_node(op, ["x"], ["o"])], op, [], scalar) for op in ("Relu", "Neg")}
+    choice = helper.make_node("If", ["c"], ["y"])
+    for name, given in (("then_branch", "a"), ("else_branch", "b")):
+        choice.attribute.add(name=name, ref_attr_name=given, type=onnx.AttributeProto.GRAPH)
+    opset = helper.make_opsetid("", 17)
+    function = helper.make_function("my", "Choose", ["c"], ["y"], [choice], [opset], attributes=["a", "b"])
+    call = helper.make_node("Choose", ["c"], ["z"], domain="my", a=branches["Relu"], b=branches["Neg"])
+    fed = [("x", onnx.TensorProto.FLOAT, [2]), ("c", onnx.TensorProto.BOOL, []), ("z", onnx.TensorProto.FLOAT, [2])]
+    x, c, z = (helper.make_tensor_value_info(*one) for one in fed)
+    graph = helper.make_graph([call], "g", [x, c], [z])
+    imports = [opset, helper.make_opsetid("my", 1)]
+    path = tmp_path / "m.onnx"
+    onnx.save(helper.make_model(graph, functions=[function], opset_imports=imports, ir_version=9), path)
+    source = open_source(path, Progress())
+    assert [layer.op for layer in index_layers(source.model).layers] == ["If", "Relu", "Neg"]
+    assert [found.name for found in source.functions] == ["Choose"]

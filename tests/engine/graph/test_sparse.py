@@ -38,6 +38,30 @@ def test_sparse_initializers_become_dense(tmp_path: Path, indices: np.ndarray) -
     assert index_layers(source.model).layers[0].parameters == 12
 
 
+def test_values_and_indices_in_another_file(tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(b"...." + np.array([1, 2], np.float32).tobytes() + np.array([1, 10]).tobytes())
+    proto = onnx.parser.parse_model(
+        '<ir_version: 8, opset_import: ["" : 13]> g (float[1,3] x) => (float[1,4] y) { y = MatMul(x, w) }'
+    )
+    sparse = proto.graph.sparse_initializer.add(dims=(3, 4))
+    for part, name, type_, at in ((sparse.values, "w", 1, 4), (sparse.indices, "", 7, 12)):
+        part.name, part.data_type, part.data_location = name, type_, onnx.TensorProto.EXTERNAL
+        part.dims.append(2)
+        part.external_data.add(key="location", value="data")
+        part.external_data.add(key="offset", value=str(at))
+    path = tmp_path / "m.onnx"
+    path.write_bytes(proto.SerializeToString())
+    source = open_source(path, Progress())
+    tensor = source.model.graph.initializers["w"].const_value
+    assert tensor is not None
+    np.testing.assert_array_equal(tensor.numpy(), DENSE)
+    assert source.file_bytes == path.stat().st_size + 28
+    sparse.values.external_data[0].value = "../data"
+    path.write_bytes(proto.SerializeToString())
+    with pytest.raises(ModelError, match="outside"):
+        open_source(path, Progress())
+
+
 @pytest.mark.parametrize(
     ("indices", "dims", "why"),
     [
