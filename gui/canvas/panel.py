@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError
 from engine.layout.drawer import Drawer
@@ -19,6 +19,7 @@ from gui.canvas.kernels import outlines
 from gui.canvas.legend import Legend
 from gui.canvas.minimap import Minimap
 from gui.canvas.scene import NOTHING, Scene
+from gui.canvas.search import Search, matching
 from gui.canvas.view import CanvasView
 from gui.canvas.words import Words
 from gui.document import Document
@@ -64,7 +65,6 @@ class GraphPanel(QFrame):
         self.note.setParent(self.view)
         self.note.hide()
         self.view.installEventFilter(self)
-        self.search.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -75,13 +75,7 @@ class GraphPanel(QFrame):
         self.show_scene(None)
 
     def _make_head(self) -> None:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find")
-        self.search.setToolTip("Layers and scopes by name or operator; Enter goes on to the next")
-        self.search.setAccessibleName("Find layers and scopes in the graph")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(96)
-        self.search.setMaximumWidth(220)
+        self.search = Search()
         self._hits = label("", "small")
         self.mode = CalmCombo()
         self.mode.setMinimumWidth(136)
@@ -110,6 +104,8 @@ class GraphPanel(QFrame):
         self.mode.currentIndexChanged.connect(self._recolour)
         self.side.currentIndexChanged.connect(self._recolour)
         self.search.textChanged.connect(self._search_changed)
+        self.search.next_wanted.connect(self.go_on)
+        self.search.left.connect(view.setFocus)
         view.chosen.connect(self._choose)
         view.toggled.connect(self.toggle)
         view.pointed.connect(self._pointed)
@@ -340,16 +336,10 @@ class GraphPanel(QFrame):
         if self.scene is None or self._drawing is None:
             return
         scene, chosen = self.scene, set(self._document.selection)
-        counts: dict[int, int] = {}
-        left_out = 0
-        for place, layer in enumerate(self._document.layers) if chosen else ():
-            if layer.id in chosen:
-                number = self._drawing.outline.by_layer.get(place)
-                if number is None:
-                    left_out += 1
-                    continue
-                box = scene.home(number)
-                counts[box] = counts.get(box, 0) + 1
+        places = [n for n, layer in enumerate(self._document.layers) if layer.id in chosen] if chosen else []
+        drawn = [number for n in places if (number := self._drawing.outline.by_layer.get(n)) is not None]
+        counts = Counter(scene.home(number) for number in drawn)
+        left_out = len(places) - len(drawn)
         whole = frozenset(box for box, count in counts.items() if count >= len(scene.layers_of(box)))
         self.view.show_selection(whole, frozenset(counts) - whole)
         if not self._syncing and counts:
@@ -361,21 +351,13 @@ class GraphPanel(QFrame):
             self._say("Arithmetic of shapes is left out; Graph > Show in the graph brings it in")
         self._show_coupled()
 
-    def layers_near(self, numbers: Iterable[int]) -> set[int]:
-        """The boxes and those that they are linked with."""
-        assert self.scene is not None
-        found = set(numbers)
-        for number in list(found):
-            found.update(self.scene.before.get(number, ()), self.scene.after.get(number, ()))
-        return found
-
     def focus(self) -> None:
         """Only the chosen boxes and their neighbours; once more shows everything again."""
         chosen = self.view.selected | self.view.partly
         if self.view.focus or self.scene is None or not chosen:
             self.view.show_focus(())
             return
-        near = self.layers_near(chosen)
+        near = self.scene.with_neighbours(chosen)
         self.view.show_focus(near)
         self.view.show_boxes(near, near=True)
 
@@ -406,24 +388,14 @@ class GraphPanel(QFrame):
         chosen = self._document.selection
         layer_id = self._document.pointed.layer or (chosen[0] if len(chosen) == 1 else "")
         channels = self._document.channels
-        roles = channels.roles(layer_id) if channels is not None and layer_id else {}
-        places = {scene.items[n].name: scene.home(n) for n in scene.outline.by_layer.values()} if roles else {}
-        coupled = {places[i]: role for i, role in roles.items() if i in places}
+        coupled = scene.homes_of(channels.roles(layer_id)) if channels is not None and layer_id else {}
         self.view.show_coupled(coupled if len(coupled) > 1 else {})
 
     # -- search --------------------------------------------------------------------------------------------------
 
     def matches(self) -> list[int]:
         """Layers and containers whose name, scope or operator has the text."""
-        text = self.search.text().strip().casefold()
-        if not text or self._drawing is None:
-            return []
-        layers = self._document.layers
-        return [
-            number
-            for number, item in enumerate(self._drawing.outline.items)
-            if text in item.name.casefold() or (item.layer >= 0 and text in layers[item.layer].op.casefold())
-        ]
+        return matching(self.search.text(), self._drawing.outline.items, self._document.layers) if self._drawing else []
 
     def _search_changed(self) -> None:
         found = self.matches()
@@ -472,14 +444,6 @@ class GraphPanel(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.view and event.type() == QEvent.Type.Resize:
             self._place_overlays()
-        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.go_on(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-                return True
-            if event.key() == Qt.Key.Key_Escape:
-                self.search.clear()
-                self.view.setFocus()
-                return True
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -145,6 +145,20 @@ class Scene:
         for container in ancestors(self.items, number):
             if container not in self.drawing.open:
                 found = container
+        return found
+
+    def homes_of(self, names: Mapping[str, str]) -> dict[int, str]:
+        """What is said of layers, by the boxes that stand for them."""
+        if not names:
+            return {}
+        numbers = {self.items[n].name: n for n in self.outline.by_layer.values()}
+        return {self.home(numbers[name]): said for name, said in names.items() if name in numbers}
+
+    def with_neighbours(self, boxes: Iterable[int]) -> set[int]:
+        """The boxes and those that they are linked with."""
+        found = set(boxes)
+        for number in list(found):
+            found.update(self.before.get(number, ()), self.after.get(number, ()))
         return found
 
     @cached_property
