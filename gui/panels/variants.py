@@ -166,7 +166,8 @@ class VariantsPanel(QFrame):
             if self.rows.at(row).place == place:
                 index = self.rows.index(row, 0)
                 self.table.setCurrentIndex(index)
-                self.table.edit(index)
+                if self.table.state() != QAbstractItemView.State.EditingState:  # asked for twice
+                    self.table.edit(index)
 
     def _selected(self) -> None:
         if not self._filling:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
 from engine.profiling.fair import LatencyComparison
 from engine.verification.compare import Accuracy, Comparison, OutputError
@@ -134,3 +134,12 @@ def test_two_variants_beside_each_other(panel: VariantsPanel, opened: MainWindow
     assert found["Latency"].endswith("50\u202f%")
     assert found["Accuracy"] == "−2.0 points"
     dialog.close()
+
+
+def test_a_name_that_is_being_edited_is_not_edited_twice(opened: MainWindow) -> None:
+    """Qt would warn, and a warning fails the test."""
+    opened.actions_set.qt["variant_rename"].trigger()
+    opened.actions_set.qt["variant_rename"].trigger()
+    panel = opened.panels["variants"]
+    assert isinstance(panel, VariantsPanel)
+    assert panel.table.state() == QAbstractItemView.State.EditingState
