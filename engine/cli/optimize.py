@@ -266,6 +266,12 @@ def _pruned_text(result: dict[str, Any]) -> list[str]:
             f"healed    {len(pruned['healed'])} layers, solved again on the calibration data: "
             f"mean error of their outputs {wrong[0]:.2%} -> {wrong[1]:.2%} of the variance"
         )
+    if pruned["blocks"]:
+        wrong = [sum(block[when] for block in pruned["blocks"]) / len(pruned["blocks"]) for when in ("before", "after")]
+        lines.append(
+            f"healed    {len(pruned['blocks'])} blocks, their layers solved together: "
+            f"mean error of what they give {wrong[0]:.2%} -> {wrong[1]:.2%} of the variance"
+        )
     elif result["inputs"] == "synthetic":
         lines.append("note      nothing was healed: with --data the layers behind a cut are solved again")
     return lines

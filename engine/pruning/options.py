@@ -40,18 +40,17 @@ class StructuralOptions:
         help="Solve the layers after a cut again, so that on the calibration data each gives what it gave before; auto "
         "does so where there is data",
     )
-    sweeps: int = option(
-        1,
-        label="Sweeps",
-        help="How often healing goes through the model; a second time gains a little",
-        minimum=1,
-        maximum=8,
+    together: bool = option(
+        True,
+        label="Blocks together",
+        help="After each layer by itself, solve the layers of each block together: more accurate, and takes most of "
+        "the time of healing",
     )
     variants: int = option(
-        1,
+        8,
         label="Variants of images",
-        help="Heal on so many variants of each calibration image, mirrored and moved a little: more to learn from "
-        "where samples are few, for as many times the work",
+        help="Blocks are solved on so many variants of each calibration image at most, mirrored and moved a little, "
+        "where there are fewer images than one pass has time for",
         minimum=1,
         maximum=64,
     )

@@ -16,28 +16,25 @@ find out by healing them (``errors_of``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.backend import Array, Session, SessionRequest
 from engine.data.samples import Head
 from engine.errors import UsageError
 from engine.graph.layers import LayerIndex, index_layers
 from engine.graph.shapes import bind
-from engine.profiling.handover import Handover
-from engine.progress import Progress
 from engine.pruner import Ranking
 from engine.pruning.context import Context
 from engine.pruning.cut import cut, cut_model
 from engine.pruning.gone import gone
 from engine.pruning.groups import ChannelGroup
 from engine.pruning.mend import mend
+from engine.pruning.outputs import errors_of
 from engine.pruning.rows import Read
 from engine.pruning.solvable import solvable
-from engine.pruning.walk import Held, Walk
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -47,7 +44,6 @@ LEVELS = (0.25, 0.5)
 MOST_SHARE = 0.75
 """No group loses more: beyond, errors do not add up any more."""
 MOST_STEPS = 12
-AT_ONCE = 8
 TRIAL_SAMPLES = 64
 EXPONENTS = (0.0, 0.5, 1.0)
 
@@ -261,7 +257,9 @@ def _errors(
             kept = _kept([one], {one.group.id: count})
             yield mend(index, cut(model, kept), [one.group], kept, gone([one.group], kept), reads)
 
-    for (one, count), error in zip(todo, errors_of(model, models(), on_few(context)), strict=True):
+    for (one, count), error in zip(
+        todo, errors_of(model, models(), context.runtime, on_few(context).samples, progress), strict=True
+    ):
         found.setdefault(one.group.id, {})[count] = error
     return found
 
@@ -269,64 +267,3 @@ def _errors(
 def on_few(context: Context) -> Context:
     """With fewer samples, which do to tell choices apart."""
     return replace(context, samples=Head(context.samples, TRIAL_SAMPLES))
-
-
-def errors_of(model: ir.Model, others: Iterable[ir.Model], context: Context) -> list[float]:
-    """The squared error of the outputs of other models in parts of the variance of this one's, on all samples."""
-    outputs = tuple(value.name or "" for value in model.graph.outputs)
-    progress, found, waiting = context.progress, list[float](), list[SessionRequest]()
-    with Handover() as handover:
-        walk = Walk(model, context.runtime, context.samples, handover, progress)
-        original = walk.request(model)
-
-        def measure() -> None:
-            found.extend(
-                context.runtime.host.call(
-                    _measure,
-                    context.runtime.backend.open,
-                    original,
-                    tuple(waiting),
-                    walk.fed,
-                    outputs,
-                    progress=progress,
-                )
-            )
-            waiting.clear()
-
-        for other in others:
-            waiting.append(walk.request(other))
-            if len(waiting) == AT_ONCE:
-                measure()
-        if waiting:
-            measure()
-    return found
-
-
-def _measure(
-    open_session: Callable[[SessionRequest], Session],
-    original: SessionRequest,
-    cut_models: Sequence[SessionRequest],
-    fed: Held,
-    outputs: Sequence[str],
-    *,
-    progress: Progress,
-) -> list[float]:
-    """The child's part."""
-    session = open_session(original)
-    reference = [session.run(feeds, outputs) for feeds in fed.batches(fed.names)]
-    found = []
-    for request in cut_models:
-        session = open_session(request)
-        progress.check()
-        wrong, power = np.zeros(len(outputs)), np.zeros(len(outputs))
-        for feeds, wanted in zip(fed.batches(fed.names), reference, strict=True):
-            for number, (got, true) in enumerate(zip(session.run(feeds, outputs), wanted, strict=True)):
-                if true.dtype.kind == "f":
-                    wrong[number] += _square(got - true)
-                    power[number] += _square(true - true.mean())
-        found.append(float(np.max(wrong / np.maximum(power, np.finfo(np.float64).tiny))))
-    return found
-
-
-def _square(array: Array) -> float:
-    return float(np.sum(np.square(array, dtype=np.float64)))

@@ -28,9 +28,10 @@ from engine.pruning.groups import ChannelGroup, find_groups
 from engine.pruning.heal import Healed, heal
 from engine.pruning.mend import mend
 from engine.pruning.options import StructuralOptions
+from engine.pruning.outputs import errors_of
 from engine.pruning.rows import Read
-from engine.pruning.spread import MOST_SHARE, Candidate, errors_of, measured, on_few
-from engine.pruning.variants import Variants
+from engine.pruning.spread import MOST_SHARE, Candidate, measured, on_few
+from engine.pruning.together import Together, solve_together
 from engine.report import Report
 
 if TYPE_CHECKING:
@@ -77,12 +78,14 @@ class Pruned:
     healed: tuple[Healed, ...] = ()
     warnings: tuple[str, ...] = ()
     factored: tuple[Factored, ...] = ()
+    blocks: tuple[Together, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
             "groups": [one.to_json() for one in self.cuts],
             "factored": [one.to_json() for one in self.factored],
             "healed": [one.to_json() for one in self.healed],
+            "blocks": [one.to_json() for one in self.blocks],
             "warnings": list(self.warnings),
         }
 
@@ -149,16 +152,22 @@ class Ready:
         kept = self.kept(chosen)
         model = self._mended(chosen, kept)
         healed: tuple[Healed, ...] = ()
+        blocks: tuple[Together, ...] = ()
         if any(self._heals(one) for one in chosen):
-            samples = self.context.samples
-            variants = max(one.options.variants for one in chosen)
-            if variants > 1:
-                samples = Variants(samples, variants)
             lost = gone([one.group for one in chosen], kept)
-            for _ in range(max(one.options.sweeps for one in chosen)):
-                model, healed = heal(self.model, model, lost, self.context.runtime, samples, self.context.progress)
+            context = self.context
+            samples, progress = context.samples, context.progress
+            model, healed = heal(self.model, model, lost, context.runtime, samples, progress)
+            if any(one.options.together for one in chosen):
+                variants = max(one.options.variants for one in chosen)
+                better = model.clone()
+                solved = solve_together(self.model, better, lost, context.runtime, samples, variants, progress)
+                few = on_few(context).samples
+                alone, both = errors_of(self.model, (model, better), context.runtime, few, progress)
+                if both < alone:
+                    model, blocks = better, solved
         self._say(report, chosen, healed)
-        return Pruned(model, tuple(self._cut(one) for one in chosen), healed, warnings)
+        return Pruned(model, tuple(self._cut(one) for one in chosen), healed, warnings, blocks=blocks)
 
     def healed(self, context: Context) -> ir.Model:
         """Cut and healed on other samples, once over: to see what a choice is worth."""
@@ -328,7 +337,7 @@ def _best(found: Ready, quick: bool) -> Ready:
         if len(tried) > 1:
             few = on_few(found.context)
             models = (one.quickly(Report()) if quick else one.healed(few) for one in tried)
-            tried = [tried[int(np.argmin(errors_of(found.model, models, few)))]]
+            tried = [tried[int(np.argmin(errors_of(found.model, models, few.runtime, few.samples, few.progress)))]]
         found = tried[0]
     return found
 

@@ -139,7 +139,7 @@ class Track:
     def __init__(self, walk: Walk, model: ir.Model) -> None:
         self._walk, self.model = walk, model
         self.held, self.at = walk.fed, Cut(0, walk.fed.names, 0)
-        self.places = frontiers(model, _sizes(model))
+        self.places = all_frontiers(model)
         self._position = {node: number for number, node in enumerate(model.graph)}
         self._nodes = {place.id: place.node for place in named(model) if place.owner is None}
 
@@ -163,6 +163,11 @@ class Track:
         return best if best is not None and best.bytes * samples <= HELD_BYTES // 2 else None
 
 
+def all_frontiers(model: ir.Model) -> list[Cut]:
+    """The places where a model can be held, with what one sample takes there."""
+    return frontiers(model, _sizes(model))
+
+
 def _sizes(model: ir.Model) -> dict[str, int]:
     bound = bind(model, {}, 1, strict=False)
     sizes = {}
@@ -184,7 +189,8 @@ def _store(samples: Samples, folder: Path, names: tuple[str, ...], size: int, *,
     return tuple(counts)
 
 
-def _run(open_session: Open, part: Part, wanted: Sequence[str]) -> Iterator[dict[str, Array]]:
+def run_part(open_session: Open, part: Part, wanted: Sequence[str]) -> Iterator[dict[str, Array]]:
+    """In the child: the wanted arrays, batch after batch."""
     session = None if part.request is None else open_session(part.request)
     fed = () if session is None else tuple(info.name for info in session.inputs)
     computed = [name for name in dict.fromkeys(wanted) if name not in part.held.names]
@@ -207,11 +213,11 @@ def _look(
     mine = [name for look in looks.values() for name in (look.reads, look.minus, look.own) if name]
     targets = [look.target for look in looks.values() if look.target]
     theirs: Iterator[dict[str, Array]] = (
-        iter({} for _ in here.held.counts) if there is None else _run(open_session, there, targets)
+        iter({} for _ in here.held.counts) if there is None else run_part(open_session, there, targets)
     )
     label = progress.tick.label
     done = 0
-    for found, wanted, count in zip(_run(open_session, here, mine), theirs, here.held.counts, strict=True):
+    for found, wanted, count in zip(run_part(open_session, here, mine), theirs, here.held.counts, strict=True):
         progress.step(label, done, samples)
         done += count
         for layer, look in looks.items():
@@ -235,6 +241,6 @@ def unclipped(wanted: Array, own: Array, low: float, high: float) -> Array:
 def _advance(open_session: Open, part: Part, held: Held, *, progress: Progress) -> None:
     """The child's part: compute the arrays of a later place."""
     del progress
-    for batch, found in enumerate(_run(open_session, part, held.names)):
+    for batch, found in enumerate(run_part(open_session, part, held.names)):
         for name in held.names:
             held.save(name, batch, found[name])

@@ -114,7 +114,7 @@ def run(model: ir.Model, samples: Rows | None = None, *names: str) -> list[NDArr
     return [np.concatenate(arrays) for arrays in zip(*found, strict=True)]
 
 
-def distance(model: ir.Model, other: ir.Model) -> float:
-    """Squared error of the outputs in parts of their variance, on samples that nobody calibrated on."""
-    (a,), (b,) = run(model), run(other)
+def distance(model: ir.Model, other: ir.Model, samples: Rows | None = None) -> float:
+    """Squared error of the outputs in parts of their variance, on samples that nobody calibrated on unless given."""
+    (a,), (b,) = run(model, samples), run(other, samples)
     return float(np.sum((a - b) ** 2) / np.sum((a - a.mean()) ** 2))

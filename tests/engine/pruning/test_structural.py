@@ -63,9 +63,17 @@ def test_without_data_nothing_is_healed_and_the_rest_works() -> None:
     assert shapes(found.model)["w4"] == (16, 1, 3, 3)
 
 
-def test_a_second_sweep_does_no_harm() -> None:
-    once, twice = (applied(rule("stem", ratio=0.5, sweeps=n)) for n in (1, 2))
-    assert distance(twice.cleaned, twice.model) < 1.1 * distance(once.cleaned, once.model)
+def test_blocks_are_solved_together_unless_that_is_switched_off() -> None:
+    alone, both = (applied(rule("stem", ratio=0.5, together=value)) for value in (False, True))
+    assert not alone.pruned.blocks
+    assert {layer for block in both.pruned.blocks for layer in block.layers} >= {"inner", "back"}
+    assert distance(both.cleaned, both.model) < 0.9 * distance(alone.cleaned, alone.model)
+
+
+def test_blocks_that_take_the_outputs_further_away_are_not_kept() -> None:
+    alone, both = (applied(rule("inner", ratio=0.5, together=value)) for value in (False, True))
+    before, after = (distance(found.cleaned, found.model, Rows()) for found in (alone, both))
+    assert after <= before if both.pruned.blocks else after == pytest.approx(before)
 
 
 def test_a_settled_recipe_names_counts_and_gives_the_same_model() -> None:
