@@ -24,7 +24,14 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--minutes", type=float, metavar="N", help="how long `use` goes on (default: 1)")
+    parser.add_argument("--rows", metavar="FILE", help="where `pruning` keeps its table and goes on with it")
+    parser.add_argument("--phase", choices=("accuracy", "latency"), help="which phase of `pruning` (default: both)")
+    parser.add_argument("--models", metavar="A,B", help="of which models `pruning` makes its table (default: all)")
+    parser.add_argument("--methods", metavar="A,B", help="with which methods (default: all)")
     args = parser.parse_args(argv)
+    for option in ("rows", "phase", "models", "methods"):
+        if getattr(args, option) is not None:
+            os.environ[f"LATHE_PRUNING_{option.upper()}"] = getattr(args, option)
     if args.minutes is not None:
         os.environ["LATHE_USE_MINUTES"] = str(args.minutes)
     if unknown := [name for name in args.names if name not in known]:
