@@ -55,6 +55,7 @@ class DifferencePanel(QFrame):
         self.threshold.setFixedWidth(80)
         self.unit = CalmCombo()
         self.unit.setAccessibleName("Unit of the threshold")
+        self.unit.setToolTip("Whether layers changed by so much time, or by so much of the time that they took before")
         self.unit.addItems(["µs", "%"])
         self.unit.setFixedWidth(60)
         self.threshold.valueChanged.connect(self._show_rows)

@@ -32,6 +32,7 @@ class LatencyPanel(QFrame):
         self._shown: object = None
         self._order = QComboBox()
         self._order.setAccessibleName("Order of the bars")
+        self._order.setToolTip("Order of the bars: as the layers run, or the slowest first")
         self._order.addItems(["In execution order", "Slowest first"])
         self._order.currentIndexChanged.connect(self._show)
         self._text = label("")

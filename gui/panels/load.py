@@ -147,6 +147,7 @@ class LoadPanel(QFrame):
         self.fields: dict[str, QLineEdit] = {}
         self.what = CalmCombo()
         self.what.setAccessibleName("What is measured")
+        self.what.setToolTip("A sweep over batch, threads and streams, or a serving scenario of MLPerf Inference")
         self.what.addItem("Sweep", "")
         for name, title in TITLES.items():
             self.what.addItem(title, name)

@@ -29,7 +29,16 @@ TIPS = {
     "server": "Samples arrive at random: the highest rate at which 99 of 100 stay within the limit",
     "offline": "All samples are there from the start: how many are done in a second",
 }
-COLUMNS = ("Scenario", "Result", "Median", "p90", "p99", "Queries", "Threads", "Streams")
+COLUMNS = {
+    "Scenario": "How requests arrive, after MLPerf Inference",
+    "Result": "The figure that the scenario asks for",
+    "Median": "Half of the queries take no longer",
+    "p90": "Nine of ten queries take no longer",
+    "p99": "99 of 100 queries take no longer",
+    "Queries": "How many were measured",
+    "Threads": "Of the runtime, for one stream",
+    "Streams": "Sessions that run beside each other",
+}
 
 
 def result_text(found: ScenarioResult) -> str:
@@ -52,9 +61,10 @@ class ScenarioTable(QWidget):
         self.table.setAccessibleName("Serving scenarios")
         self.table.setFont(tabular(self.font()))
         self.table.setHorizontalHeaderLabels(list(COLUMNS))
-        for number in range(len(COLUMNS)):
+        for number, tip in enumerate(COLUMNS.values()):
             header = self.table.horizontalHeaderItem(number)
             assert header is not None
+            header.setToolTip(tip)
             side = Qt.AlignmentFlag.AlignLeft if number < 2 else Qt.AlignmentFlag.AlignRight
             header.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         head = self.table.horizontalHeader()

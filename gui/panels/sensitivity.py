@@ -124,9 +124,11 @@ class SensitivityPanel(QFrame):
         self.order, self.shown_metric = CalmCombo(), CalmCombo()
         self.order.addItems(["As executed", "Worst first"])
         self.order.setAccessibleName("Order of the bars")
+        self.order.setToolTip("Order of the bars: as the layers run, or the worst first")
         self.order.setMinimumContentsLength(11)
         self.shown_metric.addItems([name for name, _, _ in METRICS])
         self.shown_metric.setAccessibleName("What the bars show")
+        self.shown_metric.setToolTip("What the bars show: closeness of the outputs, loss of accuracy, or time saved")
         for combo in (self.order, self.shown_metric):
             combo.currentIndexChanged.connect(self._show_found)
         self._head = QWidget()
