@@ -32,7 +32,7 @@ details { margin: 12px 0; } summary { cursor: pointer; font-weight: 500; padding
 svg.plot { width: 100%; height: auto; background: var(--surface);
   border: 1px solid var(--line); border-radius: 4px; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--text); }
-svg .tick, svg .value, svg .small, svg .scope { fill: var(--muted); } svg .small, svg .scope { font-size: 9px; }
+svg .tick, svg .value, svg .small, svg .scope { fill: var(--muted); } svg .small, svg .scope { font-size: 10px; }
 svg .grid { stroke: var(--line); } .before { fill: var(--before); } .after { fill: var(--after); }
 .key { display: inline-block; width: 10px; height: 10px; margin-left: 8px; }
 .key.before { background: var(--before); } .key.after { background: var(--after); }
