@@ -223,13 +223,16 @@ class TreatDialog(QDialog):
     def _fit_height(self) -> None:
         layout = self.layout()
         assert layout is not None
-        # The form gets the height that it needs, as far as the window has it.
+        # The form gets the height that it needs, as far as the window has it; a bar would take width, and ask for more.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout.activate()
         wanted = self.form.heightForWidth(self._area.viewport().width())
         wanted = wanted if wanted > 0 else self.form.sizeHint().height()
         self._area.setFixedHeight(wanted)
         layout.activate()
         over = layout.totalHeightForWidth(self.width()) - self._room()
         if over > 0:
+            self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
             self._area.setFixedHeight(max(LEAST_FORM, wanted - over))
             layout.activate()
         self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
