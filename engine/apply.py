@@ -123,7 +123,7 @@ def apply(
         def calibrate(scheme: Scheme, layers: Mapping[str, Any]) -> Calibration:
             return calibration_for(scheme, floats, layers, runtime, samples, progress, ranges=ranges)
 
-        asked = Measuring(floats, opened, recipe, facts, runtime, samples, gains, calibrate)
+        asked = Measuring(floats, opened, recipe, facts, runtime, samples, gains, calibrate, factored)
         measured = measured_plan(plan, asked, report, progress)
         plan = measured.plan
     plan = for_both(plan, factored)

@@ -19,6 +19,7 @@ from engine.graph.layers import LayerIndex, index_layers
 from engine.options import with_values
 from engine.plan import Assignment, Plan, candidates, deciding_rules
 from engine.progress import Progress
+from engine.pruning.factorize import Factored
 from engine.recipe import FLOAT, Recipe, Rule
 from engine.report import Report
 from engine.scheme import Calibration, Scheme
@@ -54,6 +55,7 @@ class Measuring:
         model: the float model that is quantized, after cleaning and pruning.
         source: the layers among which rules select.
         runtime: where the calibration runs, which need not be the target.
+        factored: layers that have become two, which are quantized together.
     """
 
     model: ir.Model
@@ -64,6 +66,11 @@ class Measuring:
     samples: Samples
     store: GainsStore
     calibrate: Calibrate
+    factored: tuple[Factored, ...] = ()
+
+    def both(self, layers: frozenset[str]) -> frozenset[str]:
+        """The layers, with the first of those that have become two."""
+        return layers | {one.first for one in self.factored if one.id in layers}
 
 
 def measured_plan(plan: Plan, asked: Measuring, report: Report, progress: Progress) -> MeasuredPlan:
@@ -144,12 +151,12 @@ def _gains(scheme: Scheme, rule: Rule, asked: Measuring, runtime: Runtime, progr
         return known
     index = index_layers(asked.model)
     possible = frozenset(candidates(index, scheme) & asked.source.by_id.keys())  # those that a rule can name
-    known_of_data = asked.calibrate(scheme, dict.fromkeys(possible, options))
+    known_of_data = asked.calibrate(scheme, dict.fromkeys(asked.both(possible), options))
     left_alone = scheme.left_alone
 
     def build(layers: frozenset[str]) -> ir.Model:
-        kept = possible - layers
-        planned = dict.fromkeys(sorted(layers), options)
+        kept = asked.both(possible) - asked.both(layers)
+        planned = dict.fromkeys(sorted(asked.both(layers)), options)
         return scheme.quantize(asked.model, planned, kept, known_of_data, asked.facts, Report())
 
     def found(possible: frozenset[str]) -> Gains:
@@ -157,7 +164,7 @@ def _gains(scheme: Scheme, rule: Rule, asked: Measuring, runtime: Runtime, progr
             frozenset(one for one in possible if scheme.suits(index.node(one), asked.facts) is None),
             possible,
             looking(asked.model, build, runtime, asked.samples, progress),
-            lambda layers: left_alone(asked.model, layers, asked.facts),
+            lambda layers: left_alone(asked.model, asked.both(layers), asked.facts) & layers,
             where(runtime),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from engine.profiling.child import Child
 from engine.progress import Progress
 from engine.quantization.calibrate import RangeCache
 from engine.recipe import FLOAT, Recipe, Rule
-from engine.verification.gains import Gains, GainsStore
+from engine.verification.gains import Build, Gains, GainsStore, Look, Seen
 
 TEXT = """
 <ir_version: 8, opset_import: ["" : 13]>
@@ -145,3 +145,31 @@ def test_measuring_really_measures(child: Child) -> None:
     assert gains.float_us > 0 and gains.tried >= 1 and gains.device == "cpu"
     assert quantized(found) == set(gains.chosen)
     assert {"first", "second"} - quantized(found) <= found.skipped.keys()
+
+
+def test_a_layer_that_has_become_two_is_tried_and_treated_as_both(
+    child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[ir.Model] = []
+
+    def looking(_model: ir.Model, build: Build, *_rest: object) -> Look:
+        def look(choices: Sequence[frozenset[str]]) -> list[Seen]:
+            tried.extend(build(chosen) for chosen in choices)
+            return [Seen(chosen, 100.0, 50.0, ()) for chosen in choices]
+
+        return look
+
+    monkeypatch.setattr("engine.verification.measured_plan.looking", looking)
+    thin = Rule("pruning", "low_rank", "first", {"rank": 4, "multiple": "1"})
+    found = applied(child, GainsStore(None), thin, INT8)
+    for one in (*tried, found.model):
+        integers = [node.name for node in one.graph if node.op_type == "Conv" and in_integers(node)]
+        assert integers == ["first_first", "first", "second"]
+    assert {one.id: one.quantization for one in found.treated}["first"] == "int8_static"
+    assert not any(one.id == "first_first" for one in found.treated)
+
+
+def in_integers(node: ir.Node) -> bool:
+    weight = node.inputs[1]
+    producer = None if weight is None else weight.producer()
+    return producer is not None and producer.op_type == "DequantizeLinear"
