@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -18,10 +19,16 @@ from gui.icons import icon
 from gui.jobs import JobRunner
 from gui.main_window import MainWindow
 from gui.paths import Folders, user_folders
-from gui.settings import SettingsStore
+from gui.settings import SettingsStore, parse
 from gui.tab_order import parts_of, set_tab_order
 from gui.theme import Theme
+from gui.tour import offer
 from gui.workshop import Workshop
+from gui.zoom import set_factor, start_again
+
+ONCE_MORE_MS = 700
+"""Within it a further step of size counts as well."""
+TOUR_MS = 800
 
 
 def build_window(app: QApplication, folders: Folders) -> MainWindow:
@@ -48,12 +55,35 @@ def start(window: MainWindow, model: Path | None) -> None:
     window.graph.start()
 
 
+def kept_zoom(folders: Folders) -> int:
+    """Asked for before Qt starts."""
+    return parse(folders.settings.read_text(encoding="utf-8")).zoom if folders.settings.is_file() else 100
+
+
+def welcome(window: MainWindow) -> None:
+    """What only a window has that a person sits at: the tour, and starting again in another size."""
+    again = QTimer(window)
+    again.setSingleShot(True)
+    again.setInterval(ONCE_MORE_MS)
+    again.timeout.connect(lambda: start_over(window))
+    window.restart_wanted.connect(again.start)
+    window.bench.document.replaced.connect(lambda: QTimer.singleShot(TOUR_MS, window, lambda: offer(window)))
+
+
+def start_over(window: MainWindow) -> None:
+    opened = window.bench.document.opened
+    window.close()  # which keeps the session
+    start_again(opened.path if opened is not None else None)
+
+
 def run(model: Path | None, picture: Path | None = None) -> int:
     """Open the window and stay until it is closed, or until its picture is taken."""
+    folders = user_folders()
+    set_factor(kept_zoom(folders), os.environ)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Lathe")
     app.setDesktopFileName("lathe")
-    window = build_window(app, user_folders())
+    window = build_window(app, folders)
     app.setWindowIcon(icon("lathe", window.bench.theme.tokens.accent))
 
     def excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -68,4 +98,6 @@ def run(model: Path | None, picture: Path | None = None) -> int:
         from gui.picture import take
 
         take(window, picture, model)
+    else:
+        welcome(window)
     return app.exec()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -66,6 +66,9 @@ USUAL_SIZES = {"across": (544, 430, 306), "bottom": (1020, 260), "halves": (440,
 class MainWindow(QMainWindow):
     """Owns its widgets; everything else is handed to it."""
 
+    restart_wanted = Signal()
+    """The window should start again, with what is open."""
+
     keeping: QTimer
     """Runs from a change until the session is kept."""
 
@@ -107,7 +110,7 @@ class MainWindow(QMainWindow):
             "clean": CleanPanel(document),
             "log": self.log,
         }
-        self.tabs = QTabWidget()
+        self.tabs: QTabWidget = QTabWidget()
         self.tabs.setDocumentMode(True)
         for name, panel in self.panels.items():
             self.tabs.addTab(panel, TITLES.get(name, name.capitalize()))

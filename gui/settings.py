@@ -40,6 +40,8 @@ class Settings:
     layout: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     tell_after_s: int = 10
+    zoom: int = 100
+    toured: bool = False
 
     @property
     def save_folder(self) -> Path:

@@ -14,6 +14,7 @@ def all_actions() -> tuple[Action, ...]:
         edit,
         explain,
         file,
+        layouts,
         load,
         measure,
         metric,
@@ -25,6 +26,7 @@ def all_actions() -> tuple[Action, ...]:
         share,
         variants,
         view,
+        zoom,
     )
 
     modules = (
@@ -45,6 +47,8 @@ def all_actions() -> tuple[Action, ...]:
         sensitivity,
         variants,
         view,
+        layouts,
+        zoom,
         canvas,
     )
     return tuple(action for module in modules for action in module.ACTIONS)

@@ -175,7 +175,7 @@ ACTIONS = (
     Action("memory_panel", "Memory", "View", "Activation memory over the execution order", show("memory"), ("Ctrl+9",),
            enabled_when=has_model),
     Action("roofline_panel", "Roofline", "View", "Layers under the ceilings of the device", show("roofline"),
-           ("Ctrl+0",), enabled_when=has_model),
+           ("Ctrl+Shift+0",), enabled_when=has_model),
     Action("explain", "Explain again", "Measure", "Work out anew what makes the viewed measurement slow",
            explain_viewed, enabled_when=can_explain),
     Action("select_reasons", "Select what the reasons name", "Edit",

@@ -68,6 +68,12 @@ def show_keys(bench: Workbench) -> None:
     KeysDialog(bench.window.actions_set, bench.window).open()
 
 
+def show_tour(bench: Workbench) -> None:
+    from gui.tour import begin
+
+    begin(bench.window)
+
+
 def show_about(bench: Workbench) -> None:
     from gui.dialogs.about import AboutDialog
 
@@ -131,5 +137,6 @@ ACTIONS = (
     Action("palette", "Command palette", "Help", "Find and run any command", show_palette,
            ("Ctrl+Shift+P", "Ctrl+K"), "palette"),
     Action("keys", "Keyboard shortcuts", "Help", "All commands with their keys", show_keys, ("F1",)),
+    Action("tour", "Tour of the window", "Help", "What is where, in six steps", show_tour, enabled_when=has_model),
     Action("about", "About Lathe", "Help", "Version, and the licences of what Lathe is built with", show_about),
 )  # fmt: skip

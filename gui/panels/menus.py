@@ -16,7 +16,7 @@ MENUS = ("File", "Edit", "Treat", "Variants", "Measure", "Data", "View", "Graph"
 SEPARATED = frozenset({"metric", "copy", "preferences", "plot_picture", "copy_environment",
                        "export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "choose", "finish",
                        "device_list", "explain", "inputs_data", "latency", "inspector", "part_next",
-                       "theme_system",
+                       "layout_usual", "zoom_in", "theme_system",
                        "keys", "variant_use", "variants_measure", "variants_csv"})  # fmt: skip
 """Actions that a line stands above."""
 

@@ -104,6 +104,11 @@ class Toolbar(QToolBar):
         self._show_options()
         self._show_data()
 
+    def widget_of(self, key: str) -> QWidget | None:
+        """The button of an action."""
+        found = (button for button in self.findChildren(QToolButton) if button.defaultAction() is self._actions.qt[key])
+        return next(found, None)
+
     # -- room ----------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

@@ -25,7 +25,7 @@ ACTIONS = all_actions()
 NEEDS_MORE = {
     "cancel", "finish", "explain", "report", "variant_delete", "variant_use", "variant_next",
     "variant_before", "variants_compare", "select_reasons", "save_profile", "save_tables", "save_trace",
-    "inputs_data", "runtime_options", "plot_picture", "plot_data", "no_metric",
+    "inputs_data", "runtime_options", "plot_picture", "plot_data", "no_metric", "zoom_usual",
 }  # fmt: skip
 """What cannot be done while nothing runs, nothing was measured, no samples were chosen or no device is known."""
 
