@@ -63,9 +63,9 @@ def split(model: ir.Model, node: ir.Node, first: Array, second: Array, shift: Ar
     graph.insert_before(node, before)
     node.replace_input_with(0, between)
     node.replace_input_with(1, outer)
-    came_from = origins(node) or (node.name or "",)
-    set_origins(before, came_from)
-    set_origins(node, came_from)
+    # The layer itself comes first: what others were merged into it does not take the time of its first part.
+    set_origins(before, (node.name or "", *origins(node)))
+    set_origins(node, origins(node) or (node.name or "",))
     if shift is not None:
         now = solvable(node)
         if not isinstance(now, str) and now.biased:

@@ -10,7 +10,7 @@ import onnx_ir as ir
 import pytest
 
 from engine.apply import Applied, apply
-from engine.graph.layers import index_layers
+from engine.graph.layers import index_layers, set_origins
 from engine.graph.naming import places
 from engine.graph.shapes import bind
 from engine.progress import Progress
@@ -48,6 +48,16 @@ def layers() -> ir.Model:
     f = net.op("Gemm", net.op("Transpose", e), net.weight(5, 7), net.weight(5), name="turned", transA=1, transB=1)
     net.output(net.op("Gemm", f, net.weight(5, 9), name="plain"))
     return net.model()
+
+
+def test_the_first_of_two_counts_as_the_layer_whatever_was_merged_into_it() -> None:
+    model = layers()
+    node = next(place.node for place in places(model) if place.id == "dilated")
+    set_origins(node, ("pad", "dilated", "norm"))
+    split(model, node, np.zeros((32, 3)), np.zeros((3, 6)), None)
+    found = index_layers(model).by_id
+    assert found["dilated_first"].origins == ("dilated", "pad", "norm")
+    assert found["dilated"].origins == ("pad", "dilated", "norm")
 
 
 @pytest.mark.parametrize("name", ["strided", "dilated", "product", "turned", "plain"])
