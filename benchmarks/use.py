@@ -24,7 +24,7 @@ from typing import Any
 
 import psutil
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QDrag, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -204,9 +204,10 @@ class Use:
 
 
 def cancel_questions() -> None:
-    """A person who is asked for a file, and cancels: nobody would answer the real question."""
+    """A person who is asked for a file and cancels, or drops what is dragged nowhere."""
     for name, answer in (("getOpenFileName", ("", "")), ("getSaveFileName", ("", "")), ("getExistingDirectory", "")):
         setattr(QFileDialog, name, lambda *_, answer=answer, **__: answer)
+    setattr(QDrag, "exec", lambda *_: Qt.DropAction.IgnoreAction)  # noqa: B010
 
 
 def settle(window: MainWindow, limit_s: float = 120.0) -> None:

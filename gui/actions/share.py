@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableView, QTreeView
 
@@ -12,25 +11,13 @@ from engine.errors import EngineError
 from gui.action import Action
 from gui.actions.file import has_model
 from gui.plots.share import PlotShare, shares_in
+from gui.tables.text import rows_text
 from gui.workbench import Workbench
 
 
 def _put(bench: Workbench, text: str, what: str) -> None:
     QGuiApplication.clipboard().setText(text)
     bench.document.log(f"Copied {what}")
-
-
-def rows_text(view: QTableView | QTreeView) -> str:
-    """The heads, and the selected rows (all where none is) of the columns that can be seen, with tabs."""
-    model = view.model()
-    header = view.horizontalHeader() if isinstance(view, QTableView) else view.header()
-    columns = [header.logicalIndex(n) for n in range(model.columnCount())]
-    columns = [column for column in columns if not header.isSectionHidden(column)]
-    lines = [[model.headerData(column, Qt.Orientation.Horizontal) for column in columns]]
-    chosen = view.selectionModel().selectedRows()
-    starts = sorted(chosen, key=lambda i: i.row()) or [model.index(row, 0) for row in range(model.rowCount())]
-    lines += [[start.siblingAtColumn(column).data() for column in columns] for start in starts]
-    return "\n".join("\t".join("" if cell is None else str(cell) for cell in line) for line in lines)
 
 
 def copy(bench: Workbench) -> None:
