@@ -48,7 +48,7 @@ class AboutDialog(QDialog):
         both.addWidget(self.list)
         both.addWidget(self.text)
         both.setStretchFactor(1, 1)
-        both.setSizes([240, 480])
+        both.setSizes([272, 640])
         both.setChildrenCollapsible(False)
         both.setHandleWidth(8)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -60,7 +60,7 @@ class AboutDialog(QDialog):
             layout.addWidget(part)
         layout.addWidget(both, 1)
         layout.addWidget(buttons)
-        self.resize(800, 560)
+        self.resize(960, 600)  # the texts have lines of 80 characters
 
     def show_components(self, found: Sequence[Component]) -> None:
         self._components = tuple(found)
