@@ -72,6 +72,19 @@ def test_the_contract(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     assert json.loads(saved["lathe.recipe"])["rules"]
 
 
+def test_two_layers_in_the_place_of_one_replay_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    first, second, recipe = tmp_path / "a.onnx", tmp_path / "b.onnx", tmp_path / "r.json"
+    flags = ("--prune", "low_rank=energy:0.7:op:Conv", "--set", "low_rank.multiple=1")
+    _, result, _ = optimize(capsys, "-o", first, *flags, "--save-recipe", recipe)
+    factored, before = result["pruned"]["factored"], result["before"]  # type: ignore[index]
+    assert factored
+    fewer = sum(one["rows"] * one["outputs"] - one["rank"] * (one["rows"] + one["outputs"]) for one in factored)
+    assert before["parameters"] - result["parameters"] == fewer  # type: ignore[operator]
+    assert all(one["energy"] >= 0.7 and not one["on_data"] for one in factored)
+    optimize(capsys, "-o", second, "--recipe", recipe)
+    assert first.read_bytes() == second.read_bytes()
+
+
 def test_a_saved_recipe_replays_to_the_same_bytes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     first, second, recipe = tmp_path / "1.onnx", tmp_path / "2.onnx", tmp_path / "recipe.json"
     flags = ("--quantize", "int8_static", "--prune", "magnitude_weights=0.3", "--set", "magnitude_weights.ratio=0.4")
@@ -146,6 +159,8 @@ def test_keep_wins_wherever_it_stands() -> None:
         (("--prune", "magnitude_weights=2"), "must be 0 to 1"),
         (("--prune", "magnitude_weights=threshold:x"), "threshold"),
         (("--prune", "magnitude_weights=threshold:-1"), "at least 0"),
+        (("--prune", "low_rank=rank:0"), "at least 1"),
+        (("--prune", "l1_channels=energy:0.5"), "no option"),
         (("--quantize", "int8_static", "--set", "int8_static.speed=11"), "no option 'speed'"),
         (("--set", "int8_static.per_channel=no"), "nothing uses 'int8_static'"),
         (("--recipe", "no_such_recipe.json"), "no_such_recipe.json"),

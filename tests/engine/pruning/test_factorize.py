@@ -168,5 +168,5 @@ def _dequantized(node: ir.Node) -> bool:
 
 
 def test_the_same_recipe_gives_the_same_model() -> None:
-    first, second = (applied(rule(None, ratio=0.4)).model for _ in range(2))
+    first, second = (applied(rule("wide", ratio=0.4)).model for _ in range(2))
     np.testing.assert_array_equal(run(first)[0], run(second)[0])
