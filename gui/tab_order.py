@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLayout,
+    QLayoutItem,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -76,12 +77,13 @@ def _parts(widget: QWidget) -> list[QWidget]:
     return [*laid_out, *(child for child in children if child not in laid_out)]
 
 
-def _in(layout: QLayout | None) -> Iterator[QWidget]:
-    for number in range(layout.count() if layout is not None else 0):
-        item = layout.itemAt(number) if layout is not None else None
-        if item is None:
-            continue
-        if (widget := item.widget()) is not None:
+def _in(layout: QLayoutItem | None) -> Iterator[QWidget]:
+    # PySide can give the wrapper of an item that is gone, where another stands at its address now.
+    if not isinstance(layout, QLayout):
+        return
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        if item is not None and (widget := item.widget()) is not None:
             yield widget
-        elif isinstance(inner := item.layout(), QLayout):
-            yield from _in(inner)
+        elif item is not None:
+            yield from _in(item.layout())
