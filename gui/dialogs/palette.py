@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTre
 
 from gui.action import ActionSet
 
+ROW = 24
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
 
 
@@ -70,6 +71,7 @@ class Palette(QDialog):
             item.setIcon(0, made.icon() if not made.icon().isNull() else self._blank)
             item.setToolTip(0, action.tip)
             item.setData(0, Qt.ItemDataRole.UserRole, key)
+            item.setSizeHint(0, QSize(0, ROW))  # the style sheet's comes after the first is measured
             item.setForeground(1, self.palette().placeholderText())
             item.setDisabled(disabled)
             self.list.addTopLevelItem(item)
