@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.pruning.groups import ChannelGroup, Groups
 
-MOST_LAYERS = 3000
+MOST_LAYERS = 8000
 """Beyond, groups take too long to look for at a glance."""
 ROLES = {"producer": "makes", "follower": "follows", "consumer": "reads", "passes": "passes on"}
 
