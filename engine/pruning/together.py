@@ -47,9 +47,9 @@ from engine.pruning.walk import Open, Part, Walk, all_frontiers, run_part
 if TYPE_CHECKING:
     import onnx_ir as ir
 
-WORK = 2.5e9
+WORK = 2e9
 """Multiply-accumulates of one pass over the samples, forwards; of fewer samples where a block needs more."""
-DEPTHWISE = 8
+DEPTHWISE = 24
 """What a multiply-accumulate of a depthwise Conv costs here, against one of a product of matrices."""
 MEMORY_BYTES = 768 << 20
 """Of the arrays of one block."""
@@ -119,7 +119,7 @@ def solve_together(
         theirs, mine = walk.track(original), walk.track(healed)
         found = []
         for number, block in enumerate(todo):
-            progress.step("healing blocks", number, len(todo))
+            progress.step(f"healing block {number + 1} of {len(todo)}")
             for track in (theirs, mine):
                 node = track.node(next(iter(block.layers)))
                 place = track.next_place(node, len(more))
@@ -171,6 +171,7 @@ def _solve(
     open_session: Callable[[SessionRequest], Session], here: Part, there: Part, problem: Problem, *, progress: Progress
 ) -> tuple[dict[str, Array], float, float]:
     """The child's part: better weights, and the errors with the old and the new ones."""
+    label = progress.tick.label
     chunks = _gather(open_session, here, there, problem, progress)
     if not chunks:
         return {}, 0.0, 0.0
@@ -180,7 +181,7 @@ def _solve(
     before = after = solver.value(solver.point)[0]
     best = solver.point
     for number, (now, point) in enumerate(descend(solver.value, solver.point, solver.curvature), start=1):
-        progress.step("healing blocks", number, STEPS)
+        progress.step(label, number, STEPS)
         best, after = point, now
         if number == STEPS:
             break
