@@ -157,8 +157,10 @@ class Ready:
             lost = gone([one.group for one in chosen], kept)
             context = self.context
             samples, progress = context.samples, context.progress
-            model, healed = heal(self.model, model, lost, context.runtime, samples, progress)
-            if any(one.options.together for one in chosen):
+            together = any(one.options.together for one in chosen)
+            # what is clipped away matters to blocks by themselves
+            model, healed = heal(self.model, model, lost, context.runtime, samples, progress, aimed=not together)
+            if together:
                 variants = max(one.options.variants for one in chosen)
                 better = model.clone()
                 solved = solve_together(self.model, better, lost, context.runtime, samples, variants, progress)
