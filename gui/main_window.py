@@ -59,7 +59,7 @@ VARIANT_BUTTONS = ("variant_new", "variant_duplicate", "variant_delete", "varian
 VARIANT_MENU = ("variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
                 "variants_measure", "variants_csv")  # fmt: skip
 TREAT = ("quantize", "prune", "keep_float", "clear")
-USUAL_SIZES = {"across": (544, 430, 306), "bottom": (1020, 260), "halves": (440, 260)}
+USUAL_SIZES = {"across": (546, 444, 290), "bottom": (1020, 260), "halves": (440, 260)}
 """Of the panels beside and above each other at first, in a window of 1280 by 800; the layers show their latency."""
 
 

@@ -196,9 +196,9 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("number", "#", "Place in the order of the file", 36, lambda r: r.number, lambda r: str(r.number),
            lambda r: f"layer {r.number} in the order of the file"),
     Column("id", "Layer", "Name of the node in the file, or its type and number", 112, lambda r: r.layer.id,
-           lambda r: r.layer.id, _id_full, number=False, widest=200),
+           lambda r: r.layer.id, _id_full, number=False, widest=164),
     Column("op", "Op", "Operator type", 64, lambda r: r.layer.op, lambda r: r.layer.op,
-           lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=104),
+           lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=84),
     Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
            "another layer's kernel has none of its own", 72, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
