@@ -147,7 +147,7 @@ class Ink(Boxes):
                 painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - 3.5, y - 7), QPointF(x + 3.5, y - 7)]))
 
     def _paint_labels(self, painter: QPainter, routes: Iterable[int]) -> None:
-        """Under the box that gives a value: its shape, and its element type below."""
+        """Under the box that gives a value, clear of a kernel's outline: its shape, and its element type below."""
         scene = self.scene
         painter.setFont(self._small)
         painter.setPen(self._color["muted"])
@@ -161,9 +161,9 @@ class Ink(Boxes):
             line = scene.lines[value]
             x, y = scene.points[scene.starts[route]].tolist()
             y = scene.bottom[source]
-            painter.drawText(QPointF(x + 7, y + 16), self._fit(numbers.shape(line.shape), LABEL_WIDTH))
+            painter.drawText(QPointF(x + 7, y + 19), self._fit(numbers.shape(line.shape), LABEL_WIDTH))
             if line.dtype:
-                painter.drawText(QPointF(x + 7, y + 29), line.dtype)
+                painter.drawText(QPointF(x + 7, y + 31), line.dtype)
 
     def _paint_kernels(self, painter: QPainter, area: QRectF) -> None:
         assert self.look.kernels is not None
