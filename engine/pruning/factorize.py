@@ -205,6 +205,12 @@ def _reason(node: ir.Node) -> str | None:
         return layer
     if layer.layout.groups > 1:
         return f"grouped Conv: each of its {layer.layout.groups} groups has a small weight of its own"
+    weight = node.inputs[1]
+    sharing = 0 if weight is None else len({user for user, _ in weight.uses()}) - 1
+    if sharing:
+        return (
+            f"its weight is shared with {sharing} other layer{'s' if sharing > 1 else ''}: each would get its own two"
+        )
     n, outputs = layer.layout.elements, outputs_of(layer.layout)
     return None if saves(n, outputs) > 0 else f"as two layers its {n} x {outputs} weight is larger at every rank"
 

@@ -16,7 +16,7 @@ from engine.graph.shapes import bind
 from engine.progress import Progress
 from engine.pruner import Linear
 from engine.pruners import pruners
-from engine.pruning.factorize import sketched
+from engine.pruning.factorize import sketched, why_not
 from engine.pruning.factors import factorize
 from engine.pruning.savings import difference
 from engine.pruning.solvable import Solvable, solvable, weight_of
@@ -130,6 +130,14 @@ def test_what_would_save_nothing_stays_and_says_at_which_rank_it_would() -> None
         "up to a rank of 6, and the target's kernels like multiples of 8; multiple=1 takes any"
         in found.skipped["narrow"]
     )
+
+
+def test_a_weight_that_others_use_stays() -> None:
+    model = network()
+    nodes = {place.id: place.node for place in places(model)}
+    assert "narrow" not in why_not(model)
+    nodes["narrow"].replace_input_with(1, nodes["back"].inputs[1])  # type: ignore[arg-type]
+    assert why_not(model)["narrow"] == "its weight is shared with 1 other layer: each would get its own two"
 
 
 def test_energy_chooses_each_rank_by_the_data() -> None:

@@ -58,6 +58,21 @@ def test_few_samples_do_not_make_it_forget_what_they_do_not_show() -> None:
     assert wrong[0] < 0.8 * wrong[1]
 
 
+def test_what_a_rank_keeps_is_told_of_samples_that_it_was_not_made_for() -> None:
+    rng = np.random.default_rng(4)
+    weight, rows = rng.normal(size=(60, 50)), rng.normal(size=(2, 12, 60))
+    first, second = (half.T @ half / len(half) for half in rows)
+    linear = Linear(weight, grams=(first, second), gram=(first + second) / 2, mean=np.zeros(60))
+    found = factorize(linear, 24)
+    other = rng.normal(size=(2000, 60)) @ weight
+    kept = 1 - np.sum((other @ (np.eye(50) - np.linalg.pinv(found.second) @ found.second)) ** 2) / np.sum(other**2)
+    assert found.energy == pytest.approx(kept, abs=0.12), (
+        "24 samples lie in 24 directions: all of their own would be kept"
+    )
+    assert np.cumsum(energies(linear))[23] == pytest.approx(found.energy)
+    assert rank_for(0.99, energies(linear)) > 40
+
+
 def test_the_values_between_are_of_like_size() -> None:
     rng = np.random.default_rng(2)
     weight = rng.normal(size=(32, 32)) @ np.diag(np.geomspace(1, 1e-3, 32))
