@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
     restart_wanted = Signal()
     """The window should start again, with what is open."""
 
-    keeping: QTimer
+    keeping: session_actions.Keeping
     """Runs from a change until the session is kept."""
 
     def __init__(

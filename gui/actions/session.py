@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from engine.errors import EngineError
 from engine.progress import Progress
-from engine.session import SUFFIX, SourceFile
+from engine.session import SUFFIX, Session, SourceFile
 from gui.action import Action
 from gui.actions import file as file_actions
 from gui.actions.file import has_model
@@ -80,6 +81,22 @@ def save_to(bench: Workbench, path: Path) -> None:
                       failed=bench.window.show_error)  # fmt: skip
 
 
+class Keeping(QTimer):
+    """Runs from a change until the session is kept.
+
+    Attributes:
+        changes: how many there were since the window is open.
+        kept: what was kept last: after how many of them, and with what of the window.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setSingleShot(True)
+        self.setInterval(KEEP_MS)
+        self.changes = 0
+        self.kept: tuple[int, Mapping[str, Any]] | None = None
+
+
 # -- keeping -------------------------------------------------------------------------------------------------------
 
 
@@ -99,14 +116,16 @@ def keep(bench: Workbench) -> None:
         _forget(bench)
         return
     session = session_of(document, bench.window.view_state())
+    number = bench.window.keeping.changes
     bench.glances.run("Keeping the session", sessions.write_session, opened.path, session, place_of(bench),
-                      done=lambda source: _kept(bench, opened, source),
+                      done=lambda source: _kept(bench, opened, source, number, session),
                       failed=lambda error: _not_kept(bench, error))  # fmt: skip
 
 
-def _kept(bench: Workbench, opened: Opened, source: SourceFile) -> None:
+def _kept(bench: Workbench, opened: Opened, source: SourceFile, number: int, session: Session) -> None:
     if bench.document.opened is opened:
         bench.document.source_file = source
+        bench.window.keeping.kept = number, session.window
 
 
 def keep_now(bench: Workbench) -> None:
@@ -118,6 +137,8 @@ def keep_now(bench: Workbench) -> None:
         _forget(bench)
         return
     session = session_of(document, bench.window.view_state())
+    if bench.window.keeping.kept == (bench.window.keeping.changes, session.window):
+        return  # with the figures of a large model it takes a second
     try:
         sessions.write_session(document.opened.path, session, place_of(bench), progress=Progress())
     except (EngineError, OSError) as error:
@@ -270,13 +291,11 @@ def restore_view(bench: Workbench, kept: Kept) -> None:
 
 def connect(window: Any) -> None:  # MainWindow, which imports the panels
     bench: Workbench = window.bench
-    timer = QTimer(window)
-    timer.setSingleShot(True)
-    timer.setInterval(KEEP_MS)
+    timer = window.keeping = Keeping(window)
     timer.timeout.connect(lambda: keep(bench))
-    window.keeping = timer
 
     def later() -> None:
+        timer.changes += 1
         if bench.document.opened is not None and not timer.isActive():
             timer.start()
 

@@ -11,10 +11,13 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from engine.profiling.fair import LatencyComparison
+from engine.progress import Progress
+from engine.session import Session, SourceFile
 from engine.verification.compare import Comparison, OutputError
 from gui.actions import session as actions
 from gui.actions.file import open_path
 from gui.app import build_window
+from gui.calls import sessions
 from gui.main_window import MainWindow
 from gui.paths import Folders
 from gui.stored_figures import READERS, from_store, to_store
@@ -158,3 +161,25 @@ def test_closing_leaves_no_note(worked: MainWindow, folders: Folders) -> None:
     assert list(folders.running(0).parent.glob("*.json"))
     worked.close()
     assert not list(folders.running(0).parent.glob("*.json"))
+
+
+def test_what_is_kept_already_is_not_written_again_when_the_window_closes(
+    worked: MainWindow, settle: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+    write = sessions.write_session
+
+    def noted(path: Path, session: Session, place: Path, *, progress: Progress) -> SourceFile:
+        written.append(place)
+        return write(path, session, place, progress=progress)
+
+    monkeypatch.setattr(sessions, "write_session", noted)
+    worked.keeping.timeout.emit()
+    settle()
+    actions.keep_now(worked.bench)
+    assert len(written) == 1, "nothing has changed since"
+    worked.bench.document.select(["block3/conv"])
+    actions.keep_now(worked.bench)
+    worked.bench.document.undo()
+    actions.keep_now(worked.bench)
+    assert len(written) == 3, "another selection, and another recipe"
