@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
 from engine.errors import DeviceError
-from engine.options import with_values
+from engine.options import option, with_values
 from engine.profiling.processor import processor
 from engine.program import MISSING
 
@@ -24,7 +24,14 @@ DEVICE = "torch:cpu"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """PyTorch has none that Lathe sets: threads are those of every device."""
+    """What a user may choose; threads are those of every device."""
+
+    compile: bool = option(
+        False,
+        label="Compile",
+        help="torch.compile, as users of PyTorch 2 do: the first run compiles and takes long. Kernels that it fuses "
+        "belong to no layer of the graph.",
+    )
 
 
 def version() -> str:
@@ -49,10 +56,10 @@ def _facts(device: str) -> TargetFacts:
 def _open(request: SessionRequest) -> Session:
     from engine.pytorch.session import TorchSession
 
-    with_values(Options(), request.settings.options, KEY)
+    options = with_values(Options(), request.settings.options, KEY)
     if importlib.util.find_spec("torch") is None:
         raise DeviceError(MISSING, where=request.settings.device)
-    return TorchSession(request, "cpu")
+    return TorchSession(request, "cpu", compiled=options.compile)
 
 
 def _environment(device: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
 from engine.errors import DeviceError
-from engine.options import with_values
+from engine.options import option, with_values
 from engine.profiling.onnxruntime.nvidia import driver
 from engine.program import MISSING
 
@@ -23,7 +23,14 @@ _CPU_BUILD = "this PyTorch is built without CUDA; https://pytorch.org/get-starte
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """PyTorch has none that Lathe sets."""
+    """What a user may choose; threads are those of every device."""
+
+    compile: bool = option(
+        False,
+        label="Compile",
+        help="torch.compile, as users of PyTorch 2 do: the first run compiles and takes long. Kernels that it fuses "
+        "belong to no layer of the graph.",
+    )
 
 
 def _version() -> str:
@@ -57,13 +64,13 @@ def _open(request: SessionRequest) -> Session:
     from engine.pytorch.loading import torch
     from engine.pytorch.session import TorchSession
 
-    with_values(Options(), request.settings.options, KEY)
+    options = with_values(Options(), request.settings.options, KEY)
     fault = _fault()
     if not fault and not torch().cuda.is_available():
         fault = "PyTorch finds no GPU that it can use"
     if fault:
         raise DeviceError(fault, where=request.settings.device)
-    return TorchSession(request, request.settings.device.partition(":")[2])
+    return TorchSession(request, request.settings.device.partition(":")[2], compiled=options.compile)
 
 
 def _environment(device: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ from engine.graph.origin import STACK_TRACE
 from engine.profiling.pace import building
 from engine.program import Conversion, Difference, Module, Program
 from engine.progress import Progress
-from engine.pytorch.loading import Loaded, first_lines, load, torch
+from engine.pytorch.loading import Loaded, first_lines, load, register_records, torch
 from engine.pytorch.own_graph import graph_of
 from engine.pytorch.silence import silenced
 from engine.pytorch.values import Wanted, derived, to_numpy, values_of, wanted
@@ -175,6 +175,7 @@ def _export(program: Program, values: Sequence[Any], outputs: Sequence[Any], tar
     try:
         if exported is None:
             args, kwargs = loaded.arrange(values)
+            register_records(type(loaded.module).__module__)
             exported = torch().export.export(loaded.module, args, kwargs, strict=False)
         _by_dynamo(exported, loaded, target)
         return "dynamo", []
@@ -214,6 +215,17 @@ def _by_torchscript(loaded: Loaded, values: Sequence[Any], outputs: Sequence[Any
             output_names=["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))],
             dynamo=False,
             verbose=True,  # which leaves the lines of the source in the file; what it prints goes nowhere
+        )
+    _require_outputs(target)
+
+
+def _require_outputs(target: Path) -> None:
+    """Of a dictionary the older exporter makes none, and says nothing."""
+    import onnx
+
+    if not onnx.load(target, load_external_data=False).graph.output:
+        raise ModelError(
+            "the exporter makes no outputs of what it returns, a dictionary perhaps; of a tuple of tensors it does"
         )
 
 

@@ -29,8 +29,11 @@ _CLASSES = re.compile(r"builtins\.(tuple|list|dict|NoneType)|collections\.Ordere
 _FUNCTIONS = re.compile(
     "FloorDiv|ModularIndexing|Where|PythonMod|Mod|CleanDiv|CeilToInt|FloorToInt|CeilDiv|LShift|RShift|PowByNatural|"
     "FloatPow|FloatTrueDiv|IntTrueDiv|IsNonOverlappingAndDenseIndicator|TruncToFloat|TruncToInt|RoundToInt|RoundDecimal|"
-    "ToFloat|Identity|Max|Min|Eq|Ne|Lt|Le|Gt|Ge|And|Or|Not|floor|ceiling|Abs|Piecewise|Symbol"
+    "ToFloat|Identity|Max|Min|Eq|Ne|Lt|Le|Gt|Ge|And|Or|Not|floor|ceiling|Abs|Piecewise|Symbol|Add|Mul|Pow|Integer|Rational"
 )
+_POWERS = ("Pow", "PowByNatural", "FloatPow", "LShift")
+_MOST_POWERS, _LARGEST_POWER = 4, 16
+"""What sympy would compute at once: powers of powers of numbers have no end."""
 _EXPRESSION = (ast.Expression, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Call,
                ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.expr_context, ast.Tuple)  # fmt: skip
 
@@ -167,6 +170,7 @@ def _expression_faults(text: str) -> Iterator[str]:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         yield f"a size in it is no expression: {text[:60]!r}"
         return
+    powers = 0
     for node in ast.walk(tree):
         fine = isinstance(node, _EXPRESSION)
         if isinstance(node, ast.Call):
@@ -177,11 +181,32 @@ def _expression_faults(text: str) -> Iterator[str]:
             fine = (isinstance(node.value, (int, float)) and abs(node.value) < 2**63) or _is_plain_word(node.value)
         elif isinstance(node, ast.Name):
             fine = "__" not in node.id
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-            fine = isinstance(node.right, ast.Constant) and isinstance(node.right.value, int) and node.right.value < 16
+        power = _exponent(node)
+        if power is not None:
+            powers += 1
+            fine = fine and powers <= _MOST_POWERS and _is_small(power)
         if not fine:
             yield f"a size in it is more than an expression: {text[:60]!r}"
             return
+
+
+def _exponent(node: ast.AST) -> ast.expr | None:
+    """Of a power, in either way of writing."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Pow, ast.LShift)):
+        return node.right
+    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _POWERS
+    return node.args[1] if named and isinstance(node, ast.Call) and len(node.args) > 1 else None
+
+
+def _is_small(exponent: ast.expr) -> bool:
+    """A small number, or a symbol, of which nothing can be computed."""
+    if isinstance(exponent, ast.Call) and isinstance(exponent.func, ast.Name) and len(exponent.args) == 1:
+        if exponent.func.id == "Symbol":
+            return True
+        exponent = exponent.args[0] if exponent.func.id == "Integer" else exponent
+    if isinstance(exponent, ast.UnaryOp) and isinstance(exponent.op, ast.USub):
+        exponent = exponent.operand
+    return isinstance(exponent, ast.Constant) and isinstance(exponent.value, int) and exponent.value < _LARGEST_POWER
 
 
 def _is_plain_word(value: object) -> bool:

@@ -14,8 +14,8 @@ import importlib.util
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,25 @@ def torch() -> Any:
 
 def tensors_of(outputs: Any) -> list[Any]:
     found, _ = importlib.import_module("torch.utils._pytree").tree_flatten(outputs)
+    records = {type(value) for value in found if is_dataclass(value) and not isinstance(value, type)}
+    if records:
+        _register(records)
+        return tensors_of(outputs)
     return [value for value in found if isinstance(value, torch().Tensor)]
+
+
+def register_records(module: str) -> None:
+    """Let PyTorch and its exporter look into the dataclasses of a module, which they do not do by themselves."""
+    namespace = vars(sys.modules.get(module, sys))
+    own = {value for value in namespace.values() if isinstance(value, type) and value.__module__ == module}
+    _register({value for value in own if is_dataclass(value) and not issubclass(value, torch().nn.Module)})
+
+
+def _register(records: Iterable[type]) -> None:
+    trees = importlib.import_module("torch.utils._pytree")
+    for record in records:
+        if record not in trees.SUPPORTED_NODES:
+            trees.register_dataclass(record)
 
 
 def sha256_of(path: Path) -> str:

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -30,10 +31,15 @@ _NO_PROGRAM = "PyTorch runs PyTorch programs, and this is an ONNX graph"
 _WAY_OUT = "Give the .pt2, TorchScript or Python file that it was made of, or choose another device."
 
 
-class TorchSession:
-    """An open program on a device, "cpu" or "cuda:0"."""
+_COMPILER = "It needs a C++ compiler, g++ or clang, and on GPUs Triton. Leave the option Compile off to run it eagerly."
+_MOST_FORMS = 64
+"""Of one piece of code: each session compiles its own."""
 
-    def __init__(self, request: SessionRequest, device: str) -> None:
+
+class TorchSession:
+    """An open program on a device, "cpu" or "cuda:0"; ``compiled`` by ``torch.compile``, which the first run does."""
+
+    def __init__(self, request: SessionRequest, device: str, *, compiled: bool = False) -> None:
         self._where, self._device, self._profile = request.settings.device, device, request.profile
         if request.program is None:
             raise DeviceError(_NO_PROGRAM, where=self._where, way_out=_WAY_OUT)
@@ -41,6 +47,7 @@ class TorchSession:
         torch().set_num_threads(threads_of(request.settings.threads))
         with self._faults(), silenced():
             self._loaded: Loaded = load(request.program, device)
+            self._compiled = _compiled(self._loaded, self._where) if compiled else None
         self.inputs, self.outputs = self._graph.inputs, self._graph.outputs
         self._numbers = {info.name: number for number, info in enumerate(self.outputs)}
         self._profiler: Any = None
@@ -119,7 +126,7 @@ class TorchSession:
 
     def _compute(self, values: Sequence[Any]) -> list[Any]:
         with torch().inference_mode():
-            return self._loaded.call(values)
+            return (self._compiled or self._loaded).call(values)
 
     def _values(self, feeds: Feeds) -> list[Any]:
         values = []
@@ -134,6 +141,8 @@ class TorchSession:
 
     def _steps(self, operators: Sequence[Operator]) -> list[Step]:
         """The modules of the operators of a run."""
+        if self._compiled is not None:  # some are fused, and no longer in the order of the program
+            return [Step(one.op.partition("::")[2] or one.op, None) for one in operators]
         if self._loaded.exported is not None:
             return _steps_of_graph(operators, self._loaded.exported)
         watched = self._watched()
@@ -171,7 +180,20 @@ class TorchSession:
                 raise RuntimeCrash(
                     "PyTorch ran out of memory", where=self._where, way_out="Try a smaller batch."
                 ) from None
+            if getattr(self, "_compiled", None) is not None and not self._wall_us:
+                why = f"torch.compile cannot compile it: {first_lines(error)}"
+                raise DeviceError(why, where=self._where, way_out=_COMPILER) from None
             raise DeviceError(f"PyTorch cannot run it: {first_lines(error)}", where=self._where) from None
+
+
+def _compiled(loaded: Loaded, where: str) -> Loaded:
+    if isinstance(loaded.module, torch().jit.ScriptModule):
+        raise DeviceError("TorchScript is no Python program, and torch.compile takes only these", where=where)
+    inductor: Any = importlib.import_module("torch._inductor.config")
+    inductor.cpp.enable_kernel_profile = True  # else the profiler does not see its kernels
+    dynamo: Any = importlib.import_module("torch._dynamo.config")
+    dynamo.recompile_limit = _MOST_FORMS
+    return replace(loaded, module=torch().compile(loaded.module))
 
 
 class _Graph:

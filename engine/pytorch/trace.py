@@ -7,6 +7,7 @@ them, and the device's clock is what counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,8 +108,12 @@ def _operators(events: Sequence[_Event], on_device: Mapping[int, Sequence[_Event
         )
 
 
+_COMPILED = re.compile(r"(graph_\d+_)?(cpp|triton)_\w*fused_")
+"""What torch.compile calls its own kernels."""
+
+
 def _is_operator(name: str) -> bool:
-    return "::" in name and not name.startswith(("profiler::", WEIGHT))
+    return ("::" in name and not name.startswith(("profiler::", WEIGHT))) or bool(_COMPILED.match(name))
 
 
 def _longest(called: Sequence[_Event]) -> str:

@@ -141,8 +141,10 @@ def made_up(name: str, dtype: str, sizes: Sequence[int], sample: int) -> Any:
 
 
 def to_numpy(tensor: Any) -> Array:
-    """The array of a tensor on any device."""
+    """The array of a tensor on any device; complex numbers as pairs of real ones, as ONNX's operators have them."""
     tensor = tensor.detach().cpu()
+    if tensor.is_complex():
+        tensor = torch().view_as_real(tensor.resolve_conj())
     if dtype_name(tensor.dtype) == "bfloat16":
         import ml_dtypes
 

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = Path(__file__).parent / "kept"
 LIMIT_S = 10.0
 _START_S = 120.0
-_MOST_WAITS = 6
+_MOST_WAITS = 18
 
 
 class Worker:
