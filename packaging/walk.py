@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from screenshots import Driver
 
 RUNS = 10
-SEARCH_S = 60
+SEARCH_S, VARIANTS_S = 60, 180
 METRIC = "def within_two(outputs, labels):\n    ...\n"
 
 
@@ -134,6 +134,9 @@ def treat(driver: Driver, convs: list[Any]) -> None:
     choice.setCurrentIndex(kept)
     driver.settle()
     driver.picture("prune")
+    if "heal" in dialog.form.fields:
+        dialog.form.fields["heal"].set("no")  # solving layers again takes minutes where other programs run
+        driver.settle()
     driver.key("Return")
     driver.picture("treated")
     table = window.layers.table
@@ -231,6 +234,8 @@ def compare_variants(driver: Driver) -> None:
     document.select(convs[:3])
     driver.key("K")
     driver.key("Shift+F5")
+    driver.wait_at_most(VARIANTS_S)
+    driver.trigger("cancel")  # what is known until then is a picture as well
     driver.settle()
     driver.picture("variants")
     panel.choose((0, 1))
