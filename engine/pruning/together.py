@@ -7,8 +7,8 @@ one for the bias, has the identity for its second moments, ``U = L' W`` with ``L
 layer of a block is solved in one step, and the others in few (as in Desjardins et al. 2015, "Natural neural networks").
 
 Block after block, each reading what the healed blocks before it give (as Li et al. 2021, "BRECQ", for quantization).
-No labels are looked at. After ``STEPS`` steps it ends, before what is particular to the samples is learnt; a layer that
-reads few vectors for its size keeps its weights.
+No labels are looked at. One sample in ``APART`` is kept apart: a block whose error on those does not fall keeps its
+weights, as does a layer that reads few vectors for its size.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from engine.pruning.forward import (
     Floats,
     Op,
     channels_last,
+    error,
     gradient,
     inputs_of,
     is_depthwise,
@@ -55,6 +56,7 @@ MEMORY_BYTES = 768 << 20
 """Of the arrays of one block."""
 MOST_ELEMENTS = 2048
 STEPS = 10
+APART = 8
 VECTORS_PER_ELEMENT = 32
 """A layer with fewer keeps its weights."""
 RIDGE = 1e-3
@@ -63,7 +65,7 @@ _CHUNK_BYTES = 2 << 20
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """One block: error of what it hands on in parts of its variance, before and after."""
+    """One block: error of what it hands on in parts of its variance, on samples kept apart."""
 
     end: str
     layers: tuple[str, ...]
@@ -84,6 +86,7 @@ class Problem:
     left: tuple[int, ...] | None
     weights: Mapping[str, Floats]
     images: int
+    samples: int
 
 
 def solve_together(
@@ -109,7 +112,7 @@ def solve_together(
         shared = {cut.frontier[0] for cut in all_frontiers(original) if len(cut.frontier) == 1}
         shared |= {value.name or "" for value in original.graph.outputs}
         todo = blocks(healed, all_frontiers(healed), shared, ids, start, gone)
-        todo = [one for one in todo if max(layer.layout.elements for layer in one.layers.values()) <= MOST_ELEMENTS]
+        todo = [one for one in todo if _suits(one)]
         if not todo:
             return ()
         wanted = {one.end: _images(one, {layer.id: layer.macs for layer in costs.layers}) for one in todo}
@@ -134,6 +137,7 @@ def solve_together(
                 left,
                 {name: weights_of(layer) for name, layer in block.layers.items()},
                 min(wanted[block.end], len(more)),
+                len(samples),
             )
             here, there = mine.part(set(block.inputs)), theirs.part({block.end})
             weights, before, after = runtime.host.call(
@@ -147,12 +151,18 @@ def solve_together(
     return tuple(found)
 
 
+def _suits(block: Block) -> bool:
+    """Behind a mean over places there is one vector for each sample: too few to learn from."""
+    longest = max(layer.layout.elements for layer in block.layers.values())
+    return longest <= MOST_ELEMENTS and not any(op.kind == "mean" for op in block.ops)
+
+
 def _images(block: Block, macs: Mapping[str, int | None]) -> int:
     """How many samples one pass may take."""
     work = 0
     for name, layer in block.layers.items():
         work += (macs.get(name) or 0) * (DEPTHWISE if is_depthwise(layer.layout) else 1)
-    return max(1, int(WORK / max(work, 1)))
+    return max(APART, int(WORK / max(work, 1)))
 
 
 def _channels(model: ir.Model, name: str) -> int:
@@ -172,28 +182,34 @@ def _solve(
 ) -> tuple[dict[str, Array], float, float]:
     """The child's part: better weights, and the errors with the old and the new ones."""
     label = progress.tick.label
-    chunks = _gather(open_session, here, there, problem, progress)
-    if not chunks:
+    chunks, apart = _gather(open_session, here, there, problem, progress)
+    if not chunks or not apart:
         return {}, 0.0, 0.0
     solver = _Solver(problem, chunks, progress)
     if not solver.point.size:
         return {}, 0.0, 0.0
-    before = after = solver.value(solver.point)[0]
     best = solver.point
-    for number, (now, point) in enumerate(descend(solver.value, solver.point, solver.curvature), start=1):
+    for number, (_, point) in enumerate(descend(solver.value, solver.point, solver.curvature), start=1):
         progress.step(label, number, STEPS)
-        best, after = point, now
+        best = point
         if number == STEPS:
             break
-    return solver.weights_at(best), before, after
+    weights, power = solver.weights_at(best), _power(apart)
+    before, after = (
+        sum(error(problem.ops, given, wanted, each) for given, wanted in apart) / power
+        for each in (solver.weights, {**solver.weights, **weights})
+    )
+    return (weights if after < before else {}), before, after
 
 
 Chunk = tuple[dict[str, Array], Array]
 
 
-def _gather(open_session: Open, here: Part, there: Part, problem: Problem, progress: Progress) -> list[Chunk]:
-    """What the block reads and is to give."""
-    chunks = _Chunks()
+def _gather(
+    open_session: Open, here: Part, there: Part, problem: Problem, progress: Progress
+) -> tuple[list[Chunk], list[Chunk]]:
+    """What the block reads and is to give: to learn from, and kept apart."""
+    learnt, apart = _Chunks(), _Chunks()
     held = seen = 0
     for read, made in zip(
         run_part(open_session, here, problem.inputs), run_part(open_session, there, (problem.target,)), strict=True
@@ -204,13 +220,17 @@ def _gather(open_session: Open, here: Part, there: Part, problem: Problem, progr
             target = np.take(target, problem.left, axis=1)
         count = len(target)
         if any(len(array) != count for array in read.values()):
-            return []  # not an array for each sample
-        chunks.add({name: channels_last(array) for name, array in read.items()}, channels_last(target))
+            return [], []  # not an array for each sample
+        aside = (seen + np.arange(count)) % problem.samples % APART == APART - 1
         seen += count
+        for chunks, mask in ((learnt, ~aside), (apart, aside)):
+            if mask.any():
+                given = {name: channels_last(array[mask]) for name, array in read.items()}
+                chunks.add(given, channels_last(target[mask]))
         held += target.nbytes + sum(array.nbytes for array in read.values())
         if seen >= problem.images or held > MEMORY_BYTES:
             break
-    return chunks.done()
+    return learnt.done(), apart.done()
 
 
 class _Chunks:

@@ -15,7 +15,7 @@ from engine.graph.layers import index_layers
 from engine.progress import Progress
 from engine.quantization.calibrate import RangeCache
 from engine.recipe import Recipe, Rule
-from tests.engine.pruning.scene import FACTS, RUNTIME, Rows, distance, network
+from tests.engine.pruning.scene import FACTS, RUNTIME, Rows, network
 
 METHOD = "reconstruction_channels"
 
@@ -61,19 +61,6 @@ def test_without_data_nothing_is_healed_and_the_rest_works() -> None:
     found = applied(Rule("pruning", "l1_channels", "wide", {"ratio": 0.5}), samples=Rows(kind="synthetic"))
     assert found.pruned.healed == ()
     assert shapes(found.model)["w4"] == (16, 1, 3, 3)
-
-
-def test_blocks_are_solved_together_unless_that_is_switched_off() -> None:
-    alone, both = (applied(rule("stem", ratio=0.5, together=value)) for value in (False, True))
-    assert not alone.pruned.blocks
-    assert {layer for block in both.pruned.blocks for layer in block.layers} >= {"inner", "back"}
-    assert distance(both.cleaned, both.model) < 0.9 * distance(alone.cleaned, alone.model)
-
-
-def test_blocks_that_take_the_outputs_further_away_are_not_kept() -> None:
-    alone, both = (applied(rule("inner", ratio=0.5, together=value)) for value in (False, True))
-    before, after = (distance(found.cleaned, found.model, Rows()) for found in (alone, both))
-    assert after <= before if both.pruned.blocks else after == pytest.approx(before)
 
 
 def test_a_settled_recipe_names_counts_and_gives_the_same_model() -> None:
