@@ -313,7 +313,7 @@ class _Solver:
                 product = (both.transpose(0, 2, 1) @ both).astype(np.float64)
                 moments[name] = product + moments.get(name, 0.0)
                 counts[name] = counts.get(name, 0) + each.shape[1]
-                enough &= counts[name] >= VECTORS_PER_ELEMENT * each.shape[2]
+                enough &= counts[name] >= VECTORS_PER_ELEMENT * both.shape[2]
             if enough:
                 break
         found = {}
