@@ -223,7 +223,8 @@ def _require_outputs(target: Path) -> None:
     """Of a dictionary the older exporter makes none, and says nothing."""
     import onnx
 
-    if not onnx.load(target, load_external_data=False).graph.output:
+    found = onnx.load(target, load_external_data=False).graph.output
+    if not found or not all(one.name for one in found):
         raise ModelError(
             "the exporter makes no outputs of what it returns, a dictionary perhaps; of a tuple of tensors it does"
         )

@@ -137,7 +137,7 @@ class _Script(_Builder):
         kind, outputs = node.kind(), list(node.outputs())
         if kind == "prim::GetAttr":
             self._attribute(node, known)
-        elif kind in ("prim::ListConstruct", "prim::TupleConstruct"):
+        elif kind in ("prim::ListConstruct", "prim::TupleConstruct", "prim::DictConstruct"):
             known[outputs[0].debugName()] = [found for v in node.inputs() for found in self._values(v, known)]
         elif kind in ("prim::ListUnpack", "prim::TupleUnpack"):
             found = self._values(next(iter(node.inputs())), known)
