@@ -158,16 +158,23 @@ def expectation(found: Sensitivity, kept: Collection[str], treated_us: float | N
 
 
 def keeping(recipe: Recipe, request: ScanRequest, found: Sensitivity, kept: Sequence[str]) -> Recipe:
-    """The recipe with the scan's treatments, and these layers left as they are by exact rules."""
+    """The recipe with the scan's treatments, and these layers left as they are by exact rules.
+
+    What was tried is named layer by layer, so that the recipe treats those of which the cost is known and no others:
+    which layers a rule without a selector means is measured anew where it is applied.
+    """
     kinds = {row.id: row.kind for row in found.layers}
     if request.own:
         result = request.recipe
     else:
         touched = {(row.kind, row.id) for row in found.layers}
+        tried = {r.kind: r for r in request.recipe.rules}
         rules = [r for r in recipe.rules if (r.kind, r.selector) not in touched]
-        wide = {r.kind for r in request.recipe.rules if r.selector is None}
-        rules = [r for r in rules if not (r.selector is None and r.kind in wide)]
-        result = replace(recipe, rules=(*rules, *request.recipe.rules))
+        rules = [r for r in rules if not (r.selector is None and r.kind in tried)]
+        result = replace(recipe, rules=tuple(rules))
+        for kind, rule in tried.items():
+            ids = [row.id for row in found.layers if row.kind == kind and row.sqnr_db is not None]
+            result = treat(result, rule.kind, rule.choice, ids, rule.options)
     for layer_id in kept:
         kind = kinds[layer_id]
         result = treat(result, kind, FLOAT if kind == "quantization" else UNPRUNED, (layer_id,))

@@ -93,10 +93,11 @@ def test_keep_the_k_worst_is_one_edit_that_undo_takes_back(opened: MainWindow) -
     assert "40.0\u202fdB" in panel.expected.text() and "1.0 points" in panel.expected.text()
     QTest.mouseClick(panel.keep, LEFT)
     assert document.recipe.rules == (
-        Rule("quantization", "int8_static"),
+        Rule("quantization", "int8_static", CONVS[1]),
+        Rule("quantization", "int8_static", CONVS[3]),
         Rule("quantization", FLOAT, CONVS[2]),
         Rule("quantization", FLOAT, CONVS[0]),
-    )
+    ), "those of which the cost is known, by name"
     assert document.undo_label == "keep the 2 worst in float"
     panel.slider.setValue(1)
     QTest.mouseClick(panel.keep, LEFT)
