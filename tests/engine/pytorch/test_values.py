@@ -12,7 +12,8 @@ from engine.backend import RunSettings, SessionRequest  # noqa: E402
 from engine.backends import backend_of  # noqa: E402
 from engine.errors import DeviceError  # noqa: E402
 from engine.pytorch.exported_check import _expression_faults  # noqa: E402
-from engine.pytorch.loading import Loaded, tensors_of  # noqa: E402
+from engine.pytorch.loading import Loaded, ProgramInput, tensors_of  # noqa: E402
+from engine.pytorch.own_graph import graph_of  # noqa: E402
 from engine.pytorch.session import _compiled  # noqa: E402
 from engine.pytorch.values import to_numpy  # noqa: E402
 
@@ -56,6 +57,7 @@ def test_which_sizes_are_arithmetic(text: str, fine: bool) -> None:
     assert (not list(_expression_faults(text))) == fine
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_what_torch_compile_does_not_take() -> None:
     script = torch.jit.script(torch.nn.ReLU())
     with pytest.raises(DeviceError, match="TorchScript"):
@@ -76,3 +78,22 @@ def test_compile_is_an_option_of_the_device(monkeypatch: pytest.MonkeyPatch) -> 
     assert asked == {"cpu": True}
     backend_of("torch:cpu").open(SessionRequest(Path("m.pt2"), replace(settings, options={})))
     assert asked == {"cpu": False}
+
+
+class InDictionary(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(8, 4)
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        result = self.linear(x)
+        return {"logits": result, "positive": result.relu()}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_a_script_gives_in_a_dictionary_is_an_output() -> None:
+    script = torch.jit.script(InDictionary())
+    loaded = Loaded(script, (ProgramInput("x", "float32", (2, 8)),), {}, lambda values: (tuple(values), {}))
+    found = graph_of(loaded, {"x": (2, 8)})
+    assert [node.op_type for node in found.graph] == ["linear", "relu"]
+    assert [value.name for value in found.graph.outputs] == ["output_0", "output_1"]
