@@ -31,7 +31,7 @@ from engine.pruning.options import StructuralOptions
 from engine.pruning.outputs import errors_of
 from engine.pruning.rows import Read
 from engine.pruning.spread import MOST_SHARE, Candidate, measured, on_few
-from engine.pruning.together import Together, solve_together
+from engine.pruning.together import Together, solve_together, to_solve
 from engine.report import Report
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Ready:
             lost = gone([one.group for one in chosen], kept)
             context = self.context
             samples, progress = context.samples, context.progress
-            together = any(one.options.together for one in chosen)
+            together = any(one.options.together for one in chosen) and bool(to_solve(self.model, model, lost))
             # what is clipped away matters to blocks by themselves
             model, healed = heal(self.model, model, lost, context.runtime, samples, progress, aimed=not together)
             if together:

@@ -49,12 +49,14 @@ if TYPE_CHECKING:
     import onnx_ir as ir
 
 WORK = 2e9
-"""Multiply-accumulates of one pass over the samples, forwards; of fewer samples where a block needs more."""
+"""Multiply-accumulates of one pass over the samples, forwards; over fewer samples where a block needs more."""
 DEPTHWISE = 24
 """What a multiply-accumulate of a depthwise Conv costs here, against one of a product of matrices."""
 MEMORY_BYTES = 768 << 20
 """Of the arrays of one block."""
 MOST_ELEMENTS = 2048
+FEWEST = 128
+"""A block that there is time to learn from fewer samples for learns those by heart."""
 STEPS = 10
 APART = 8
 VECTORS_PER_ELEMENT = 32
@@ -103,25 +105,16 @@ def solve_together(
     Args:
         gone: layer id to the channels of its output that went.
     """
-    ids = {place.node: place.id for place in places(healed) if place.owner is None}
-    start = next((number for number, node in enumerate(healed.graph) if gone.get(ids.get(node, ""))), None)
-    if start is None:
+    todo = to_solve(original, healed, gone)
+    if not todo:
         return ()
-    costs = index_layers(bind(healed, {}, 1, strict=False))
     with Handover() as handover:
-        shared = {cut.frontier[0] for cut in all_frontiers(original) if len(cut.frontier) == 1}
-        shared |= {value.name or "" for value in original.graph.outputs}
-        todo = blocks(healed, all_frontiers(healed), shared, ids, start, gone)
-        todo = [one for one in todo if _suits(one)]
-        if not todo:
-            return ()
-        wanted = {one.end: _images(one, {layer.id: layer.macs for layer in costs.layers}) for one in todo}
-        variants = min(most_variants, -(-max(wanted.values()) // len(samples)))
+        variants = min(most_variants, -(-max(images for _, images in todo) // len(samples)))
         more: Samples = Variants(samples, variants) if variants > 1 else samples
         walk = Walk(original, runtime, more, handover, progress)
         theirs, mine = walk.track(original), walk.track(healed)
         found = []
-        for number, block in enumerate(todo):
+        for number, (block, images) in enumerate(todo):
             progress.step(f"healing block {number + 1} of {len(todo)}")
             for track in (theirs, mine):
                 node = track.node(next(iter(block.layers)))
@@ -136,7 +129,7 @@ def solve_together(
                 block.end,
                 left,
                 {name: weights_of(layer) for name, layer in block.layers.items()},
-                min(wanted[block.end], len(more)),
+                min(images, len(more)),
                 len(samples),
             )
             here, there = mine.part(set(block.inputs)), theirs.part({block.end})
@@ -149,6 +142,19 @@ def solve_together(
             if weights:
                 found.append(Together(block.end, tuple(weights), before, after))
     return tuple(found)
+
+
+def to_solve(original: ir.Model, healed: ir.Model, gone: Mapping[str, Collection[int]]) -> list[tuple[Block, int]]:
+    """The blocks behind a cut that there is time to learn from enough samples for, with how many one pass may take."""
+    ids = {place.node: place.id for place in places(healed) if place.owner is None}
+    start = next((number for number, node in enumerate(healed.graph) if gone.get(ids.get(node, ""))), None)
+    if start is None:
+        return []
+    shared = {cut.frontier[0] for cut in all_frontiers(original) if len(cut.frontier) == 1}
+    shared |= {value.name or "" for value in original.graph.outputs}
+    macs = {layer.id: layer.macs for layer in index_layers(bind(healed, {}, 1, strict=False)).layers}
+    found = blocks(healed, all_frontiers(healed), shared, ids, start, gone)
+    return [(one, images) for one in found if _suits(one) and (images := _images(one, macs)) >= FEWEST]
 
 
 def _suits(block: Block) -> bool:
