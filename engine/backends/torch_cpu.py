@@ -29,8 +29,8 @@ class Options:
     compile: bool = option(
         False,
         label="Compile",
-        help="torch.compile, as users of PyTorch 2 do: the first run compiles and takes long. Kernels that it fuses "
-        "belong to no layer of the graph.",
+        help="torch.compile, as users of PyTorch 2 do: the first run compiles and takes long; kernels that it fuses "
+        "belong to no layer of the graph",
     )
 
 

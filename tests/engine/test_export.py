@@ -275,6 +275,6 @@ def test_a_model_that_does_not_agree_with_itself_can_be_exported(
 ) -> None:
     noisy = Comparison(1, (OutputError("y", 3.0, 0.5, 1.0),), None)
     monkeypatch.setattr(export_module, "compare", lambda *_, **__: noisy)
-    monkeypatch.setattr(export_module, "compare_files", lambda *_: noisy)
+    monkeypatch.setattr(export_module, "compare_files", lambda *_, **__: noisy)
     found = exported(source, tmp_path / "out.onnx")
     assert not found.checks["parity"]["exact"] and (tmp_path / "out.onnx").exists()
