@@ -7,7 +7,8 @@ the model on the target, less the share of their multiply-accumulates that a cut
 hand, multiply-accumulates stand for it.
 
 Then, as for a knapsack, always the step with the least error for the time that it saves, to any lower count of any
-group, until the share of the model's multiply-accumulates that was asked for is gone.
+group, until the share of the model's multiply-accumulates that was asked for is gone; what is then not needed of it is
+taken back.
 
 Healing makes up for more of an error the more layers come behind it. The greedy choice is therefore made for some
 exponents p, with each error in parts of ``(1 + layers behind)^p``; which of the outcomes is best is for the caller to
@@ -128,21 +129,29 @@ def _until(
     counted: ir.Model,
     target: float,
 ) -> dict[str, int]:
-    """The counts after as few moves as leave no more multiply-accumulates than the target."""
+    """The counts after as few moves as leave no more multiply-accumulates than the target.
 
-    def macs(number: int) -> int:
-        settled = {**counts, **{move.group: move.count for move in moves[:number]}}
-        kept = _kept(usable, settled)
+    The last of them may save much more than was missing; earlier ones that are then not needed are taken back, those
+    that cost most for what they save first.
+    """
+
+    def macs(made: Sequence[Step]) -> int:
+        kept = _kept(usable, {**counts, **{move.group: move.count for move in made}})
         return _macs(index_layers(cut_model(counted, kept, with_weights=False) if kept else counted))
 
     low, high = 0, len(moves)  # the fewest moves that reach the target; more moves never leave more
     while low < high:
         middle = (low + high) // 2
-        if macs(middle) <= target:
+        if macs(moves[:middle]) <= target:
             high = middle
         else:
             low = middle + 1
-    return {move.group: move.count for move in moves[:low]}
+    made = list(moves[:low])
+    for move in reversed(moves[: max(low - 1, 0)]):
+        fewer = [one for one in made if one is not move]
+        if macs(fewer) <= target:
+            made = fewer
+    return {move.group: move.count for move in made}
 
 
 def _layers_behind(index: LayerIndex, candidates: Sequence[Candidate]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from engine.pruner import Ranking
 from engine.pruners import pruners
 from engine.pruning.atoms import Role
 from engine.pruning.counts import even, globally, multiple_of, nearest
+from engine.pruning.cut import cut_model
 from engine.pruning.groups import ChannelGroup, Member, find_groups
 from engine.pruning.options import StructuralOptions
 from engine.pruning.spread import Step, greedy
@@ -82,6 +83,12 @@ def test_a_measured_spread_reaches_the_share_of_the_work_where_it_does_the_least
     stayed = {one.group.id for one in found.wanted} - {cut.id for cut in pruned.cuts}
     assert stayed <= set(found.skipped)
     assert not {cut.id for cut in pruned.cuts} & set(found.skipped)
+    kept = found.kept(found.chosen())
+    for one in kept:
+        others = {name: channels for name, channels in kept.items() if name != one}
+        without = index_layers(bind(cut_model(model, others, with_weights=False), {}, 1, strict=False)).macs
+        assert without is not None
+        assert without > 0.7 * whole, f"what is cut of {one} is not needed"
 
 
 def test_a_count_off_the_targets_kernels_is_said_before_it_is_cut() -> None:
