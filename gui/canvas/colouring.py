@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from gui.canvas.scene import Scene
 
 BINS = 24
+CALM = 0.25
+"""Of the background in the colour of a category; more, and those of Okabe and Ito come too close to each other."""
+PALE = 0.6
+"""Of the background in the lowest colour of a sequence."""
 Value = float | str | None
 Side = Literal["before", "after", "change"]
 FUSED = {"fused_into": "fused", "folded": "folded", "eliminated": "removed", "not_run": "not run"}
@@ -222,11 +226,10 @@ def _categories(
     counts = Counter(str(v) for v in there)
     if mode.key == "operator":
         names = [name for name in (*_FAMILY_COLOR, OTHER) if counts[name]]
-        colors = {n: QColor(OKABE_ITO[_FAMILY_COLOR[n]]) if n in _FAMILY_COLOR else theme.color("before")
-                  for n in names}  # fmt: skip
+        colors = {n: _calm(_FAMILY_COLOR[n], theme) if n in _FAMILY_COLOR else theme.color("before") for n in names}
     else:
         names = [name for name, _ in counts.most_common()]
-        cycle = [QColor(OKABE_ITO[key]) for key in _CATEGORIES]
+        cycle = [_calm(key, theme) for key in _CATEGORIES]
         colors = {n: cycle[i] if i < len(cycle) else theme.color("before") for i, n in enumerate(names)}
         texts = ["" if v is None else str(v) for v in values]
     place = {name: n for n, name in enumerate(names)}
@@ -261,11 +264,17 @@ def _sequence(
 
 
 def sequence(theme: Theme) -> tuple[QColor, ...]:
-    """Cividis from the end that is near the background."""
+    """Cividis from the end that is near the background, so that what is little does not call."""
     steps = [QColor(color) for color in CIVIDIS]
     if theme.tokens.name == "light":
         steps.reverse()
+        steps[0] = blend(steps[0], theme.color("surface"), PALE)
     return tuple(_between(steps, n / (BINS - 1)) for n in range(BINS))
+
+
+def _calm(key: str, theme: Theme) -> QColor:
+    """A category's colour with some of the background: whole boxes of it lie side by side."""
+    return blend(QColor(OKABE_ITO[key]), theme.color("surface"), CALM)
 
 
 def _between(steps: Sequence[QColor], at: float) -> QColor:

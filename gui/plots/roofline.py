@@ -136,7 +136,8 @@ class RooflinePlot(QWidget):
             end = np.log10(top / rate)
             pen = theme.pen("muted", 1.5) if name == "memory" else dashed(theme, "muted")
             self._add(pg.PlotCurveItem([left, end], [left + np.log10(rate), end + np.log10(rate)], pen=pen))
-            text = pg.TextItem(f"{name} {numbers.three(rate)} GB/s", color=theme.color("muted"), anchor=(0, 0))
+            text = pg.TextItem(f"{name} {numbers.three(rate)} GB/s", color=theme.color("muted"), anchor=(0, 0.5),
+                               fill=theme.brush("surface"))  # fmt: skip
             text.setFont(font)
             x = seen[0] + 0.1 * (seen[1] - seen[0])
             text.setPos(x, x + np.log10(rate))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from gui.canvas.colouring import MODES, readable, sequence
 from gui.canvas.panel import GraphPanel
 from gui.main_window import MainWindow
-from gui.theme import CIVIDIS
+from gui.theme import Theme
 from gui.treatment import treat
 from tests.gui.canvas.conftest import number_of
 from tests.gui.measured import measurement
@@ -85,16 +87,17 @@ def test_before_and_after_are_offered_once_there_is_an_after(opened: MainWindow,
     assert graph.colours.texts[number_of(graph, "block0/conv")] == "0\u202fµs"
 
 
-def test_sequences_begin_near_the_background() -> None:
-    class Light:
-        class tokens:  # noqa: N801
-            name = "light"
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_sequences_begin_near_the_background(qapp: QApplication, name: str) -> None:
+    theme = Theme(qapp, name)
+    ramp, surface = sequence(theme), theme.color("surface")
 
-    class Dark:
-        class tokens:  # noqa: N801
-            name = "dark"
+    def away(color: QColor) -> int:
+        parts = zip(color.getRgb()[:3], surface.getRgb()[:3], strict=True)  # type: ignore[arg-type,index]
+        return sum(abs(a - b) for a, b in parts)
 
-    assert sequence(Light)[0] == QColor(CIVIDIS[-1]) == sequence(Dark)[-1]  # type: ignore[arg-type]
+    assert away(ramp[0]) == min(map(away, ramp)) < away(ramp[-1]) / 3
+    theme.deleteLater()
 
 
 def test_words_on_a_block_can_be_read() -> None:
