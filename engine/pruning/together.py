@@ -7,8 +7,8 @@ one for the bias, has the identity for its second moments, ``U = L' W`` with ``L
 layer of a block is solved in one step, and the others in few (as in Desjardins et al. 2015, "Natural neural networks").
 
 Block after block, each reading what the healed blocks before it give (as Li et al. 2021, "BRECQ", for quantization).
-No labels are looked at. One sample in ``APART`` is kept apart: a block whose error on those does not fall keeps its
-weights, as does a layer that reads few vectors for its size.
+No labels are looked at. One sample in ``APART`` is kept apart: a block goes as far from its old weights as serves those
+best, which may be nowhere. A layer that reads few vectors for its size keeps its weights.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ FEWEST = 128
 """A block that there is time to learn from fewer samples for learns those by heart."""
 STEPS = 10
 APART = 8
+WAYS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Of the way from the old weights to the new ones; what serves the samples best that are kept apart."""
 VECTORS_PER_ELEMENT = 32
 """A layer with fewer keeps its weights."""
 RIDGE = 1e-3
@@ -200,12 +202,15 @@ def _solve(
         best = point
         if number == STEPS:
             break
-    weights, power = solver.weights_at(best), _power(apart)
-    before, after = (
-        sum(error(problem.ops, given, wanted, each) for given, wanted in apart) / power
-        for each in (solver.weights, {**solver.weights, **weights})
-    )
-    return (weights if after < before else {}), before, after
+    # Some of the way serves samples that were not learnt better than all of it, where there are few.
+    old, new, power = solver.weights, solver.weights_at(best), _power(apart)
+
+    def at(way: float) -> dict[str, Array]:
+        return {name: old[name] + np.float32(way) * (weight - old[name]) for name, weight in new.items()}
+
+    wrong = {way: sum(error(problem.ops, *one, {**old, **at(way)}) for one in apart) / power for way in WAYS}
+    best_way = min(WAYS, key=wrong.__getitem__)
+    return (at(best_way) if best_way else {}), wrong[0.0], wrong[best_way]
 
 
 Chunk = tuple[dict[str, Array], Array]

@@ -94,9 +94,20 @@ def test_a_block_solved_together_gives_more_nearly_what_it_gave(
     model, healed, lost = cut_inside
     wanted, before = run(model, None, "f")[0], run(healed, None, "f")[0]
     solved = solve_together(model, healed, lost, RUNTIME, Rows(), 1, Progress())
-    assert [(block.end, block.layers) for block in solved] == [("f", ("back",))]
-    assert solved[0].after < solved[0].before
+    assert (solved[0].end, solved[0].layers) == ("f", ("back",))
+    assert all(block.after < block.before for block in solved)
     assert np.sum((run(healed, None, "f")[0] - wanted) ** 2) < np.sum((before - wanted) ** 2)
+
+
+def test_a_block_goes_as_far_as_serves_samples_kept_apart(
+    cut_inside: tuple[ir.Model, ir.Model, dict[str, set[int]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, healed, lost = cut_inside
+    (far,) = solve_together(model, healed.clone(), lost, RUNTIME, Rows(), 1, Progress())[:1]
+    monkeypatch.setattr("engine.pruning.together.WAYS", (0.0, 0.25))
+    (near,) = solve_together(model, healed.clone(), lost, RUNTIME, Rows(), 1, Progress())[:1]
+    assert far.before == near.before
+    assert far.after < near.after < near.before
 
 
 def test_what_does_not_serve_samples_kept_apart_is_left(
