@@ -55,7 +55,7 @@ def setup(python: Path, arguments: Arguments) -> int:
 
 def test(python: Path, arguments: Arguments) -> int:
     """All tests; where Qt cannot be imported, all but the window's, which is a failure only where CI is set."""
-    # One thread each for NumPy: the test processes share the cores, and its threads wait for each other without sleeping.
+    # One thread each for NumPy: the processes share the cores, and its threads wait for each other without sleeping.
     offscreen = {"QT_QPA_PLATFORM": "offscreen", "OPENBLAS_NUM_THREADS": "1"}
     visible = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     decision = check_qt.decide(sys.platform, visible, check_qt.probe(python, {**visible, **offscreen}))
