@@ -20,6 +20,11 @@ _MOST = 1 << 16
 _LONGEST = 128
 _OF_ALL = names("Add Sub Mul Div Min Max Mod Where")
 _OF_FIRST = names("Cast Identity Neg Abs Gather Slice Squeeze Unsqueeze Reshape")
+_SHAPES = {"Reshape": 1, "Expand": 1, "Tile": 1, "ConstantOfShape": 0, "Resize": 3, "Upsample": 1, "AffineGrid": 1}
+"""Where an op reads as many numbers as its output has dimensions."""
+_AS_LONG = names("Add Sub Mul Div Min Max Mod Where Cast Identity Neg Abs Concat")
+"""Their outputs are at least as long as their inputs."""
+_MOST_DIMENSIONS = 1 << 16
 _FOLLOWED = _OF_ALL | _OF_FIRST | names("Range Concat Shape Size")
 
 
@@ -49,6 +54,27 @@ def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
         if count:
             counts.update(dict.fromkeys(node.outputs, count))
     return True
+
+
+def has_endless_shape(model: ir.Model) -> bool:
+    """Whether an op is to make more dimensions than a model can mean: inference would write out each of them."""
+    seen: set[ir.Value] = set()
+    waiting = []
+    for node in model.graph.all_nodes():
+        if is_op(node, *_SHAPES) and (value := input_of(node, _SHAPES[node.op_type])) is not None:
+            waiting.append(value)
+    while waiting:
+        value = waiting.pop()
+        if value in seen:
+            continue
+        seen.add(value)
+        sizes = () if value.shape is None else tuple(value.shape)
+        if len(sizes) == 1 and isinstance(sizes[0], int) and sizes[0] > _MOST_DIMENSIONS:
+            return True
+        maker = value.producer()
+        if maker is not None and is_op(maker, *_AS_LONG):
+            waiting.extend(before for before in maker.inputs if before is not None)
+    return False
 
 
 def _count(value: ir.Value | None, counts: Mapping[ir.Value, int]) -> int:

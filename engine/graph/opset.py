@@ -15,8 +15,8 @@ import onnx
 import onnx_ir as ir
 
 from engine.graph.attributes import input_of, int_of
-from engine.graph.bounded import memory_ceiling
 from engine.graph.constants import is_op
+from engine.graph.followed import has_endless_shape
 from engine.graph.layers import origins, set_origins
 from engine.graph.ops import STANDARD_DOMAINS
 from engine.graph.rewire import value_names
@@ -33,14 +33,15 @@ def raise_opset(model: ir.Model, target: int) -> tuple[ir.Model, str | None]:
     """
     if "" not in model.opset_imports or model.opset_imports[""] >= target:
         return model, None
+    if has_endless_shape(model):
+        return model, "a shape in it has more dimensions than memory can hold"
     stripped = without_weights(model)
     hidden = {node.name for node in model.graph.all_nodes() if _is_last_axis_softmax(node)}
     _set_domain(stripped.proto.graph, hidden, _HIDDEN)
     stripped.proto.opset_import.add(domain=_HIDDEN, version=1)
     try:
         _check_nodes(stripped.proto.graph, _context(stripped.proto))  # the converter crashes where it would refuse
-        with memory_ceiling(stripped.proto.ByteSize()):
-            converted = onnx.version_converter.convert_version(stripped.proto, target)
+        converted = onnx.version_converter.convert_version(stripped.proto, target)
         _set_domain(converted.graph, hidden, "")
         _check_nodes(converted.graph, _context(converted))
         raised = with_weights(converted, stripped.tensors)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.graph.constants import stored_behind
-from engine.graph.followed import can_follow
+from engine.graph.followed import can_follow, has_endless_shape
 from engine.graph.shapes import bind
 
 RANGE = "g (float[2] x) => (int64[n] y) { y = Range(a, b, d) }"
@@ -57,3 +57,17 @@ def test_long_vectors_are_counted_where_they_are_joined_only(parse) -> None:
     long = np.ones(20_000, np.float32)
     assert not can_follow(parse(f"g (float[2] x) => (float[n] y) {{ {chain} y = Identity(v3) }}", v0=long), {})
     assert can_follow(parse("g (float[n] x) => (float[n] y) { y = Add(x, v) }", v=np.ones(100_000, np.float32)), {})
+
+
+@pytest.mark.parametrize(("length", "endless"), [(4, False), (2**31 - 1, True)])
+def test_a_shape_of_billions_of_dimensions_is_not_inferred(parse, length: int, endless: bool) -> None:
+    text = f"g (float[1,3,1] x, int64[{length}] s) => (y) {{ t = Identity(s) u = Neg(t) y = Expand(x, u) }}"
+    model = parse(text)
+    assert has_endless_shape(model) is endless
+    bound = bind(model, {}, strict=False)
+    assert (bound.graph.outputs[0].shape is None) is endless
+
+
+def test_the_shape_of_a_long_signal_is_a_short_one(parse) -> None:
+    model = parse("g (float[100000] x) => (y) { s = Shape(x) y = Reshape(x, s) }")
+    assert not has_endless_shape(model)
