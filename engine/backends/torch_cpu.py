@@ -7,39 +7,18 @@ The times of its operators are brought back to the layers of the graph that was 
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
-from importlib import metadata
 
 import numpy as np
 
 from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
 from engine.errors import DeviceError
-from engine.options import option, with_values
+from engine.options import with_values
 from engine.profiling.processor import processor
 from engine.program import MISSING
+from engine.pytorch.device import Options, version
 
 KEY = "torch_cpu"
 DEVICE = "torch:cpu"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a user may choose; threads are those of every device."""
-
-    compile: bool = option(
-        False,
-        label="Compile",
-        help="torch.compile, as users of PyTorch 2 do: the first run compiles and takes long; kernels that it fuses "
-        "belong to no layer of the graph",
-    )
-
-
-def version() -> str:
-    """Of the installed package, without importing it."""
-    try:
-        return metadata.version("torch")
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def _devices() -> tuple[Device, ...]:

@@ -6,51 +6,31 @@ End-to-end latency contains the copies of inputs and outputs; ``phases`` takes a
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
-from importlib import metadata
 
 import numpy as np
 
 from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
 from engine.errors import DeviceError
-from engine.options import option, with_values
+from engine.options import with_values
 from engine.profiling.onnxruntime.nvidia import driver
 from engine.program import MISSING
+from engine.pytorch.device import Options, version
 
 KEY = "torch_cuda"
 _CPU_BUILD = "this PyTorch is built without CUDA; https://pytorch.org/get-started/locally says which package has it"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a user may choose; threads are those of every device."""
-
-    compile: bool = option(
-        False,
-        label="Compile",
-        help="torch.compile, as users of PyTorch 2 do: the first run compiles and takes long; kernels that it fuses "
-        "belong to no layer of the graph",
-    )
-
-
-def _version() -> str:
-    try:
-        return metadata.version("torch")
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def _fault() -> str:
     """Why there is no such device, as far as that can be told without importing PyTorch."""
     if importlib.util.find_spec("torch") is None:
         return MISSING
-    return "; ".join(fault for fault in (driver().fault, _CPU_BUILD if "+cpu" in _version() else "") if fault)
+    return "; ".join(fault for fault in (driver().fault, _CPU_BUILD if "+cpu" in version() else "") if fault)
 
 
 def _devices() -> tuple[Device, ...]:
     fault, names = _fault(), driver().gpus or ("NVIDIA GPU",)
     return tuple(
-        Device(f"torch:cuda:{number}", f"{name} · PyTorch {_version()}".strip(), not fault, fault)
+        Device(f"torch:cuda:{number}", f"{name} · PyTorch {version()}".strip(), not fault, fault)
         for number, name in enumerate(names)
     )
 
@@ -76,7 +56,7 @@ def _open(request: SessionRequest) -> Session:
 def _environment(device: str) -> dict[str, str]:
     found, number = driver(), int(device.rpartition(":")[2] or 0)
     gpu = found.gpus[number] if number < len(found.gpus) else ""
-    return {"torch": _version(), "gpu": gpu, "driver": found.version}
+    return {"torch": version(), "gpu": gpu, "driver": found.version}
 
 
 BACKEND = Backend(

@@ -43,13 +43,19 @@ def value_names(model: ir.Model) -> set[str]:
     return taken
 
 
-def new_initializer(graph: ir.Graph, stem: str, array: NDArray[Any], names: set[str]) -> ir.Value:
-    """A further initializer, named ``stem`` or ``stem_2`` and so on; ``names`` are those that are taken."""
+def free_name(stem: str, names: set[str]) -> str:
+    """``stem`` or ``stem_2`` and so on, taken from now on; ``names`` are those that are taken."""
     name, number = stem, 1
     while name in names:
         number += 1
         name = f"{stem}_{number}"
     names.add(name)
+    return name
+
+
+def new_initializer(graph: ir.Graph, stem: str, array: NDArray[Any], names: set[str]) -> ir.Value:
+    """A further initializer, named as ``free_name`` says."""
+    name = free_name(stem, names)
     value = ir.Value(
         name=name,
         shape=ir.Shape(array.shape),

@@ -17,7 +17,7 @@ from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import is_op, small_ints
 from engine.graph.layers import origins, set_origins
 from engine.graph.ops import names
-from engine.graph.rewire import new_initializer
+from engine.graph.rewire import free_name, new_initializer
 from engine.graph.values import symbol
 
 Elements = tuple[int | None, ...]
@@ -166,18 +166,9 @@ def _chosen(
     """The new numbers where there are any, the computed ones elsewhere."""
     replaced = new_initializer(graph, f"{stem}_replaced", np.asarray([n is not None for n in new]), names)
     numbers = new_initializer(graph, f"{stem}_new", np.asarray([n or 0 for n in new], np.int64), names)
-    where = ir.Node("", "Where", [replaced, numbers, old], name=_free(f"{stem}_where", names))
+    where = ir.Node("", "Where", [replaced, numbers, old], name=free_name(f"{stem}_where", names))
     value = where.outputs[0]
-    value.name, value.shape, value.type = _free(stem, names), ir.Shape([len(new)]), ir.TensorType(ir.DataType.INT64)
+    value.name, value.shape, value.type = free_name(stem, names), ir.Shape([len(new)]), ir.TensorType(ir.DataType.INT64)
     set_origins(where, origins(node) or (node.name or "",))
     graph.insert_before(node, where)
     return value
-
-
-def _free(stem: str, names: set[str]) -> str:
-    name, number = stem, 1
-    while name in names:
-        number += 1
-        name = f"{stem}_{number}"
-    names.add(name)
-    return name

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import constant, is_op
 from engine.graph.layers import origins, set_origins
-from engine.graph.rewire import new_initializer, value_names
+from engine.graph.rewire import free_name, new_initializer, value_names
 from engine.pruning.mend import bias_of
 from engine.pruning.solvable import set_weight, solvable
 
@@ -38,7 +38,7 @@ def split(model: ir.Model, node: ir.Node, first: Array, second: Array, shift: Ar
     assert old is not None
     dtype = old.dtype.numpy()
     names = value_names(model) | {other.name or "" for other in model.graph.all_nodes()}
-    before = _before(node, _free(f"{node.name}_first", names))
+    before = _before(node, free_name(f"{node.name}_first", names))
     value = node.inputs[0]
     weights = first, second
     if is_op(node, "Conv"):
@@ -57,7 +57,7 @@ def split(model: ir.Model, node: ir.Node, first: Array, second: Array, shift: Ar
     for position, given in enumerate((value, inner)):
         before.replace_input_with(position, given)
     between = before.outputs[0]
-    between.name = _free(f"{before.name}_out", names)
+    between.name = free_name(f"{before.name}_out", names)
     between.type = node.outputs[0].type
     between.shape = _shape(node, first.shape[1])
     graph.insert_before(node, before)
@@ -92,12 +92,3 @@ def _shape(node: ir.Node, rank: int) -> ir.Shape | None:
     sizes = list(shape)
     sizes[1 if is_op(node, "Conv") else -1] = rank
     return ir.Shape(sizes)
-
-
-def _free(name: str, names: set[str]) -> str:
-    candidate, number = name, 1
-    while candidate in names:
-        number += 1
-        candidate = f"{name}_{number}"
-    names.add(candidate)
-    return candidate
