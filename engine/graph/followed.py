@@ -22,7 +22,7 @@ _OF_ALL = names("Add Sub Mul Div Min Max Mod Where")
 _OF_FIRST = names("Cast Identity Neg Abs Gather Slice Squeeze Unsqueeze Reshape")
 _SHAPES = {"Reshape": 1, "Expand": 1, "Tile": 1, "ConstantOfShape": 0, "Resize": 3, "Upsample": 1, "AffineGrid": 1}
 """Where an op reads as many numbers as its output has dimensions."""
-_AS_LONG = names("Add Sub Mul Div Min Max Mod Where Cast Identity Neg Abs Concat")
+_AS_LONG = _OF_ALL | names("Cast Identity Neg Abs Concat")
 """Their outputs are at least as long as their inputs."""
 _MOST_DIMENSIONS = 1 << 16
 _FOLLOWED = _OF_ALL | _OF_FIRST | names("Range Concat Shape Size")
@@ -61,7 +61,10 @@ def has_endless_shape(model: ir.Model) -> bool:
     seen: set[ir.Value] = set()
     waiting = []
     for node in model.graph.all_nodes():
-        if is_op(node, *_SHAPES) and (value := input_of(node, _SHAPES[node.op_type])) is not None:
+        position = _SHAPES.get(node.op_type)
+        if position is None or not is_op(node, node.op_type):
+            continue
+        if (value := input_of(node, position)) is not None:
             waiting.append(value)
     while waiting:
         value = waiting.pop()
