@@ -7,11 +7,12 @@ model, and PyTorch never runs the one while it is said to run the other.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from engine.installing import GET_PYTORCH
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 Kind = Literal["exported", "torchscript", "module", "factory"]
 _META = "lathe.program"
 
-BUNDLED = bool(getattr(sys, "frozen", False))
-"""Nothing can be installed into a bundle."""
-GET_PYTORCH = "it is in the bundle lathe-full" if BUNDLED else "pip install 'lathe[torch]'"
 MISSING = f"PyTorch is missing: {GET_PYTORCH}"
 
 

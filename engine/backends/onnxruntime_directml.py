@@ -19,6 +19,7 @@ from typing import Literal
 import numpy as np
 
 from engine.backend import Backend, Device, Session, SessionRequest, TargetFacts
+from engine.installing import BUNDLED, pip
 from engine.options import option, with_values
 from engine.profiling.onnxruntime import packages
 from engine.profiling.onnxruntime.binding import Memory
@@ -26,7 +27,7 @@ from engine.profiling.onnxruntime.session import OrtSession, Setup
 
 KEY = "onnxruntime_directml"
 PROVIDER = "DmlExecutionProvider"
-_INSTALL = "pip uninstall onnxruntime, then pip install 'lathe[directml]'"
+_INSTALL = ("" if BUNDLED else "pip uninstall onnxruntime, then ") + pip("'lathe[directml]'")
 _COMPUTES = "Conv MatMul Add Mul AveragePool GlobalAveragePool Sigmoid LeakyRelu Concat"
 _MOVES = "MaxPool Resize Reshape Transpose Flatten Squeeze Unsqueeze Gather Slice Split"
 _INTEGER_OPS = frozenset(f"{_COMPUTES} {_MOVES}".split())

@@ -23,8 +23,9 @@ from typing import Any
 from engine.caches import cache_folder
 from engine.errors import Cancelled, ModelError
 from engine.format import InputsNeeded, Opening, Source
+from engine.installing import GET_PYTORCH
 from engine.profiling.child import Child
-from engine.program import GET_PYTORCH, Program, conversion_from_json, tie
+from engine.program import Program, conversion_from_json, tie
 from engine.progress import Progress
 from engine.pytorch.convert import Outcome, convert, missing_text
 from engine.pytorch.loading import sha256_of

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import DeviceError
+from engine.installing import pip
 
 EXTENSIONS = "onnxruntime-extensions"
 
@@ -33,9 +34,7 @@ def register(options: Any, libraries: str, where: str) -> None:
 def _path(name: str, where: str) -> str:
     if name == EXTENSIONS:
         if find_spec("onnxruntime_extensions") is None:
-            raise DeviceError(
-                f"{EXTENSIONS} is not installed", where=where, way_out=f"Install it: pip install {EXTENSIONS}"
-            )
+            raise DeviceError(f"{EXTENSIONS} is not installed", where=where, way_out=f"Get it: {pip(EXTENSIONS)}.")
         from onnxruntime_extensions import get_library_path
 
         return str(get_library_path())

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from engine.backend import Device, Session, SessionRequest
+from engine.installing import pip
 from engine.profiling.onnxruntime import libraries, packages
 from engine.profiling.onnxruntime.apart import SessionApart
 from engine.profiling.onnxruntime.session import OrtSession, Setup, require_providers
@@ -229,9 +230,9 @@ def install(provider: str) -> str:
     """What brings the libraries of a provider, for the CUDA that the package was built with."""
     package = packages.installed()
     major = (package.cuda if package is not None else "").partition(".")[0] or "12"
-    return "pip install 'onnxruntime-gpu[cuda,cudnn]'" + (f" tensorrt-cu{major}" if provider == "tensorrt" else "")
+    return pip("'onnxruntime-gpu[cuda,cudnn]'" + (f" tensorrt-cu{major}" if provider == "tensorrt" else ""))
 
 
 def way_out(provider: str) -> str:
     """Where a session lacks the provider."""
-    return f"Install it with {install(provider)}, without another package of ONNX Runtime. `lathe devices` says more."
+    return f"Get it: {install(provider)}, without another package of ONNX Runtime. `lathe devices` says more."
