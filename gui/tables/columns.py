@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from gui import numbers
+from gui.language import mark, tr
 from gui.numbers import db_text
 from gui.timings import SourceTiming
 from gui.treatment import Treatment, pruned_text
@@ -78,24 +79,33 @@ def _delta(row: Row) -> float | None:
 
 def _delta_full(row: Row) -> str:
     text = f"{numbers.full(_delta(row))} µs"
-    return f"{text}\nmeasured while the machine was busy: it may be noise" if row.noisy else text
+    return f"{text}\n{tr('measured while the machine was busy: it may be noise')}" if row.noisy else text
 
 
 def _time_full(timing: SourceTiming | None) -> str:
     if timing is None:
-        return "not measured yet"
-    text = f"{numbers.full(timing.median_us)} µs per run"
+        return tr("not measured yet")
+    time, inserted = numbers.full(timing.median_us), numbers.full(timing.inserted_us)
     if timing.inserted_us:
-        text += f", of which {numbers.full(timing.inserted_us)} µs in what the runtime inserted for it"
-    return text
+        text = tr("{time} µs per run, of which {inserted} µs in what the runtime inserted for it")
+        return text.format(time=time, inserted=inserted)
+    return tr("{time} µs per run").format(time=time)
+
+
+STATES = {
+    "timed": mark("timed"),
+    "folded": mark("folded"),
+    "eliminated": mark("eliminated"),
+    "not_run": mark("not run"),
+}
 
 
 def state_text(timing: SourceTiming | None) -> str:
     if timing is None:
         return numbers.NOTHING
     if timing.state == "fused_into":
-        return f"in {timing.lead}" if timing.lead else "fused"
-    return {"timed": "timed", "folded": "folded", "eliminated": "eliminated", "not_run": "not run"}[timing.state]
+        return tr("in {layer}").format(layer=timing.lead) if timing.lead else tr("fused")
+    return tr(STATES[timing.state])
 
 
 def provider_text(provider: str) -> str:
@@ -115,18 +125,21 @@ def _changed(before: str, after: str) -> str:
 def _provider(row: Row) -> str:
     before, now = row.before, _now(row)
     text = _changed(provider_text(before.provider) if before else "", provider_text(now.provider) if now else "")
-    return f"{text}, copies {numbers.time_us(now.copies_us)}" if now is not None and now.copies_us else text
+    if now is None or not now.copies_us:
+        return text
+    return tr("{provider}, copies {time}").format(provider=text, time=numbers.time_us(now.copies_us))
 
 
 def _provider_full(row: Row) -> str:
     now = _now(row)
     if now is None or not now.provider:
-        return "no kernel of its own" if now is not None else "not measured yet"
+        return tr("no kernel of its own") if now is not None else tr("not measured yet")
     lines = [now.provider]
     if now.fallback:
-        lines.append("fell back: the device that was asked for does not run it")
+        lines.append(tr("fell back: the device that was asked for does not run it"))
     if now.copies_us:
-        lines.append(f"{numbers.full(now.copies_us)} µs of its time move data between devices")
+        text = tr("{time} µs of its time move data between devices")
+        lines.append(text.format(time=numbers.full(now.copies_us)))
     return "\n".join(lines)
 
 
@@ -151,7 +164,7 @@ def treatment_text(treatment: Treatment | None) -> str:
     if treatment.quantized and treatment.quantization is not None:
         parts.append(treatment.quantization.choice.replace("_", " "))
     if treatment.kept_float:
-        parts.append("float")
+        parts.append(tr("float"))
     if treatment.pruned and treatment.pruning is not None:
         parts.append(pruned_text(treatment.pruning))
     return ", ".join(parts)
@@ -168,14 +181,17 @@ def _shapes(row: Row) -> str:
 
 def row_treatment(row: Row) -> str:
     """What the recipe does to a layer, itself or by what is cut elsewhere."""
-    return ", ".join(part for part in (treatment_text(row.treatment), f"with {row.along}" if row.along else "") if part)
+    along = tr("with {layer}").format(layer=row.along) if row.along else ""
+    return ", ".join(part for part in (treatment_text(row.treatment), along) if part)
 
 
 def _treatment_full(row: Row) -> str:
-    text = treatment_text(row.treatment) or "untreated: Q quantizes, P prunes, K keeps in float"
+    lines = [treatment_text(row.treatment) or tr("untreated: Q quantizes, P prunes, K keeps in float")]
     if row.along:
-        text += f"\nloses channels with {row.along}, to which it is coupled"
-    return f"{text}\nleft as it is: {row.skipped}" if row.skipped else text
+        lines.append(tr("loses channels with {layer}, to which it is coupled").format(layer=row.along))
+    if row.skipped:
+        lines.append(tr("left as it is: {reason}").format(reason=row.skipped))
+    return "\n".join(lines)
 
 
 def _channels(row: Row) -> str:
@@ -185,70 +201,82 @@ def _channels(row: Row) -> str:
     return str(found.channels) if found.unit == "channel" else found.amount
 
 
+def share_full(share: float) -> str:
+    return tr("{share} % of the time of all kernels").format(share=f"{share * 100:.3f}")
+
+
 def _error_full(row: Row) -> str:
     if row.error is None:
-        return "the treated model does not have this layer's value, or it belongs to the layer before"
-    how = "in integers" if row.error.rounded else "in float"
-    return f"behind {row.error.value}, which the treated model has {how}"
+        return tr("the treated model does not have this layer's value, or it belongs to the layer before")
+    text = tr("behind {value}, which the treated model has in float")
+    if row.error.rounded:
+        text = tr("behind {value}, which the treated model has in integers")
+    return text.format(value=row.error.value)
 
 
 COLUMNS: tuple[Column[Row], ...] = (
-    Column("number", "#", "Place in the order of the file", 36, lambda r: r.number, lambda r: str(r.number),
-           lambda r: f"layer {r.number} in the order of the file"),
-    Column("id", "Layer", "Name of the node in the file, or its type and number", 112, lambda r: r.layer.id,
-           lambda r: r.layer.id, _id_full, number=False, widest=164),
-    Column("op", "Op", "Operator type", 64, lambda r: r.layer.op, lambda r: r.layer.op,
+    Column("number", "#", mark("Place in the order of the file"), 36, lambda r: r.number, lambda r: str(r.number),
+           lambda r: tr("layer {number} in the order of the file").format(number=r.number)),
+    Column("id", mark("Layer"), mark("Name of the node in the file, or its type and number"), 112,
+           lambda r: r.layer.id, lambda r: r.layer.id, _id_full, number=False, widest=164),
+    Column("op", mark("Op"), mark("Operator type"), 64, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=84),
-    Column("before", "Latency", "Median time per run, measured on the cleaned float model. A layer that runs inside "
-           "another layer's kernel has none of its own", 72, lambda r: _time(r.before),
+    Column("before", mark("Latency"), mark("Median time per run, measured on the cleaned float model. A layer that "
+           "runs inside another layer's kernel has none of its own"), 72, lambda r: _time(r.before),
            lambda r: numbers.time_us(_time(r.before)), lambda r: _time_full(r.before)),
-    Column("after", "After", "Median time per run of the treated model, told in the layers of the file", 72,
-           lambda r: _time(r.after), lambda r: numbers.time_us(_time(r.after)),
-           lambda r: _time_full(r.after) + ("\nfrom before the last edit" if r.stale else ""), when="compared"),
-    Column("delta", "Delta", "After minus before: negative is faster", 80, _delta,
+    Column("after", mark("After"), mark("Median time per run of the treated model, told in the layers of the file"),
+           72, lambda r: _time(r.after), lambda r: numbers.time_us(_time(r.after)),
+           lambda r: _time_full(r.after) + (f"\n{tr('from before the last edit')}" if r.stale else ""),
+           when="compared"),
+    Column("delta", mark("Delta"), mark("After minus before: negative is faster"), 80, _delta,
            lambda r: numbers.delta_us(_delta(r)), _delta_full, when="compared"),
-    Column("share", "Share", "Part of the time of all kernels", 92,
+    Column("share", mark("Share"), mark("Part of the time of all kernels"), 92,
            lambda r: r.before.share if r.before is not None and r.before.median_us else None,
            lambda r: numbers.share(r.before.share if r.before is not None and r.before.median_us else None),
-           lambda r: f"{(r.before.share if r.before else 0) * 100:.3f} % of the time of all kernels"),
-    Column("treatment", "Treatment", "What the recipe does to the layer, itself or by a cut that it is coupled to", 88,
-           row_treatment, row_treatment, _treatment_full, number=False, when="treated", widest=168),
-    Column("channels", "Channels", "How many channels the layer makes; grey where none can be cut. Beside a selected "
-           "layer, what the layers that are coupled to it are to its channels", 124,
+           lambda r: share_full(r.before.share if r.before else 0)),
+    Column("treatment", mark("Treatment"), mark("What the recipe does to the layer, itself or by a cut that it is "
+           "coupled to"), 88, row_treatment, row_treatment, _treatment_full, number=False, when="treated", widest=168),
+    Column("channels", mark("Channels"), mark("How many channels the layer makes; grey where none can be cut. Beside "
+           "a selected layer, what the layers that are coupled to it are to its channels"), 124,
            lambda r: r.channels.channels if r.channels is not None and r.channels.makes else None, _channels,
-           lambda r: r.channels.words() if r.channels is not None else "no channels that could be cut",
+           lambda r: r.channels.words() if r.channels is not None else tr("no channels that could be cut"),
            when="coupled"),
-    Column("sqnr", "SQNR", "Power of what the layer gives in float over the power of its error as treated: higher is "
-           "closer. It holds what the layers before did as well", 80, lambda r: r.error.sqnr_db if r.error else None,
-           lambda r: db_text(r.error.sqnr_db if r.error else None), _error_full, when="erred"),
-    Column("cosine", "Cosine", "Between what the layer gives in float and as treated: 1 is the same direction", 80,
-           lambda r: r.error.cosine if r.error else None,
+    Column("sqnr", mark("SQNR"), mark("Power of what the layer gives in float over the power of its error as treated: "
+           "higher is closer. It holds what the layers before did as well"), 80,
+           lambda r: r.error.sqnr_db if r.error else None, lambda r: db_text(r.error.sqnr_db if r.error else None),
+           _error_full, when="erred"),
+    Column("cosine", mark("Cosine"), mark("Between what the layer gives in float and as treated: 1 is the same "
+           "direction"), 80, lambda r: r.error.cosine if r.error else None,
            lambda r: f"{r.error.cosine:.5f}" if r.error else numbers.NOTHING, _error_full, when="erred"),
-    Column("error", "Max error", "Largest absolute difference of any element behind the layer", 80,
+    Column("error", mark("Max error"), mark("Largest absolute difference of any element behind the layer"), 80,
            lambda r: r.error.max_abs_error if r.error else None,
            lambda r: numbers.three(r.error.max_abs_error) if r.error else numbers.NOTHING, _error_full, when="erred"),
-    Column("state", "State", "timed: leads a kernel; in X: runs inside X's kernel; folded: computed when the model "
-           "is loaded; eliminated: optimized away; not run: no run reached it", 80, lambda r: state_text(r.before),
-           lambda r: state_text(r.before), lambda r: state_text(r.before), number=False, when="measured", widest=168),
-    Column("provider", "Provider", "The execution provider or device that ran it; an arrow back: not the one that was "
-           "asked for; two sheets: data was copied between devices", 80, _provider, _provider, _provider_full,
-           number=False, when="said", widest=216),
-    Column("precision", "Precision", "In which it computed, where the runtime says it", 80, _precision, _precision,
-           lambda r: _precision(r) or "the runtime does not say", number=False, when="said", widest=144),
-    Column("parameters", "Params", "Weights, biases and normalisation values", 72, lambda r: r.layer.parameters,
+    Column("state", mark("State"), mark("timed: leads a kernel; in X: runs inside X's kernel; folded: computed when "
+           "the model is loaded; eliminated: optimized away; not run: no run reached it"), 80,
+           lambda r: state_text(r.before), lambda r: state_text(r.before), lambda r: state_text(r.before),
+           number=False, when="measured", widest=168),
+    Column("provider", mark("Provider"), mark("The execution provider or device that ran it; an arrow back: not the "
+           "one that was asked for; two sheets: data was copied between devices"), 80, _provider, _provider,
+           _provider_full, number=False, when="said", widest=216),
+    Column("precision", mark("Precision"), mark("In which it computed, where the runtime says it"), 80, _precision,
+           _precision, lambda r: _precision(r) or tr("the runtime does not say"), number=False, when="said",
+           widest=144),
+    Column("parameters", mark("Params"), mark("Weights, biases and normalisation values"), 72,
+           lambda r: r.layer.parameters,
            lambda r: numbers.count(r.layer.parameters) if r.layer.parameters else numbers.NOTHING,
-           lambda r: f"{r.layer.parameters:,} parameters"),
-    Column("macs", "MACs", "Multiply-accumulates per run", 72, lambda r: r.layer.macs,
+           lambda r: tr("{count} parameters").format(count=f"{r.layer.parameters:,}")),
+    Column("macs", mark("MACs"), mark("Multiply-accumulates per run"), 72, lambda r: r.layer.macs,
            lambda r: numbers.NOTHING if r.layer.macs == 0 else "?" if r.layer.macs is None
            else numbers.count(r.layer.macs),
-           lambda r: f"{numbers.full(r.layer.macs)} multiply-accumulates"),
-    Column("memory", "Memory", "Bytes of the layer's weights and of its output", 80,
+           lambda r: tr("{count} multiply-accumulates").format(count=numbers.full(r.layer.macs))),
+    Column("memory", mark("Memory"), mark("Bytes of the layer's weights and of its output"), 80,
            lambda r: memory_bytes(r.layer), lambda r: numbers.size(memory_bytes(r.layer)),
-           lambda r: f"weights {r.layer.parameter_bytes:,} B, output {numbers.full(r.layer.output_bytes)} B"),
-    Column("input", "Input", "Shapes of the inputs that are no constants", 96, _shapes, _shapes, _shapes, number=False,
-           widest=216),
-    Column("output", "Output", "Shape of the first output", 96, lambda r: numbers.shape(r.layer.output_shape),
-           lambda r: numbers.shape(r.layer.output_shape), lambda r: numbers.shape(r.layer.output_shape), number=False,
-           widest=168),
+           lambda r: tr("weights {weights} B, output {output} B").format(
+               weights=f"{r.layer.parameter_bytes:,}", output=numbers.full(r.layer.output_bytes))),
+    Column("input", mark("Input"), mark("Shapes of the inputs that are no constants"), 96, _shapes, _shapes, _shapes,
+           number=False, widest=216),
+    Column("output", mark("Output"), mark("Shape of the first output"), 96,
+           lambda r: numbers.shape(r.layer.output_shape), lambda r: numbers.shape(r.layer.output_shape),
+           lambda r: numbers.shape(r.layer.output_shape), number=False, widest=168),
 )  # fmt: skip
 INDEX = {column.key: number for number, column in enumerate(COLUMNS)}

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gui import numbers
-from gui.tables.columns import Column
+from gui.language import mark, tr
+from gui.tables.columns import STATES, Column
 from gui.tables.rows_model import RowsModel
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def told_in_the_file(measurement: Measurement) -> Profile:
 
 def state_text(state: str, lead: str) -> str:
     if state == "fused_into":
-        return f"in {lead}" if lead else "fused"
-    return state.replace("_", " ")
+        return tr("in {layer}").format(layer=lead) if lead else tr("fused")
+    return tr(STATES[state]) if state in STATES else state.replace("_", " ")
 
 
 def delta_rows(found: ProfileDiff, layers: tuple[LayerDelta, ...]) -> tuple[list[DeltaRow], list[DeltaRow]]:
@@ -87,30 +88,36 @@ def delta_rows(found: ProfileDiff, layers: tuple[LayerDelta, ...]) -> tuple[list
     if hidden and any(d.delta_us for d in hidden):
         ends.append(
             DeltaRow(
-                f"{len(hidden)} layers below the threshold",
+                tr("{count} layers below the threshold").format(count=len(hidden)),
                 sum(d.before_us or 0.0 for d in hidden),
                 sum(d.after_us or 0.0 for d in hidden),
                 sum(d.delta_us for d in hidden),
-                end="Layers that changed by less than the threshold, together.",
+                end=tr("Layers that changed by less than the threshold, together."),
             )
         )
     if found.unattributed_delta_us:
         ends.append(
-            DeltaRow("unattributed", None, None, found.unattributed_delta_us, end="Kernels whose layers are not known.")
+            DeltaRow(
+                tr("unattributed"),
+                None,
+                None,
+                found.unattributed_delta_us,
+                end=tr("Kernels whose layers are not known."),
+            )
         )
     before = sum(d.before_us or 0.0 for d in found.layers)
     after = sum(d.after_us or 0.0 for d in found.layers)
     ends.append(
         DeltaRow(
-            "all kernels", before, after, found.kernel_delta_us,
-            end="The sum of all rows: what the kernels take together, with the profiler on.",
+            tr("all kernels"), before, after, found.kernel_delta_us,
+            end=tr("The sum of all rows: what the kernels take together, with the profiler on."),
         )
     )  # fmt: skip
     return rows, ends
 
 
 def _side(row: DeltaRow) -> str:
-    return {"before": "only before", "after": "only after"}.get(row.side, "")
+    return {"before": tr("only before"), "after": tr("only after")}.get(row.side, "")
 
 
 def _states(row: DeltaRow) -> str:
@@ -122,19 +129,19 @@ def _states(row: DeltaRow) -> str:
 
 
 COLUMNS: tuple[Column[DeltaRow], ...] = (
-    Column("id", "Layer", "Layer of the file", 152, lambda r: r.id, lambda r: r.id, lambda r: r.end or r.id,
-           number=False, widest=320),
-    Column("before", "Before", "Median time per run in the first profile", 88, lambda r: r.before_us,
+    Column("id", mark("Layer"), mark("Layer of the file"), 152, lambda r: r.id, lambda r: r.id,
+           lambda r: r.end or r.id, number=False, widest=320),
+    Column("before", mark("Before"), mark("Median time per run in the first profile"), 88, lambda r: r.before_us,
            lambda r: numbers.time_us(r.before_us or None), lambda r: r.end or f"{numbers.full(r.before_us)} µs"),
-    Column("after", "After", "Median time per run in the second profile", 88, lambda r: r.after_us,
+    Column("after", mark("After"), mark("Median time per run in the second profile"), 88, lambda r: r.after_us,
            lambda r: numbers.time_us(r.after_us or None), lambda r: r.end or f"{numbers.full(r.after_us)} µs"),
-    Column("delta", "Delta", "After minus before: negative is faster", 88, lambda r: r.delta_us,
+    Column("delta", mark("Delta"), mark("After minus before: negative is faster"), 88, lambda r: r.delta_us,
            lambda r: numbers.delta_us(r.delta_us), lambda r: r.end or f"{numbers.full(r.delta_us)} µs"),
-    Column("fraction", "Change", "Delta over before", 80, lambda r: r.fraction,
+    Column("fraction", mark("Change"), mark("Delta over before"), 80, lambda r: r.fraction,
            lambda r: numbers.NOTHING if r.fraction is None else _percent(r.fraction),
-           lambda r: r.end or "delta over before"),
-    Column("state", "State", "How the layer ended before and after: only one of both where it exists on one side only",
-           120, _states, _states, lambda r: r.end or _states(r), number=False, widest=360),
+           lambda r: r.end or tr("delta over before")),
+    Column("state", mark("State"), mark("How the layer ended before and after: only one of both where it exists on "
+           "one side only"), 120, _states, _states, lambda r: r.end or _states(r), number=False, widest=360),
 )  # fmt: skip
 INDEX = {column.key: number for number, column in enumerate(COLUMNS)}
 

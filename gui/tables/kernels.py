@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gui import numbers
-from gui.tables.columns import Column, provider_text
+from gui.language import mark, tr
+from gui.tables.columns import Column, provider_text, share_full
 from gui.tables.rows_model import RowsModel
 
 if TYPE_CHECKING:
@@ -91,87 +92,107 @@ def _ends(profile: Profile) -> list[KernelRow]:
     strange = [k for k in profile.kernels if not k.layers]
     if strange:
         names = "\n".join(f"{k.name}  {numbers.time_us(k.median_us)}" for k in strange[:NAMED])
+        count = tr("{count} kernels") if len(strange) > 1 else tr("{count} kernel")
         found.append(
             KernelRow(
                 None,
-                "unattributed",
-                f"{len(strange)} kernel{'s' if len(strange) > 1 else ''}",
+                tr("unattributed"),
+                count.format(count=len(strange)),
                 median_us=sum(k.median_us for k in strange),
                 share=sum(k.share for k in strange),
-                end=f"Kernels whose layers are not known:\n{names}",
+                end=f"{tr('Kernels whose layers are not known:')}\n{names}",
             )
         )
     found.append(
         KernelRow(
             None,
-            "between kernels",
+            tr("between kernels"),
             median_us=wall_us - sum_us,
-            end="Time of a profiled run that is in no kernel: the runtime going from one kernel to the next, and what "
-            "the profiler itself takes.",
+            end=tr(
+                "Time of a profiled run that is in no kernel: the runtime going from one kernel to the next, and what "
+                "the profiler itself takes."
+            ),
         )
     )
     if abs(sum_us - medians_us) > LEAST * wall_us:
         found.append(
             KernelRow(
                 None,
-                "rounding",
+                tr("rounding"),
                 median_us=sum_us - medians_us,
-                end="The median of the sum of all kernels, less the sum of the medians of each: not all kernels are "
-                "slow in the same run.",
+                end=tr(
+                    "The median of the sum of all kernels, less the sum of the medians of each: not all kernels are "
+                    "slow in the same run."
+                ),
             )
         )
     found.append(
         KernelRow(
             None,
-            "profiled run",
+            tr("profiled run"),
             median_us=wall_us,
-            end="The wall time of a run with the runtime's profiler on: the sum of all rows above. "
-            f"Without the profiler a run takes {numbers.time_ms(profile.latency_ms.median)}.",
+            end=tr(
+                "The wall time of a run with the runtime's profiler on: the sum of all rows above. Without the "
+                "profiler a run takes {time}."
+            ).format(time=numbers.time_ms(profile.latency_ms.median)),
         )
     )
     return found
+
+
+def _median_full(row: KernelRow) -> str:
+    text = tr("{time} µs per run").format(time=numbers.full(row.median_us))
+    return f"{text}\n{row.end}" if row.end else text
 
 
 def _layers_text(row: KernelRow) -> str:
     if not row.is_kernel:
         return ""
     if not row.layers:
-        return "none of the file"
+        return tr("none of the file")
     return row.layers[0] if len(row.layers) == 1 else f"{len(row.layers)}: {', '.join(row.layers)}"
 
 
+MARKS = {"inserted": mark("inserted"), "fallback": mark("fallback"), "copy": mark("copy")}
+
+
+def _marks_text(row: KernelRow) -> str:
+    return ", ".join(tr(MARKS[name]) for name in row.mark.split())
+
+
 COLUMNS: tuple[Column[KernelRow], ...] = (
-    Column("number", "#", "Place in the order in which the kernels ran", 36, lambda r: r.number,
-           lambda r: "" if r.number is None else str(r.number), lambda r: r.end or f"kernel {r.number}"),
-    Column("name", "Kernel", "Name of the kernel, as the runtime has it", 136, lambda r: r.name, lambda r: r.name,
-           lambda r: r.end or r.name, number=False, widest=192),
-    Column("op", "Op", "What the runtime calls the kernel's operator", 64, lambda r: r.op, lambda r: r.op,
+    Column("number", "#", mark("Place in the order in which the kernels ran"), 36, lambda r: r.number,
+           lambda r: "" if r.number is None else str(r.number),
+           lambda r: r.end or tr("kernel {number}").format(number=r.number)),
+    Column("name", mark("Kernel"), mark("Name of the kernel, as the runtime has it"), 136, lambda r: r.name,
+           lambda r: r.name, lambda r: r.end or r.name, number=False, widest=192),
+    Column("op", mark("Op"), mark("What the runtime calls the kernel's operator"), 64, lambda r: r.op, lambda r: r.op,
            lambda r: r.end or r.op, number=False, widest=112),
-    Column("mark", "Kind", "inserted: the runtime added it; fallback: it ran on another provider than the one asked "
-           "for; copy: it moves data between devices", 72, lambda r: r.mark, lambda r: ", ".join(r.mark.split()),
+    Column("mark", mark("Kind"), mark("inserted: the runtime added it; fallback: it ran on another provider than the "
+           "one asked for; copy: it moves data between devices"), 72, lambda r: r.mark, _marks_text,
            lambda r: r.end or _mark_full(r), number=False, widest=168),
-    Column("median", "Median", "Median time in one run of the model, profiler on", 76, lambda r: r.median_us,
-           lambda r: numbers.time_us(r.median_us),
-           lambda r: f"{numbers.full(r.median_us)} µs per run" + (f"\n{r.end}" if r.end else "")),
-    Column("share", "Share", "Part of the time of all kernels", 104, lambda r: r.share,
-           lambda r: "" if r.share is None else numbers.share(r.share),
-           lambda r: r.end or f"{(r.share or 0) * 100:.3f} % of the time of all kernels"),
-    Column("p90", "p90", "Nine of ten runs are not slower than this", 76, lambda r: r.p90_us,
+    Column("median", mark("Median"), mark("Median time in one run of the model, profiler on"), 76,
+           lambda r: r.median_us, lambda r: numbers.time_us(r.median_us), _median_full),
+    Column("share", mark("Share"), mark("Part of the time of all kernels"), 104, lambda r: r.share,
+           lambda r: "" if r.share is None else numbers.share(r.share), lambda r: r.end or share_full(r.share or 0)),
+    Column("p90", "p90", mark("Nine of ten runs are not slower than this"), 76, lambda r: r.p90_us,
            lambda r: "" if r.p90_us is None else numbers.time_us(r.p90_us),
            lambda r: r.end or f"{numbers.full(r.p90_us)} µs"),
-    Column("lead", "Lead", "The layer with most multiply-accumulates among those whose work it does: it carries the "
-           "time in the table of layers", 96, lambda r: r.lead, lambda r: r.lead,
-           lambda r: r.end or r.lead or "none", number=False, widest=216),
-    Column("layers", "Layers", "Layers of the file whose work it does", 96, lambda r: len(r.layers) or None,
-           _layers_text, lambda r: r.end or "\n".join(r.layers) or "none of the file", number=False, widest=264),
-    Column("provider", "Provider", "The execution provider or device that ran it", 72, lambda r: r.provider,
-           lambda r: provider_text(r.provider), lambda r: r.end or r.provider, number=False, widest=144),
-    Column("precision", "Precision", "In which it computed, where the runtime says it", 72, lambda r: r.precision,
-           lambda r: r.precision, lambda r: r.end or r.precision or "the runtime does not say", number=False,
-           widest=112),
-    Column("implementation", "Implementation", "The runtime's own name of the kernel that ran", 96,
+    Column("lead", mark("Lead"), mark("The layer with most multiply-accumulates among those whose work it does: it "
+           "carries the time in the table of layers"), 96, lambda r: r.lead, lambda r: r.lead,
+           lambda r: r.end or r.lead or tr("none"), number=False, widest=216),
+    Column("layers", mark("Layers"), mark("Layers of the file whose work it does"), 96,
+           lambda r: len(r.layers) or None, _layers_text,
+           lambda r: r.end or "\n".join(r.layers) or tr("none of the file"), number=False, widest=264),
+    Column("provider", mark("Provider"), mark("The execution provider or device that ran it"), 72,
+           lambda r: r.provider, lambda r: provider_text(r.provider), lambda r: r.end or r.provider, number=False,
+           widest=144),
+    Column("precision", mark("Precision"), mark("In which it computed, where the runtime says it"), 72,
+           lambda r: r.precision, lambda r: r.precision,
+           lambda r: r.end or r.precision or tr("the runtime does not say"), number=False, widest=112),
+    Column("implementation", mark("Implementation"), mark("The runtime's own name of the kernel that ran"), 96,
            lambda r: r.implementation, lambda r: r.implementation,
-           lambda r: r.end or r.implementation or "the runtime does not say", number=False, widest=240),
+           lambda r: r.end or r.implementation or tr("the runtime does not say"), number=False, widest=240),
 )  # fmt: skip
 INDEX = {column.key: number for number, column in enumerate(COLUMNS)}
 WHERE_SAID = ("precision", "implementation", "mark")
@@ -180,12 +201,15 @@ WHERE_SAID = ("precision", "implementation", "mark")
 
 def _mark_full(row: KernelRow) -> str:
     said = {
-        "inserted": "The runtime added this kernel: the file has no such layer. Its time counts for the layers that "
-        "need it.",
-        "fallback": f"Ran on {provider_text(row.provider)}, not on the device that was asked for.",
-        "copy": "Moves data between devices.",
+        "inserted": tr(
+            "The runtime added this kernel: the file has no such layer. Its time counts for the layers that need it."
+        ),
+        "fallback": tr("Ran on {provider}, not on the device that was asked for.").format(
+            provider=provider_text(row.provider)
+        ),
+        "copy": tr("Moves data between devices."),
     }
-    return "\n".join(said[name] for name in row.mark.split()) or "does the work of layers of the file"
+    return "\n".join(said[name] for name in row.mark.split()) or tr("does the work of layers of the file")
 
 
 class KernelModel(RowsModel[KernelRow]):
@@ -226,7 +250,7 @@ class KernelModel(RowsModel[KernelRow]):
             if op and row.op != op:
                 return False
             said = " ".join(
-                (row.name, row.op, row.provider, row.precision, row.implementation, row.mark, *row.layers)
+                (row.name, row.op, row.provider, row.precision, row.implementation, _marks_text(row), *row.layers)
             ).lower()
             return all(word in said for word in words)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from gui.document import Document
+from gui.language import tr
 from gui.tables.columns import COLUMNS, INDEX, Row, placement_mark
 from gui.theme import Theme
 
@@ -26,7 +27,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
 
 
-def mark(row: Row) -> str:
+def treatment_mark(row: Row) -> str:
     if row.treatment is None:
         return "link" if row.along else ""
     if row.skipped:
@@ -126,11 +127,11 @@ class LayerModel(QAbstractTableModel):
         if role == SHARE_ROLE and column.key == "share":
             return row.before.share / self._largest_share if row.before is not None else 0.0
         if role == MARK_ROLE and column.key == "treatment":
-            return mark(row)
+            return treatment_mark(row)
         if role == MARK_ROLE and column.key == "provider":
             return placement_mark(row)
         if role == Role.AccessibleTextRole:
-            return f"{column.title}: {column.text(row)}"
+            return f"{tr(column.title)}: {column.text(row)}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
@@ -138,9 +139,10 @@ class LayerModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == Role.DisplayRole:
-            return "Before" if column.key == "before" and self._document.after[0] is not None else column.title
+            compared = column.key == "before" and self._document.after[0] is not None
+            return tr("Before") if compared else tr(column.title)
         if role == Role.ToolTipRole:
-            return column.tip
+            return tr(column.tip)
         if role == Role.TextAlignmentRole:
             return _RIGHT if column.number else _LEFT
         return None

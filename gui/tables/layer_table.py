@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from engine.recipe import Recipe
 from gui.document import Document
+from gui.language import tr
 from gui.tables.columns import COLUMNS, INDEX
 from gui.tables.layer_model import LayerModel
 from gui.tables.rows_table import CELL_PADDING, MEASURED_TEXTS, runs_of, set_up
@@ -28,7 +29,7 @@ class LayerTable(QTableView):
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Layers")
+        self.setAccessibleName(tr("Layers"))
         self._document = document
         self._syncing = False
         self._fitted: Recipe | None = None
@@ -123,7 +124,7 @@ class LayerTable(QTableView):
             column = COLUMNS[number]
             longest = sorted((column.text(row) for row in self.layers.rows), key=len)[-MEASURED_TEXTS:]
             texts = max((metrics.horizontalAdvance(text) for text in longest), default=0)
-            title = metrics.horizontalAdvance(column.title)
+            title = metrics.horizontalAdvance(tr(column.title))
             room = max(texts + (MARKS_WIDTH if texts and key in MARKED else 0), title) + CELL_PADDING
             self.setColumnWidth(number, min(max(room, column.width), column.widest))
 
@@ -151,7 +152,7 @@ class LayerTable(QTableView):
     def _choose_columns(self, at: QPoint) -> None:
         menu = QMenu(self)
         for column in COLUMNS:
-            action = menu.addAction(column.title)
+            action = menu.addAction(tr(column.title))
             action.setCheckable(True)
             action.setChecked(column.key not in self._user_hidden)
             action.setEnabled(column.key != "id")

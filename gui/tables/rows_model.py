@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
+from gui.language import tr
 from gui.tables.columns import Column
 from gui.tables.layer_model import MARK_ROLE, SHARE_ROLE
 
@@ -87,7 +88,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             font.setItalic(True)
             return font
         if role == Role.AccessibleTextRole:
-            return f"{column.title}: {column.text(row)}"
+            return f"{tr(column.title)}: {column.text(row)}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
@@ -95,9 +96,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return None
         column = self.columns[section]
         if role == Role.DisplayRole:
-            return column.title
+            return tr(column.title)
         if role == Role.ToolTipRole:
-            return column.tip
+            return tr(column.tip)
         if role == Role.TextAlignmentRole:
             return _RIGHT if column.number else _LEFT
         return None

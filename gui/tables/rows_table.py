@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gui.document import Document
+from gui.language import tr
 from gui.tables.delegates import CellDelegate
 from gui.tables.dragging import RowsDrag
 from gui.tables.rows_model import RowsModel
@@ -115,7 +116,7 @@ class RowsTable(QTableView):
             longest = sorted((column.text(row) for row in rows), key=len)[-MEASURED_TEXTS:]
             texts = max((metrics.horizontalAdvance(text) for text in longest), default=0)
             marks = max((len(self.content.mark(row, column.key).split()) for row in rows), default=0)
-            room = max(texts + marks * MARK_WIDTH, metrics.horizontalAdvance(column.title)) + CELL_PADDING
+            room = max(texts + marks * MARK_WIDTH, metrics.horizontalAdvance(tr(column.title))) + CELL_PADDING
             self.setColumnWidth(number, min(max(room, column.width), column.widest or room))
 
     # -- selection -----------------------------------------------------------------------------------------------

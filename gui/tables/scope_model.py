@@ -10,19 +10,20 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.tables.columns import Row, row_treatment
-from gui.tables.layer_model import MARK_ROLE, SHARE_ROLE, mark, rows_of, same, shown_of
+from gui.tables.layer_model import MARK_ROLE, SHARE_ROLE, rows_of, same, shown_of, treatment_mark
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-HEADERS = ("Scope", "Share", "Latency", "Params", "MACs", "Treatment")
+HEADERS = (mark("Scope"), mark("Share"), mark("Latency"), mark("Params"), mark("MACs"), mark("Treatment"))
 TIPS = (
-    "Module scopes of the exporter, with the layers in them",
-    "Part of the time of all kernels",
-    "Sum of the medians of the layers inside",
-    "Sum of parameters",
-    "Sum of multiply-accumulates; ? where a layer's cost is not known",
-    "What the recipe does",
+    mark("Module scopes of the exporter, with the layers in them"),
+    mark("Part of the time of all kernels"),
+    mark("Sum of the medians of the layers inside"),
+    mark("Sum of parameters"),
+    mark("Sum of multiply-accumulates; ? where a layer's cost is not known"),
+    mark("What the recipe does"),
 )
 _NOWHERE = QModelIndex()
 
@@ -173,9 +174,9 @@ class ScopeModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(HEADERS):
             return None
         if role == Role.DisplayRole:
-            return HEADERS[section]
+            return tr(HEADERS[section])
         if role == Role.ToolTipRole:
-            return TIPS[section]
+            return tr(TIPS[section])
         if role == Role.TextAlignmentRole:
             return self._alignment(section)
         return None
@@ -191,9 +192,11 @@ class ScopeModel(QAbstractItemModel):
         if role == SHARE_ROLE and index.column() == 1:
             return node.share
         if role == MARK_ROLE and index.column() == 5 and node.row is not None:
-            return mark(self.rows[node.row])
+            return treatment_mark(self.rows[node.row])
         if role == Role.ToolTipRole:
-            return f"{node.name}: {len(node.layers)} layers" if node.row is None else self.rows[node.row].layer.op
+            if node.row is not None:
+                return self.rows[node.row].layer.op
+            return tr("{name}: {count} layers").format(name=node.name, count=len(node.layers))
         return None
 
     def index_of(self, layer_id: str) -> QModelIndex:
@@ -207,7 +210,9 @@ class ScopeModel(QAbstractItemModel):
         if column == 5:
             if node.row is not None:
                 return row_treatment(self.rows[node.row])
-            return f"{node.treated} of {len(node.layers)}" if node.treated else ""
+            if not node.treated:
+                return ""
+            return tr("{count} of {all}").format(count=node.treated, all=len(node.layers))
         macs = "?" if node.macs is None else numbers.count(node.macs) if node.macs else numbers.NOTHING
         return (
             node.name,

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from gui.document import Document
+from gui.language import tr
 from gui.tables.delegates import CellDelegate
 from gui.tables.scope_model import ScopeModel
 from gui.theme import Theme, tabular
@@ -23,7 +24,7 @@ class ScopeTree(QTreeView):
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Module scopes")
+        self.setAccessibleName(tr("Module scopes"))
         self._document = document
         self._syncing = False
         self.scopes = ScopeModel(document, self)

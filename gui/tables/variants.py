@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 
 from gui import numbers
+from gui.language import mark, tr
 from gui.tables.columns import Column
 from gui.tables.rows_model import Index, RowsModel
 
@@ -44,8 +45,9 @@ def _column(
 
 def latency_full(score: Score) -> str:
     if score.latency_ms is None:
-        return "not measured yet: Variants, Measure variants (Shift+F5)"
-    return f"{score.latency_ms:.4f} ms, median" + (", while the machine was busy" if score.noisy else "")
+        return tr("not measured yet: Variants, Measure variants (Shift+F5)")
+    text = tr("{time} ms, median, while the machine was busy") if score.noisy else tr("{time} ms, median")
+    return text.format(time=f"{score.latency_ms:.4f}")
 
 
 def gain_text(score: Score) -> str:
@@ -57,11 +59,15 @@ def gain_text(score: Score) -> str:
 
 def gain_full(score: Score) -> str:
     if score.latency_ratio is None:
-        return "not measured yet"
-    text = f"takes {score.latency_ratio:.3f} of the float model's time"
+        return tr("not measured yet")
+    ratio = f"{score.latency_ratio:.3f}"
     if score.interval is not None:
-        return f"{text}, interval {score.interval[0]:.3f} to {score.interval[1]:.3f}, in alternating blocks"
-    return f"{text}, by two separate measurements: F7 runs both in turns, which tells a gain from noise"
+        text = tr("takes {ratio} of the float model's time, interval {low} to {high}, in alternating blocks")
+        return text.format(ratio=ratio, low=f"{score.interval[0]:.3f}", high=f"{score.interval[1]:.3f}")
+    return tr(
+        "takes {ratio} of the float model's time, by two separate measurements: F7 runs both in turns, which tells a "
+        "gain from noise"
+    ).format(ratio=ratio)
 
 
 def accuracy_text(score: Score) -> str:
@@ -70,11 +76,12 @@ def accuracy_text(score: Score) -> str:
 
 def accuracy_full(score: Score) -> str:
     if score.accuracy is None:
-        return "unknown: verify (F6) on samples with labels"
-    text = f"{score.accuracy * 100:.3f} % right of {score.samples} samples"
+        return tr("unknown: verify (F6) on samples with labels")
+    text = tr("{share} % right of {count} samples")
     if score.agreement is not None:
-        text += f"; the same class as the file for {score.agreement * 100:.2f} %"
-    return text
+        text = tr("{share} % right of {count} samples; the same class as the file for {same} %")
+    same = f"{(score.agreement or 0) * 100:.2f}"
+    return text.format(share=f"{score.accuracy * 100:.3f}", count=score.samples, same=same)
 
 
 def drop_text(score: Score) -> str:
@@ -84,29 +91,40 @@ def drop_text(score: Score) -> str:
     return f"{numbers.MINUS if rounded < 0 else ''}{abs(rounded):.1f}"
 
 
+def _size_full(score: Score) -> str:
+    if score.file_bytes is None:
+        return tr("not built yet")
+    return tr("{count} bytes").format(count=f"{score.file_bytes:,}")
+
+
+def _drop_full(score: Score) -> str:
+    if score.drop_points is None:
+        return tr("unknown")
+    return tr("{count} percentage points").format(count=f"{score.drop_points:.3f}")
+
+
 COLUMNS: tuple[Column[VariantRow], ...] = (
-    _column("name", "Variant", "The name; F2 or a double click changes it", 96, lambda s: s.name, lambda s: s.name,
-            number=False, widest=220),
-    _column("size", "Size", "Of the file that an export would write", 84, lambda s: s.file_bytes,
-            lambda s: numbers.size(s.file_bytes),
-            lambda s: "not built yet" if s.file_bytes is None else f"{s.file_bytes:,} bytes"),
-    _column("latency", "Latency", "Median of the profile with the settings in the toolbar", 84, lambda s: s.latency_ms,
-            lambda s: numbers.time_ms(s.latency_ms), latency_full),
-    _column("gain", "Gain", "How many times as fast as the cleaned float model; with ? where both were not measured "
-            "in turns", 72, lambda s: None if s.latency_ratio is None else 1 / s.latency_ratio, gain_text, gain_full),
-    _column("accuracy", "Accuracy", "Share of right answers on the evaluation samples", 80, lambda s: s.accuracy,
-            accuracy_text, accuracy_full),
-    _column("drop", "Drop", "Percentage points of accuracy lost against the file", 58, lambda s: s.drop_points,
-            drop_text,
-            lambda s: "unknown" if s.drop_points is None else f"{s.drop_points:.3f} percentage points"),
-    _column("sqnr", "SQNR", "Power of the outputs over the power of their error, of the worst output: higher is "
-            "closer", 78, lambda s: s.sqnr_db, lambda s: numbers.db_text(s.sqnr_db)),
-    _column("parameters", "Parameters", "Weights that are left", 92, lambda s: s.parameters,
+    _column("name", mark("Variant"), mark("The name; F2 or a double click changes it"), 96, lambda s: s.name,
+            lambda s: s.name, number=False, widest=220),
+    _column("size", mark("Size"), mark("Of the file that an export would write"), 84, lambda s: s.file_bytes,
+            lambda s: numbers.size(s.file_bytes), _size_full),
+    _column("latency", mark("Latency"), mark("Median of the profile with the settings in the toolbar"), 84,
+            lambda s: s.latency_ms, lambda s: numbers.time_ms(s.latency_ms), latency_full),
+    _column("gain", mark("Gain"), mark("How many times as fast as the cleaned float model; with ? where both were not "
+            "measured in turns"), 72, lambda s: None if s.latency_ratio is None else 1 / s.latency_ratio, gain_text,
+            gain_full),
+    _column("accuracy", mark("Accuracy"), mark("Share of right answers on the evaluation samples"), 80,
+            lambda s: s.accuracy, accuracy_text, accuracy_full),
+    _column("drop", mark("Drop"), mark("Percentage points of accuracy lost against the file"), 58,
+            lambda s: s.drop_points, drop_text, _drop_full),
+    _column("sqnr", mark("SQNR"), mark("Power of the outputs over the power of their error, of the worst output: "
+            "higher is closer"), 78, lambda s: s.sqnr_db, lambda s: numbers.db_text(s.sqnr_db)),
+    _column("parameters", mark("Parameters"), mark("Weights that are left"), 92, lambda s: s.parameters,
             lambda s: numbers.count(s.parameters), lambda s: numbers.full(s.parameters)),
-    _column("macs", "MACs", "Multiply-accumulates of a run", 76, lambda s: s.macs, lambda s: numbers.count(s.macs),
-            lambda s: numbers.full(s.macs)),
-    _column("recipe", "Recipe", "What is done to which layers", 160, lambda s: s.recipe, lambda s: s.recipe,
-            number=False, widest=900),
+    _column("macs", mark("MACs"), mark("Multiply-accumulates of a run"), 76, lambda s: s.macs,
+            lambda s: numbers.count(s.macs), lambda s: numbers.full(s.macs)),
+    _column("recipe", mark("Recipe"), mark("What is done to which layers"), 160, lambda s: s.recipe,
+            lambda s: s.recipe, number=False, widest=900),
 )  # fmt: skip
 
 
@@ -142,7 +160,7 @@ class VariantsModel(RowsModel[VariantRow]):
             if role == Role.EditRole and index.column() == 0:
                 return row.score.name
             if role == Role.ToolTipRole and index.column() == 0:
-                said = ["the current variant" if row.current else "", FRONT if row.front else ""]
+                said = [tr("the current variant") if row.current else "", tr(FRONT) if row.front else ""]
                 return "\n".join([row.score.name, *(text for text in said if text)])
         return super().data(index, role)
 
@@ -154,4 +172,4 @@ class VariantsModel(RowsModel[VariantRow]):
         return True
 
 
-FRONT = "on the front: no other is as good in latency, size and accuracy and better in one of them"
+FRONT = mark("on the front: no other is as good in latency, size and accuracy and better in one of them")

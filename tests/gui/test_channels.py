@@ -20,7 +20,7 @@ from gui.actions.file import open_path
 from gui.calls.pruning import preview
 from gui.main_window import MainWindow
 from gui.tables.columns import INDEX, row_treatment
-from gui.tables.layer_model import mark
+from gui.tables.layer_model import treatment_mark
 from gui.treatment import treat
 from tests.gui.conftest import Wait
 
@@ -131,7 +131,7 @@ def test_the_group_stays_marked_until_it_is_undone(chosen: Chosen) -> None:
     document.edit(treat(document.recipe, "pruning", "l1_channels", ["first"], {"ratio": 0.5}), "prune")
     rows = {row.layer.id: row for row in window.layers.table.layers.rows}
     assert row_treatment(rows["last"]) == row_treatment(rows["norm"]) == "with first"
-    assert (mark(rows["first"]), mark(rows["last"]), mark(rows["relu"])) == ("prune", "link", "")
+    assert [treatment_mark(rows[name]) for name in ("first", "last", "relu")] == ["prune", "link", ""]
     document.undo()
     assert not any(row_treatment(row) for row in window.layers.table.layers.rows)
     document.edit(treat(document.recipe, "pruning", "magnitude_weights", ["first"], {"ratio": 0.5}), "prune")
