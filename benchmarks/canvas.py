@@ -54,7 +54,7 @@ def measure(app: QApplication, window: MainWindow, path: Path) -> dict[str, floa
     settle(app, window)
     opened = bench.workshop.open(path, bench.document.settings, False, progress=Progress())
     assert isinstance(opened, Opened)
-    window.graph.start()
+    window.graph.drawings.start()
     settle(app, window)
     layout_ms = laid_out(window, opened)
     begin = time.perf_counter()
@@ -68,7 +68,7 @@ def measure(app: QApplication, window: MainWindow, path: Path) -> dict[str, floa
     until_sharp(app, window)
     first_paint_ms = 1e3 * (time.perf_counter() - begin)
     if window.graph.scene.drawing.outline.items and any(i.container for i in window.graph.scene.items):
-        window.graph.open_all()
+        window.graph.drawings.open_all()
         settle(app, window)
     until_sharp(app, window)
     found = {"layout_ms": layout_ms, "first_paint_ms": first_paint_ms, "window_ms": 1e3 * (replaced - begin)}
@@ -81,7 +81,7 @@ def laid_out(window: MainWindow, opened: Opened) -> float:
     times = []
     for _ in range(3 if len(opened.index.layers) < MANY else 1):
         begin = time.perf_counter()
-        draw(window.graph.drawer, opened, None, None, False, progress=Progress())
+        draw(window.graph.drawings.drawer, opened, None, None, False, progress=Progress())
         times.append(1e3 * (time.perf_counter() - begin))
     return statistics.median(times)
 

@@ -52,7 +52,7 @@ def start(window: MainWindow, model: Path | None) -> None:
         session_actions.recover(bench)
     device_actions.find_devices(bench)
     bench.glances.run("Warming up", bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
-    window.graph.start()
+    window.graph.drawings.start()
 
 
 def kept_zoom(folders: Folders) -> int:

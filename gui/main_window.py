@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError
+from engine.layout.drawer import Drawer
 from gui.action import ActionSet
 from gui.actions import all_actions
 from gui.actions import channels as channel_actions
@@ -27,6 +28,7 @@ from gui.actions import variants as variant_actions
 from gui.canvas.panel import GraphPanel
 from gui.document import Document
 from gui.jobs import JobRunner
+from gui.language import mark, tr
 from gui.messages import MessageBar
 from gui.panels.clean import CleanPanel
 from gui.panels.compare import ComparePanel
@@ -54,7 +56,12 @@ from gui.theme import Theme
 from gui.workbench import Workbench
 from gui.workshop import Workshop
 
-TITLES = {"why": "Why slower"}
+TITLES = {
+    "latency": mark("Latency"), "runs": mark("Runs"), "timeline": mark("Timeline"), "why": mark("Why slower"),
+    "memory": mark("Memory"), "roofline": mark("Roofline"), "load": mark("Load"), "sensitivity": mark("Sensitivity"),
+    "difference": mark("Difference"), "compare": mark("Compare"), "variants": mark("Variants"), "clean": mark("Clean"),
+    "log": mark("Log"),
+}  # fmt: skip
 VARIANT_BUTTONS = ("variant_new", "variant_duplicate", "variant_delete", "variants_compare", "variants_csv")
 VARIANT_MENU = ("variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
                 "variants_measure", "variants_csv")  # fmt: skip
@@ -88,9 +95,20 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(880, 560)
         self.bench = Workbench(document, settings, theme, jobs, glances, workshop, folders, self)
+        self.make_parts(JobRunner("drawing"), Drawer())
+        self._connect()
+        self._restore()
+        self.refresh_actions()
+
+    # -- putting together ----------------------------------------------------------------------------------------
+
+    def make_parts(self, drawing: JobRunner, drawer: Drawer) -> None:
+        """Everything in the window, in the language that is spoken; made anew where another one is chosen."""
+        document, settings, theme = self.bench.document, self.bench.settings, self.bench.theme
+        jobs, glances, workshop = self.bench.jobs, self.bench.glances, self.bench.workshop
         self.messages = MessageBar(theme)
         self.layers: LayersPanel = LayersPanel(document, theme)
-        self.graph: GraphPanel = GraphPanel(document, self.layers.table.layers, theme)
+        self.graph: GraphPanel = GraphPanel(document, self.layers.table.layers, theme, drawing, drawer)
         self.inspector: Inspector = Inspector(document, self.layers.table.layers, theme, glances, workshop)
         self.recipe = RecipePanel(document, theme)
         self.log = LogPanel(document, theme)
@@ -113,7 +131,7 @@ class MainWindow(QMainWindow):
         self.tabs: QTabWidget = QTabWidget()
         self.tabs.setDocumentMode(True)
         for name, panel in self.panels.items():
-            self.tabs.addTab(panel, TITLES.get(name, name.capitalize()))
+            self.tabs.addTab(panel, tr(TITLES[name]))
         self.actions_set = ActionSet(all_actions(), self.bench, self)
         self.toolbar = Toolbar(self.actions_set, document, settings)
         self.status = StatusLine(document, theme, jobs)
@@ -121,11 +139,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         fill_menu_bar(self)
         self._add_buttons()
-        self._connect()
-        self._restore()
-        self.refresh_actions()
-
-    # -- putting together ----------------------------------------------------------------------------------------
+        self._connect_parts()
 
     def _arrange(self) -> None:
         self.addToolBar(self.toolbar)
@@ -188,12 +202,13 @@ class MainWindow(QMainWindow):
         button = QToolButton()
         button.setDefaultAction(self.actions_set.qt[key])
         button.setToolButtonStyle(style)
-        button.setText(self.actions_set.table[key].text.rstrip("…"))
+        button.setText(tr(self.actions_set.table[key].text).rstrip("…"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def _connect(self) -> None:
-        bench, document = self.bench, self.bench.document
+    def _connect_parts(self) -> None:
+        """What the parts ask for; of what they hear each is the owner itself, so that it ends with them."""
+        bench = self.bench
         self.welcome.open_wanted.connect(lambda: file_actions.ask_for_file(bench))
         self.welcome.path_wanted.connect(lambda path: file_actions.open_path(bench, path))
         self.toolbar.settings_changed.connect(lambda: file_actions.rebind(bench))
@@ -202,8 +217,6 @@ class MainWindow(QMainWindow):
         self.toolbar.devices_wanted.connect(lambda: device_actions.show_devices(bench))
         self.status.cancelled.connect(lambda: self.actions_set.qt["cancel"].trigger())
         self.status.finish_wanted.connect(bench.jobs.finish)
-        channel_actions.connect(self)
-        preference_actions.connect(self)
         explain_actions.connect(self)
         load_actions.connect(self)
         sensitivity_actions.connect(self)
@@ -213,6 +226,12 @@ class MainWindow(QMainWindow):
         self.tabs.currentChanged.connect(lambda _: self.refresh_actions())
         for changed in (self.graph.drawn, self.graph.shown_changed, self.graph.view.focus_changed):
             changed.connect(self.refresh_actions)
+
+    def _connect(self) -> None:
+        """What the window itself hears, once."""
+        bench, document = self.bench, self.bench.document
+        channel_actions.connect(self)
+        preference_actions.connect(self)
         for signal in (document.selection_changed, document.recipe_changed, document.figures_changed,
                        document.channels_changed, bench.theme.changed):  # fmt: skip
             signal.connect(self.refresh_actions)
@@ -250,12 +269,13 @@ class MainWindow(QMainWindow):
         document = self.bench.document
         for key, text in (("undo", document.undo_label), ("redo", document.redo_label)):
             action = self.actions_set.table[key]
-            self.actions_set.qt[key].setText(f"{action.text}: {text}" if text else action.text)
+            plain = tr(action.text)
+            self.actions_set.qt[key].setText(tr("{action}: {edit}").format(action=plain, edit=text) if text else plain)
         self._name_views()
 
     def _name_views(self) -> None:
         """In a word: the actions' own texts are as long as menus need them."""
-        for button, text in zip(self.layers.view_buttons, ("Tree", "Kernels"), strict=True):
+        for button, text in zip(self.layers.view_buttons, (tr("Tree"), tr("Kernels")), strict=True):
             button.setText(text)
 
     def _show_document(self) -> None:
@@ -343,7 +363,7 @@ class MainWindow(QMainWindow):
         # A call that is inside a long native step ends only with the child: both are told at once.
         self.bench.jobs.cancel()
         self.bench.glances.cancel()
-        self.graph.shut_down()
+        self.graph.drawings.shut_down()
         self.bench.workshop.close()
         self.bench.jobs.close()
         self.bench.glances.close()

@@ -34,7 +34,7 @@ def focus_search(bench: Workbench) -> None:
 
 
 def switch_everything(bench: Workbench) -> None:
-    bench.window.graph.show_everything(not bench.window.graph.everything)
+    bench.window.graph.drawings.show_everything(not bench.window.graph.drawings.everything)
 
 
 def switch_kernels(bench: Workbench) -> None:
@@ -88,12 +88,12 @@ ACTIONS = (
     Action("graph_fit", "Fit", "Graph", "The whole graph; Home goes to its beginning",
            lambda b: b.window.graph.view.fit(), ("Shift+F",), "fit", has_graph),
     Action("graph_open", "Open all groups", "Graph", "Show what is inside scopes and bodies; Enter opens a single one",
-           lambda b: b.window.graph.open_all(), ("Ctrl+Shift+E",), enabled_when=has_graph),
+           lambda b: b.window.graph.drawings.open_all(), ("Ctrl+Shift+E",), enabled_when=has_graph),
     Action("graph_close", "Close all groups", "Graph", "Show scopes and bodies as single boxes",
-           lambda b: b.window.graph.close_all(), ("Ctrl+Shift+W",), enabled_when=has_graph),
+           lambda b: b.window.graph.drawings.close_all(), ("Ctrl+Shift+W",), enabled_when=has_graph),
     Action("graph_all", "Constants and shape arithmetic", "Graph",
            "Also what is left out: constants, and layers that compute with shapes alone", switch_everything,
-           enabled_when=has_graph, checked=lambda b: b.window.graph.everything),
+           enabled_when=has_graph, checked=lambda b: b.window.graph.drawings.everything),
     Action("graph_kernels", "Outline kernels", "Graph", "A line around the layers that ran as one kernel",
            switch_kernels, enabled_when=has_graph, checked=lambda b: b.window.graph.kernels_outlined),
     *(Action(f"colour_{mode.key}", colour_text(mode.title), "Graph", mode.tip, colour_by(mode.key),

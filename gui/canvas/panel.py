@@ -10,10 +10,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError
-from engine.layout.drawer import Drawer
-from gui.calls.drawing import Drawing, ancestors, draw, start_drawing
+from gui.calls.drawing import Drawing, ancestors
 from gui.canvas.boxes import Look
 from gui.canvas.colouring import BY_KEY, MODES, Colours, Known, Side, colours
+from gui.canvas.drawings import Drawings
 from gui.canvas.ink import Ink
 from gui.canvas.kernels import outlines
 from gui.canvas.legend import Legend
@@ -23,7 +23,6 @@ from gui.canvas.search import Search, matching
 from gui.canvas.view import CanvasView
 from gui.canvas.words import Words
 from gui.document import Document
-from gui.jobs import JobRunner
 from gui.panels.parts import CalmCombo, head, label
 from gui.tables.layer_model import LayerModel, same, shown_of
 from gui.theme import Theme
@@ -44,16 +43,11 @@ class GraphPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self._document, self._rows, self._theme = document, rows, theme
-        self.jobs = JobRunner("drawing", self)
-        self.drawer = Drawer()
-        self._drawing: Drawing | None = None
-        self._of: object = None
-        self.everything = False
+        self.drawings = Drawings(document, self.isVisible, self)
+        self.jobs = self.drawings.jobs
         self.kernels_outlined = True
-        self._stale = False
         self._syncing = False
         self._painted: tuple[object, ...] = ()
-        self._after: list[str] = []
         self.scene: Scene | None = None
         self.colours: Colours | None = None
         self.menu = QMenu(self)
@@ -107,11 +101,13 @@ class GraphPanel(QFrame):
         self.search.next_wanted.connect(self.go_on)
         self.search.left.connect(view.setFocus)
         view.chosen.connect(self._choose)
-        view.toggled.connect(self.toggle)
+        view.toggled.connect(self.drawings.toggle)
         view.pointed.connect(self._pointed)
         document.pointed.changed.connect(self._show_coupled)
         view.menu_wanted.connect(self._show_menu)
         view.escaped.connect(self._escape)
+        self.drawings.made.connect(self._show)
+        self.drawings.failed.connect(self._failed)
         document.replaced.connect(self._replaced)
         document.figures_changed.connect(self._figures_changed)
         document.viewed_changed.connect(self._figures_changed)
@@ -119,68 +115,34 @@ class GraphPanel(QFrame):
         document.channels_changed.connect(self._channels_found)
         self._theme.changed.connect(self._repaint)
 
-    def start(self) -> None:
-        """Start the process that lays large graphs out, ahead of the first one."""
-        self.jobs.run("Starting to draw", start_drawing, self.drawer, done=lambda _: None)
-
-    def shut_down(self) -> None:
-        """End what runs; the window closes."""
-        self.jobs.cancel()
-        self.drawer.close()
-        self.jobs.close()
-        self.drawer.close()
-
     # -- drawing -------------------------------------------------------------------------------------------------
 
     def _replaced(self) -> None:
-        opened = self._document.opened
-        kept = self._of is not None and opened is not None and self._of == opened.path
-        self.jobs.cancel()
-        if not kept:
+        if not self.drawings.kept():
             self.show_scene(None)
             self.search.clear()
-        self._drawing = None
-        self._redraw(None)
-
-    def _redraw(self, open_: frozenset[int] | None, anchor: int = NOTHING, then: str = "") -> None:
-        """Lay out anew in the background, once the panel can be seen."""
-        opened = self._document.opened
-        if opened is None:
-            return
-        if not self.isVisible():
-            self._stale = True
-            return
-        self._stale = False
-        known = self._drawing.outline if self._drawing is not None else None
-
-        def done(drawing: Drawing) -> None:
-            if opened is self._document.opened:
-                self._show(drawing, anchor, home=known is None and self._of != opened.path)
-                self._of = opened.path
-                if then:
-                    self.reveal(then)
-
-        self.jobs.run("Drawing the graph", draw, self.drawer, opened, known, open_, self.everything, done=done,
-                      failed=self._failed)  # fmt: skip
+        self.drawings.afresh()
 
     def _failed(self, error: EngineError) -> None:
         self._say(str(error))
         self._document.log(f"The graph could not be drawn: {error}", "warning")
 
-    def _show(self, drawing: Drawing, anchor: int, *, home: bool) -> None:
-        self._drawing = drawing
+    def _show(self, drawing: Drawing, anchor: int, home: bool, then: str) -> None:
         self.show_scene(Scene(drawing), anchor, home=home)
         self._say("Drawn without ordering: the graph is too tangled for it" if drawing.simple else "")
         if home:  # once more, now that what lies over the drawing has its size
             self.view.go_home()
         self._selection_changed()
         self.drawn.emit()
+        if then:
+            self.reveal(then)
 
     def show_scene(self, scene: Scene | None, anchor: int = NOTHING, *, home: bool = False) -> None:
         self.scene = scene
         self._painted = ()
         if scene is None:
-            self._drawing, self.colours, self._of = None, None, None
+            self.drawings.forget()
+            self.colours = None
             self.view.show_scene(None, None)
             self.legend.show_colours(None, ())
             self.minimap.show_scene(None, None)
@@ -271,50 +233,26 @@ class GraphPanel(QFrame):
         self.kernels_outlined = on
         self._repaint()
 
-    # -- groups --------------------------------------------------------------------------------------------------
-
-    def toggle(self, number: int) -> None:
-        """Open a closed container, or close an open one."""
-        if self._drawing is not None:
-            self._redraw(self._drawing.open ^ {number}, number)
-
-    def open_all(self) -> None:
-        if self._drawing is not None:
-            items = self._drawing.outline.items
-            self._redraw(frozenset(n for n, item in enumerate(items) if item.container))
-
-    def close_all(self) -> None:
-        if self._drawing is not None:
-            self._redraw(frozenset())
-
-    def show_everything(self, on: bool) -> None:
-        """Constants and the arithmetic of shapes as well."""
-        if on != self.everything:
-            self.everything = on
-            self._drawing = None
-            self._redraw(None)
+    # -- selection -----------------------------------------------------------------------------------------------
 
     def reveal(self, layer_id: str) -> None:
         """Bring a layer into sight, whatever is closed around it."""
-        if self._drawing is None or self.scene is None or self._document.opened is None:
+        drawing = self.drawings.now
+        if drawing is None or self.scene is None or self._document.opened is None:
             return
         place = next((n for n, layer in enumerate(self._document.layers) if layer.id == layer_id), None)
-        number = self._drawing.outline.by_layer.get(place, NOTHING) if place is not None else NOTHING
+        number = drawing.outline.by_layer.get(place, NOTHING) if place is not None else NOTHING
         if number == NOTHING:
-            if place is not None and not self.everything:
-                self.everything = True
-                self._drawing = None
-                self._redraw(None, then=layer_id)
+            if place is not None and not self.drawings.everything:
+                self.drawings.show_everything(True, then=layer_id)
                 self.shown_changed.emit()
             return
-        closed = frozenset(ancestors(self.scene.items, number)) - self._drawing.open
+        closed = frozenset(ancestors(self.scene.items, number)) - drawing.open
         if closed:
-            self._redraw(self._drawing.open | closed, then=layer_id)
+            self.drawings.draw(drawing.open | closed, then=layer_id)
             return
         self.view.current = number
         self.view.show_boxes([number], near=self.view.scale < 0.4)
-
-    # -- selection -----------------------------------------------------------------------------------------------
 
     def _choose(self, boxes: tuple[int, ...], add: bool) -> None:
         if self.scene is None:
@@ -333,11 +271,12 @@ class GraphPanel(QFrame):
         self._say("")
 
     def _selection_changed(self) -> None:
-        if self.scene is None or self._drawing is None:
+        drawing = self.drawings.now
+        if self.scene is None or drawing is None:
             return
         scene, chosen = self.scene, set(self._document.selection)
         places = [n for n, layer in enumerate(self._document.layers) if layer.id in chosen] if chosen else []
-        drawn = [number for n in places if (number := self._drawing.outline.by_layer.get(n)) is not None]
+        drawn = [number for n in places if (number := drawing.outline.by_layer.get(n)) is not None]
         counts = Counter(scene.home(number) for number in drawn)
         left_out = len(places) - len(drawn)
         whole = frozenset(box for box, count in counts.items() if count >= len(scene.layers_of(box)))
@@ -395,7 +334,8 @@ class GraphPanel(QFrame):
 
     def matches(self) -> list[int]:
         """Layers and containers whose name, scope or operator has the text."""
-        return matching(self.search.text(), self._drawing.outline.items, self._document.layers) if self._drawing else []
+        drawing = self.drawings.now
+        return matching(self.search.text(), drawing.outline.items, self._document.layers) if drawing else []
 
     def _search_changed(self) -> None:
         found = self.matches()
@@ -403,8 +343,8 @@ class GraphPanel(QFrame):
 
     def go_on(self, way: int) -> None:
         """Choose the next match, or the one before."""
-        found = self.matches()
-        if not found or self.scene is None:
+        found, drawing = self.matches(), self.drawings.now
+        if not found or self.scene is None or drawing is None:
             return
         now = self.view.current
         later = [n for n in found if n > now] if way > 0 else [n for n in reversed(found) if n < now]
@@ -412,10 +352,10 @@ class GraphPanel(QFrame):
         self._hits.setText(f"{found.index(number) + 1} of {len(found)}")
         self._choose((number,), False) if self.scene.layers_of(number) else None
         self.view.current = number
-        closed = frozenset(ancestors(self.scene.items, number)) - (self._drawing.open if self._drawing else frozenset())
-        if closed and self._drawing is not None:
+        closed = frozenset(ancestors(self.scene.items, number)) - drawing.open
+        if closed:
             item = self.scene.items[number]
-            self._redraw(self._drawing.open | closed, then=item.name if item.layer >= 0 else "")
+            self.drawings.draw(drawing.open | closed, then=item.name if item.layer >= 0 else "")
         else:
             self.view.show_boxes([number], near=self.view.scale < 0.4)
 
@@ -448,5 +388,4 @@ class GraphPanel(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
-        if self._stale:
-            self._redraw(None)
+        self.drawings.catch_up()

@@ -42,7 +42,7 @@ def test_a_sequence_runs_to_the_largest_of_what_is_shown(graph: GraphPanel) -> N
 
 def test_a_closed_group_shows_the_sum(graph: GraphPanel, opened: MainWindow, drawn: object) -> None:
     graph.choose_mode("parameters")
-    graph.close_all()
+    graph.drawings.close_all()
     drawn(opened)  # type: ignore[operator]
     assert graph.colours is not None
     assert graph.colours.texts[number_of(graph, "block0")] == "144"

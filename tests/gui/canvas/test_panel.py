@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-import gui.canvas.panel
+import gui.canvas.drawings
 from engine.layout.items import Outline
 from gui.actions.file import open_path
 from gui.canvas.panel import GraphPanel
@@ -114,7 +114,7 @@ def test_a_closed_group_stands_for_its_layers_and_stays_where_it_was(
 def test_what_is_selected_elsewhere_can_be_shown_whatever_is_closed(
     opened: MainWindow, graph: GraphPanel, drawn: Drawn
 ) -> None:
-    graph.close_all()
+    graph.drawings.close_all()
     drawn(opened)
     opened.bench.document.select(["block3/conv"])
     opened.actions_set.qt["graph_reveal"].trigger()
@@ -163,14 +163,14 @@ def test_layout_is_never_on_the_windows_thread(
     opened: MainWindow, graph: GraphPanel, drawn: Drawn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used: list[threading.Thread] = []
-    real = gui.canvas.panel.draw
+    real = gui.canvas.drawings.draw
 
     def noted(*args: object, **named: object) -> object:
         used.append(threading.current_thread())
         return real(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("gui.canvas.panel.draw", noted)
-    graph.close_all()
+    monkeypatch.setattr("gui.canvas.drawings.draw", noted)
+    graph.drawings.close_all()
     drawn(opened)
     assert used and threading.main_thread() not in used
 
@@ -200,7 +200,7 @@ def test_bodies_of_control_flow_open_in_place(
     assert graph.scene is not None
     outline: Outline = graph.scene.outline
     assert {outline.items[n].name for n in graph.scene.frames} == {"if", "then_branch", "else_branch"}
-    graph.toggle(number_of(graph, "if"))
+    graph.drawings.toggle(number_of(graph, "if"))
     drawn(window)
     assert {outline.items[n].name for n in graph.scene.leaves} == {"c", "x", "pre", "if", "y"}
 
