@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.parts import card, label
 from gui.panels.runs import sessions_only
 from gui.theme import Theme, tabular
@@ -26,28 +27,30 @@ from gui.theme import Theme, tabular
 if TYPE_CHECKING:
     from engine.verification.compare import Accuracy
 
-NO_LATENCY = "Treat a layer, then Compare latency (F7): both models run in turns."
-NO_ACCURACY = "Treat a layer, then Verify (F6): both models run on the evaluation data."
-NO_OUTPUTS = "Verify (F6) shows here how far each output of the treated model is from the original's."
+NO_LATENCY = mark("Treat a layer, then Compare latency (F7): both models run in turns.")
+NO_ACCURACY = mark("Treat a layer, then Verify (F6): both models run on the evaluation data.")
+NO_OUTPUTS = mark("Verify (F6) shows here how far each output of the treated model is from the original's.")
 COLUMNS = (
-    ("Output", "Output of the model"),
-    ("SQNR", "Power of the output over the power of the error, in decibels: higher is closer"),
-    ("Cosine", "Cosine between original and treated output: 1 is the same direction"),
-    ("Max error", "Largest absolute difference of any element"),
+    (mark("Output"), mark("Output of the model")),
+    ("SQNR", mark("Power of the output over the power of the error, in decibels: higher is closer")),
+    (mark("Cosine"), mark("Cosine between original and treated output: 1 is the same direction")),
+    (mark("Max error"), mark("Largest absolute difference of any element")),
 )
 
 
 def accuracy_text(a: Accuracy, samples: int) -> str:
     """What stands below the shares of right answers: top-5, agreement, and what the difference is worth."""
-    parts = [f"Top-1 on {samples} samples"]
+    parts = [tr("Top-1 on {count} samples").format(count=samples)]
     if a.top5 is not None:
         parts.append(f"Top-5 {numbers.points(a.top5[0])} → {numbers.points(a.top5[1])}{numbers.SPACE}%")
-    parts.append(f"Both give the same class for {numbers.points(a.agreement)}{numbers.SPACE}%")
+    parts.append(
+        tr("Both give the same class for {share}").format(share=f"{numbers.points(a.agreement)}{numbers.SPACE}%")
+    )
     if a.paired is not None:
         low, high = (numbers.signed_points(x) for x in a.paired.interval)
-        chance = "" if a.paired.p_value < 0.05 else ", which can be chance"
-        parts.append(f"The difference lies within {low} to {high} points{chance}")
-    return ". ".join(parts)
+        text = tr("The difference lies within {low} to {high} points").format(low=low, high=high)
+        parts.append(text if a.paired.p_value < 0.05 else tr("{text}, which can be chance").format(text=text))
+    return tr(". ").join(parts)
 
 
 class ComparePanel(QFrame):
@@ -57,9 +60,9 @@ class ComparePanel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self._document = document
-        latency_card, latency = card("Latency, in alternating blocks")
+        latency_card, latency = card(tr("Latency, in alternating blocks"))
         self._ratio, self._ratio_text = label("", "title"), label("", "muted", wrap=True)
-        accuracy_card, accuracy = card("Accuracy")
+        accuracy_card, accuracy = card(tr("Accuracy"))
         self._metric = label("", "strong", wrap=True)
         self._accuracy, self._accuracy_text = label("", "title"), label("", "muted", wrap=True)
         for column, widgets in ((latency, (self._ratio, self._ratio_text)),
@@ -70,13 +73,13 @@ class ComparePanel(QFrame):
                 column.addWidget(self._metric)
             column.addStretch(1)
         self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setAccessibleName("Error of each output")
+        self.table.setAccessibleName(tr("Error of each output"))
         self.table.setFont(tabular(self.font()))
-        self.table.setHorizontalHeaderLabels([name for name, _ in COLUMNS])
+        self.table.setHorizontalHeaderLabels([tr(name) for name, _ in COLUMNS])
         for number, (_, tip) in enumerate(COLUMNS):
             header = self.table.horizontalHeaderItem(number)
             assert header is not None
-            header.setToolTip(tip)
+            header.setToolTip(tr(tip))
             if number:
                 header.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             else:
@@ -91,7 +94,7 @@ class ComparePanel(QFrame):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table_card, table = card("Outputs against the original")
+        table_card, table = card(tr("Outputs against the original"))
         self._table_text = label("", "muted", wrap=True)
         self._table_text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._table_text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
@@ -105,7 +108,7 @@ class ComparePanel(QFrame):
         row.addWidget(accuracy_card, 2)
         row.addWidget(table_card, 4)
         area = QScrollArea()
-        area.setAccessibleName("What was compared")
+        area.setAccessibleName(tr("What was compared"))
         area.setWidget(page)
         area.setWidgetResizable(True)
         layout = QVBoxLayout(self)
@@ -124,28 +127,37 @@ class ComparePanel(QFrame):
         found = self._document.latency_comparison
         if found is None:
             self._ratio.setText(numbers.NOTHING)
-            text = "Compare latency (F7) runs both models in turns." if self._document.treated else NO_LATENCY
+            text = tr("Compare latency (F7) runs both models in turns.") if self._document.treated else tr(NO_LATENCY)
             self._ratio_text.setText(text)
             return
         gain = numbers.gain(found.ratio, found.conclusive)
         self._ratio.setText(f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}  ({gain})")
         low, high = found.interval
-        span = sessions_only(found.sessions) if found.this_session_only else f"{found.sessions} sessions"
-        self._ratio_text.setText(
-            f"Time after over time before: {found.ratio:.3f}, interval {low:.3f} to {high:.3f} ({span}). "
-            f"The model against itself: {found.control_ratio:.3f}. {' '.join(found.notes)}".strip()
+        several = tr("{count} sessions").format(count=found.sessions)
+        text = tr(
+            "Time after over time before: {ratio}, interval {low} to {high} ({sessions}). "
+            "The model against itself: {control}. {notes}"
+        ).format(
+            ratio=f"{found.ratio:.3f}",
+            low=f"{low:.3f}",
+            high=f"{high:.3f}",
+            sessions=sessions_only(found.sessions) if found.this_session_only else several,
+            control=f"{found.control_ratio:.3f}",
+            notes=" ".join(found.notes),
         )
+        self._ratio_text.setText(text.strip())
 
     def _show_accuracy(self) -> None:
         found = self._document.comparison
         if found is None:
             self._accuracy.setText(numbers.NOTHING)
-            text = "Verify (F6) runs both on the evaluation data." if self._document.treated else NO_ACCURACY
+            text = tr("Verify (F6) runs both on the evaluation data.") if self._document.treated else tr(NO_ACCURACY)
             self._accuracy_text.setText(text)
         elif found.accuracy is None:
-            self._accuracy.setText("unknown")
-            why = "the samples have no labels" if self._document.data else "inputs are synthetic: choose data first"
-            self._accuracy_text.setText(f"{why[0].upper()}{why[1:]}. {found.samples} samples")
+            self._accuracy.setText(tr("unknown"))
+            no_labels = tr("The samples have no labels. {count} samples")
+            no_data = tr("Inputs are synthetic: choose data first. {count} samples")
+            self._accuracy_text.setText((no_labels if self._document.data else no_data).format(count=found.samples))
         else:
             a = found.accuracy
             self._accuracy.setText(f"{numbers.points(a.a)} → {numbers.points(a.b)} %")
@@ -159,14 +171,16 @@ class ComparePanel(QFrame):
         if found is not None and found.metric is not None:
             metric = found.metric
             return f"{metric.name}: {numbers.three(metric.a)} → {numbers.three(metric.b)}"
-        return f"{wanted.path.name}:{wanted.name}: F6 computes it" if wanted is not None else ""
+        if wanted is None:
+            return ""
+        return tr("{metric}: F6 computes it").format(metric=f"{wanted.path.name}:{wanted.name}")
 
     def _show_outputs(self) -> None:
         found = self._document.comparison
         self.table.setVisible(found is not None)
         self._table_text.setVisible(found is None)
         self._table_text.setText(
-            "Not verified for the recipe as it stands: Verify (F6)." if self._document.treated else NO_OUTPUTS
+            tr("Not verified for the recipe as it stands: Verify (F6).") if self._document.treated else tr(NO_OUTPUTS)
         )
         outputs = found.outputs if found is not None else ()
         self.table.setRowCount(len(outputs))
@@ -175,7 +189,7 @@ class ComparePanel(QFrame):
             exact = sqnr is None or sqnr == float("inf")
             texts = (
                 output.name,
-                "exact" if exact else f"{sqnr:.1f}{numbers.SPACE}dB",
+                tr("exact") if exact else f"{sqnr:.1f}{numbers.SPACE}dB",
                 f"{output.cosine:.5f}" if output.cosine is not None else numbers.NOTHING,
                 numbers.three(output.max_abs_error) if output.max_abs_error is not None else numbers.NOTHING,
             )

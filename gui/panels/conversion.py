@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.graph.origin import source_line
 from gui import numbers
+from gui.language import tr
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -23,18 +24,34 @@ def conversion_lines(conversion: Conversion | None) -> list[Line]:
         return []
     torch = conversion.versions.get("torch", "")
     if conversion.stopped:
-        return [("Converted", f"no: {conversion.stopped}", "These are the program's own operators")]
-    lines = [("Converted", f"by PyTorch {torch}", "To ONNX, which is what is shown, treated and exported")]
+        return [
+            (
+                tr("Converted"),
+                tr("no: {reason}").format(reason=conversion.stopped),
+                tr("These are the program's own operators"),
+            )
+        ]
+    lines = [
+        (
+            tr("Converted"),
+            tr("by PyTorch {version}").format(version=torch),
+            tr("To ONNX, which is what is shown, treated and exported"),
+        )
+    ]
     for one in conversion.differences:
         if not isfinite(one.max_abs_error):
-            text = "another shape, or infinite"
+            text = tr("another shape, or infinite")
         elif one.sqnr_db is None:
-            text = "identical"
+            text = tr("identical")
         else:
-            text = f"{numbers.three(one.max_abs_error)} at most, {numbers.db_text(one.sqnr_db)}"
-        tip = f"Output {one.output}: ONNX Runtime against PyTorch on {conversion.samples} inputs"
-        lines.append(("Difference", text, tip))
-    return lines + [("Note", note, "") for note in conversion.notes]
+            text = tr("{error} at most, {sqnr}").format(
+                error=numbers.three(one.max_abs_error), sqnr=numbers.db_text(one.sqnr_db)
+            )
+        tip = tr("Output {name}: ONNX Runtime against PyTorch on {count} inputs").format(
+            name=one.output, count=conversion.samples
+        )
+        lines.append((tr("Difference"), text, tip))
+    return lines + [(tr("Note"), note, "") for note in conversion.notes]
 
 
 def source_lines(node: ir.Node) -> list[Line]:
@@ -42,6 +59,9 @@ def source_lines(node: ir.Node) -> list[Line]:
     found = source_line(node)
     if found is None:
         return []
-    inside = f" in {found.function}" if found.function else ""
-    tip = "\n".join(part for part in (f"{found.file}, line {found.line}", found.code) if part)
-    return [("Source", f"{PurePath(found.file).name}:{found.line}{inside}", tip)]
+    place = f"{PurePath(found.file).name}:{found.line}"
+    if found.function:
+        place = tr("{place} in {function}").format(place=place, function=found.function)
+    at = tr("{file}, line {line}").format(file=found.file, line=found.line)
+    tip = "\n".join(part for part in (at, found.code) if part)
+    return [(tr("Source"), place, tip)]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBox
 from gui import numbers
 from gui.document import Document
 from gui.form import RealSpin
+from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.panels.elided import Elided
 from gui.panels.parts import CalmCombo, label
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from engine.explain.diff import ProfileDiff
     from engine.profiling.profile import Profile
 
-NOT_YET = (
+NOT_YET = mark(
     "Two profiles side by side, layer by layer: Profile (F5) before and after treating layers, or load one that was "
     "saved (File, Save profile as JSON, or lathe profile --json)."
 )
@@ -45,23 +46,25 @@ class DifferencePanel(QFrame):
         self._seen: tuple[object, ...] = ()
         self.found: ProfileDiff | None = None
         self.rows = DifferenceModel(theme)
-        self.table = RowsTable("Difference of two profiles", self.rows, document, theme)
-        self.sides = (self._choice("Profile before", 0), self._choice("Profile after", 1))
+        self.table = RowsTable(tr("Difference of two profiles"), self.rows, document, theme)
+        self.sides = (self._choice(tr("Profile before"), 0), self._choice(tr("Profile after"), 1))
         self.threshold = RealSpin()
-        self.threshold.setAccessibleName("Threshold")
-        self.threshold.setToolTip("Show the layers that changed by at least this much")
+        self.threshold.setAccessibleName(tr("Threshold"))
+        self.threshold.setToolTip(tr("Show the layers that changed by at least this much"))
         self.threshold.setRange(0, 1e6)
         self.threshold.setDecimals(1)
         self.threshold.setFixedWidth(80)
         self.unit = CalmCombo()
-        self.unit.setAccessibleName("Unit of the threshold")
-        self.unit.setToolTip("Whether layers changed by so much time, or by so much of the time that they took before")
+        self.unit.setAccessibleName(tr("Unit of the threshold"))
+        self.unit.setToolTip(
+            tr("Whether layers changed by so much time, or by so much of the time that they took before")
+        )
         self.unit.addItems(["µs", "%"])
         self.unit.setFixedWidth(60)
         self.threshold.valueChanged.connect(self._show_rows)
         self.unit.currentIndexChanged.connect(self._show_rows)
-        load = QPushButton("Load…")
-        load.setToolTip("Compare with a profile that was saved as JSON")
+        load = QPushButton(tr("Load…"))
+        load.setToolTip(tr("Compare with a profile that was saved as JSON"))
         load.clicked.connect(self.load_wanted)
         self._sum, self._notes = label(""), Elided("muted")
         self._told = QWidget()
@@ -77,11 +80,11 @@ class DifferencePanel(QFrame):
         line.addWidget(label("→", "muted"))
         line.addWidget(self.sides[1])
         line.addWidget(load)
-        line.addWidget(label("changed by at least", "muted"))
+        line.addWidget(label(tr("changed by at least"), "muted"))
         line.addWidget(self.threshold)
         line.addWidget(self.unit)
         line.addStretch(1)
-        self._empty = label(NOT_YET, "muted", wrap=True)
+        self._empty = label(tr(NOT_YET), "muted", wrap=True)
         self._empty.setContentsMargins(16, 6, 16, 12)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
@@ -197,12 +200,17 @@ class DifferencePanel(QFrame):
         layers = over(found, limit) if value else found.layers
         self.rows.show_difference(found, layers, self._noisy)
         self._sum.setText(
-            f"{numbers.time_ms(found.before_ms)} → {numbers.time_ms(found.after_ms)}, "
-            f"kernels {numbers.delta_us(found.kernel_delta_us)}"
+            tr("{before} → {after}, kernels {difference}").format(
+                before=numbers.time_ms(found.before_ms),
+                after=numbers.time_ms(found.after_ms),
+                difference=numbers.delta_us(found.kernel_delta_us),
+            )
         )
         self._sum.setToolTip(
-            "End-to-end medians of two separate measurements: F7 compares in alternating blocks, which tells a gain "
-            "from noise"
+            tr(
+                "End-to-end medians of two separate measurements: F7 compares in alternating blocks, which tells a "
+                "gain from noise"
+            )
         )
         saved = any(key in self._saved for key in self._sides())
         notes = [in_the_window(note) for note in found.notes if saved or not note.startswith("Different models")]

@@ -11,6 +11,7 @@ from gui import numbers
 from gui.calls import checking
 from gui.document import Document
 from gui.jobs import Job, JobRunner
+from gui.language import mark, tr
 from gui.layer_look import LayerLook, ValueLook
 from gui.panels.parts import Facts, breakable, label, section
 from gui.theme import OKABE_ITO, Theme, tabular
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 60
 """A selection that is still moving (arrow key held down) is not read from disk."""
-NOT_BUILT = "Treated in the recipe, not built yet: Shift+F6 builds the model and measures the errors of its layers."
+NOT_BUILT = mark(
+    "Treated in the recipe, not built yet: Shift+F6 builds the model and measures the errors of its layers."
+)
 GLYPHS = {"minmax": "┅┅", "percentile": "╍╍", "mse": "━·", "entropy": "━··"}
 
 
@@ -46,7 +49,7 @@ class Distributions(QWidget):
         self.text.setMinimumWidth(1)
         self.codes = Facts()
         self.codes.setFont(tabular(self.font()))
-        self._codes_title = section("Codes")
+        self._codes_title = section(tr("Codes"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -78,7 +81,7 @@ class Distributions(QWidget):
         if self._reading is not None:  # and not what else is glanced at, such as the devices
             self._reading.progress.cancel()
         self._reading = self._glances.run(
-            "Reading weights",
+            tr("Reading weights"),
             checking.look,
             self._workshop,
             document.opened,
@@ -87,6 +90,7 @@ class Distributions(QWidget):
             document.data,
             str(wanted[0]),
             done=lambda found: self._show(wanted, found),
+            asker=self,
         )
 
     def _show(self, wanted: tuple[object, ...], found: LayerLook) -> None:
@@ -110,7 +114,9 @@ class Distributions(QWidget):
                 self._plot.show_summary(found.weights, found.coded)
         lines = list(found.lines) if found is not None else []
         self._codes_title.setVisible(bool(lines))
-        self._codes_title.setText(f"Codes: {found.scheme.replace('_', ' ')}" if found is not None else "")
+        self._codes_title.setText(
+            tr("Codes: {scheme}").format(scheme=found.scheme.replace("_", " ")) if found is not None else ""
+        )
         self.codes.setVisible(bool(lines))
         self.codes.show_lines(lines)
         self._tell_values(found.values if found is not None else ())
@@ -119,23 +125,27 @@ class Distributions(QWidget):
         if not self._wanted:
             return ""
         if found is None:
-            return "Reading …"
+            return tr("Reading …")
         treatment = self._document.treatments.get(str(self._wanted[0]))
         treated = treatment is not None and (treatment.quantized or treatment.pruned)
-        unbuilt = f" {NOT_BUILT}" if treated and self._document.rebuilt is None else ""
+        unbuilt = tr(NOT_BUILT) if treated and self._document.rebuilt is None else ""
         summary = found.weights
         if summary is None:
-            return f"No weights of its own.{unbuilt}" if not unbuilt else unbuilt.strip()
-        note = ", every n-th element" if summary.sampled else ""
-        text = (
-            f"{numbers.three(summary.low)} to {numbers.three(summary.high)}, mean {numbers.three(summary.mean)}, "
-            f"deviation {numbers.three(summary.deviation)}, "
-            f"{numbers.three(summary.zeros * 100)}{numbers.SPACE}%\u00a0zeros{note}"
+            return unbuilt or tr("No weights of its own.")
+        text = tr("{low} to {high}, mean {mean}, deviation {deviation}, {zeros}\u00a0zeros").format(
+            low=numbers.three(summary.low),
+            high=numbers.three(summary.high),
+            mean=numbers.three(summary.mean),
+            deviation=numbers.three(summary.deviation),
+            zeros=f"{numbers.three(summary.zeros * 100)}{numbers.SPACE}%",
         )
+        if summary.sampled:
+            text = tr("{text}, every n-th element").format(text=text)
         if found.coded:
-            db = f", {numbers.three(found.coded_db)}{numbers.SPACE}dB" if found.coded_db is not None else ""
-            text += f". Bars in float, the line as treated{db}"
-        return text + (f".{unbuilt}" if unbuilt else "")
+            text = tr("{text}. Bars in float, the line as treated").format(text=text)
+            if found.coded_db is not None:
+                text = tr("{text}, {more}").format(text=text, more=f"{numbers.three(found.coded_db)}{numbers.SPACE}dB")
+        return tr("{text}. {more}").format(text=text, more=unbuilt) if unbuilt else text
 
     def _tell_values(self, values: tuple[ValueLook, ...]) -> None:
         shown = [value for value in values if value.counts]
@@ -167,13 +177,14 @@ class Distributions(QWidget):
         tokens = self._theme.tokens
         parts = []
         if value.chosen is not None:
-            parts.append(f'<span style="color:{tokens.after}">▮</span> <b>codes: {_span(*value.chosen)}</b>')
+            codes = tr("codes: {span}").format(span=_span(*value.chosen))
+            parts.append(f'<span style="color:{tokens.after}">▮</span> <b>{codes}</b>')
         for method, span in (value.others or {}).items():
             token, _ = METHODS[method]
             color = OKABE_ITO.get(token, tokens.text)
             parts.append(f'<b style="color:{color}">{GLYPHS[method]}</b> {method} {_span(*span)}')
-        return "<br>".join(parts) + "<br>Counts on a logarithmic scale."
+        return "<br>".join([*parts, tr("Counts on a logarithmic scale.")])
 
 
 def _span(low: float, high: float) -> str:
-    return f"{numbers.three(low)} to {numbers.three(high)}"
+    return tr("{low} to {high}").format(low=numbers.three(low), high=numbers.three(high))

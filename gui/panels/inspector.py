@@ -12,6 +12,7 @@ from gui import numbers
 from gui.document import Document
 from gui.glance import attributes, tensors
 from gui.jobs import JobRunner
+from gui.language import mark, tr
 from gui.panels.conversion import conversion_lines, source_lines
 from gui.panels.distributions import Distributions
 from gui.panels.parts import Facts, breakable, head, label, section
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 KERNELS_SHOWN = 6
 NAME_LENGTH = 14
 COUPLED_SHOWN = 4
+ROLES = {"in": mark("in"), "out": mark("out")}
 COUPLED = {
-    "makes": ("Made with", "Make the same channels, and lose them together"),
-    "follows": ("Followed by", "Have values for each channel, which go along"),
-    "reads": ("Read by", "Sum over the channels: they lose the weights that read them"),
+    "makes": (mark("Made with"), mark("Make the same channels, and lose them together")),
+    "follows": (mark("Followed by"), mark("Have values for each channel, which go along")),
+    "reads": (mark("Read by"), mark("Sum over the channels: they lose the weights that read them")),
 }
 
 
@@ -40,31 +42,57 @@ def profile_lines(name: str, profile: Profile) -> list[tuple[str, str, str]]:
     """What a whole measurement says."""
     latency = profile.latency_ms
     return [
-        (name, f"{numbers.time_ms(latency.median)} median, {numbers.time_ms(latency.p90)} p90",
-         f"Of {profile.runs} runs on {profile.device} with {profile.threads} threads, profiler off"),
-        ("", f"{numbers.count(round(profile.throughput_per_s))} per second, batch {profile.batch}", "Throughput"),
-        ("", f"kernels {numbers.time_ms(profile.kernel_sum_ms)}, "
-             f"{profile.attributed_share * 100:.1f}\u00a0% of it attributed",
-         "Median over the runs of what all kernels took, and the part of it that belongs to layers"),
-        ("", f"profiler overhead {numbers.signed_percent(profile.profiler_overhead)}",
-         "Profiled over unprofiled, minus one: shares come from profiled runs, latencies do not"),
-        ("", f"peak memory {numbers.size(profile.peak_memory_bytes)}",
-         "By how much the child's memory grew from before the model was loaded"),
-    ]  # fmt: skip
+        (
+            name,
+            tr("{median} median, {p90} p90").format(
+                median=numbers.time_ms(latency.median), p90=numbers.time_ms(latency.p90)
+            ),
+            tr("Of {runs} runs on {device} with {threads} threads, profiler off").format(
+                runs=profile.runs, device=profile.device, threads=profile.threads
+            ),
+        ),
+        (
+            "",
+            tr("{count} per second, batch {batch}").format(
+                count=numbers.count(round(profile.throughput_per_s)), batch=profile.batch
+            ),
+            tr("Throughput"),
+        ),
+        (
+            "",
+            tr("kernels {time}, {share}\u00a0% of it attributed").format(
+                time=numbers.time_ms(profile.kernel_sum_ms), share=f"{profile.attributed_share * 100:.1f}"
+            ),
+            tr("Median over the runs of what all kernels took, and the part of it that belongs to layers"),
+        ),
+        (
+            "",
+            tr("profiler overhead {share}").format(share=numbers.signed_percent(profile.profiler_overhead)),
+            tr("Profiled over unprofiled, minus one: shares come from profiled runs, latencies do not"),
+        ),
+        (
+            "",
+            tr("peak memory {size}").format(size=numbers.size(profile.peak_memory_bytes)),
+            tr("By how much the child's memory grew from before the model was loaded"),
+        ),
+    ]
 
 
 def channel_lines(found: Coupled) -> list[tuple[str, str, str]]:
     """How many channels a layer makes, and which others change with a cut, or why none can be cut."""
-    lines = [("Makes" if found.makes else "Follows", found.amount, "What is cut or kept as a whole")]
+    lines = [(tr("Makes") if found.makes else tr("Follows"), found.amount, tr("What is cut or kept as a whole"))]
     if found.reason is not None:
-        return [*lines, ("Cannot be cut", found.reason, "Why these channels stay whatever the recipe says")]
+        return [*lines, (tr("Cannot be cut"), found.reason, tr("Why these channels stay whatever the recipe says"))]
     if found.more:
-        lines.append(("", f"and those of {found.more} more group{'s' if found.more > 1 else ''}", ""))
+        more = tr("and those of {count} more groups") if found.more > 1 else tr("and those of {count} more group")
+        lines.append(("", more.format(count=found.more), ""))
     for role, (name, tip) in COUPLED.items():
         layers = [layer for layer, said in found.others.items() if said == role]
         if layers:
-            more = f" and {len(layers) - COUPLED_SHOWN} more" if len(layers) > COUPLED_SHOWN else ""
-            lines.append((name, ", ".join(layers[:COUPLED_SHOWN]) + more, f"{tip}:\n" + "\n".join(layers[:40])))
+            named = ", ".join(layers[:COUPLED_SHOWN])
+            if len(layers) > COUPLED_SHOWN:
+                named = tr("{layers} and {count} more").format(layers=named, count=len(layers) - COUPLED_SHOWN)
+            lines.append((tr(name), named, f"{tr(tip)}:\n" + "\n".join(layers[:40])))
     return lines
 
 
@@ -79,10 +107,12 @@ def _shape(value: ValueInfo) -> str:
 
 def _kernel_line(kernel: KernelTiming) -> tuple[str, str, str]:
     marks = "".join(f" {mark}," for mark in marks_of(kernel).split()).rstrip(",")
-    more = f", with {len(kernel.layers) - 1} fused" if len(kernel.layers) > 1 else ""
     said = " ".join(part for part in (kernel.precision, kernel.implementation) if part)
     tip = "\n".join(part for part in (kernel.name, kernel.provider, said, ", ".join(kernel.layers)) if part)
-    return "", f"{kernel.op}{marks} {numbers.time_us(kernel.median_us)}{more}", tip
+    text = f"{kernel.op}{marks} {numbers.time_us(kernel.median_us)}"
+    if len(kernel.layers) > 1:
+        text = tr("{kernel}, with {count} fused").format(kernel=text, count=len(kernel.layers) - 1)
+    return "", text, tip
 
 
 class Inspector(QFrame):
@@ -121,21 +151,21 @@ class Inspector(QFrame):
         self._buttons = QGridLayout()
         self._buttons.setSpacing(4)
         self._column.addLayout(self._buttons)
-        self._add("Treatment", self._can)
-        self._add("Channels", self._channels)
-        self._add("Time", self._time)
-        self._add("Error", self._error)
-        self._add("Weights", self.distributions)
-        self._add("What can be done", self._ways)
-        self._add("Attributes", self._attributes)
-        self._add("Inputs and outputs", self._tensors)
+        self._add(mark("Treatment"), self._can)
+        self._add(mark("Channels"), self._channels)
+        self._add(mark("Time"), self._time)
+        self._add(mark("Error"), self._error)
+        self._add(mark("Weights"), self.distributions)
+        self._add(mark("What can be done"), self._ways)
+        self._add(mark("Attributes"), self._attributes)
+        self._add(mark("Inputs and outputs"), self._tensors)
         self._column.addStretch(1)
         for facts in (self._facts, self._time):
             facts.setFont(tabular(self.font()))
         for text in (self._title, self._subtitle):
             text.setMinimumWidth(1)
         area = QScrollArea()
-        area.setAccessibleName("Inspector")
+        area.setAccessibleName(tr("Inspector"))
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -143,7 +173,7 @@ class Inspector(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(head(label("Inspector"), 1))
+        layout.addWidget(head(label(tr("Inspector")), 1))
         layout.addWidget(area, 1)
         document.replaced.connect(self._replaced)
         for signal in (document.selection_changed, document.figures_changed, document.channels_changed,
@@ -152,7 +182,7 @@ class Inspector(QFrame):
         self._show()
 
     def _add(self, title: str, widget: QWidget) -> None:
-        name = section(title)
+        name = section(tr(title))
         self._column.addSpacing(8)
         self._column.addWidget(name)
         self._column.addWidget(widget)
@@ -194,24 +224,27 @@ class Inspector(QFrame):
     def _show_none(self) -> None:
         opened = self._document.opened
         self._title.setText(breakable(opened.path.name) if opened is not None else "")
-        self._subtitle.setText("Choose a layer to see what it costs and what can be done to it." if opened else "")
+        self._subtitle.setText(tr("Choose a layer to see what it costs and what can be done to it.") if opened else "")
         lines = []
         if opened is not None:
             index = opened.index
             lines = [
-                ("Layers", str(len(index.layers)), "Nodes of the graph and of its bodies, constants not counted"),
-                ("Parameters", numbers.count(index.parameters), f"{index.parameters:,}"),
-                ("MACs", "unknown" if index.macs is None else numbers.count(index.macs),
-                 f"{numbers.full(index.macs)} multiply-accumulates per run"),
-                ("File", numbers.size(opened.source.file_bytes), f"{opened.source.file_bytes:,} bytes"),
-                *((f"In: {short(i.name)}", f"{_shape(i)} {i.dtype}", i.name) for i in opened.inputs),
+                (tr("Layers"), str(len(index.layers)),
+                 tr("Nodes of the graph and of its bodies, constants not counted")),
+                (tr("Parameters"), numbers.count(index.parameters), f"{index.parameters:,}"),
+                ("MACs", tr("unknown") if index.macs is None else numbers.count(index.macs),
+                 tr("{count} multiply-accumulates per run").format(count=numbers.full(index.macs))),
+                (tr("File"), numbers.size(opened.source.file_bytes),
+                 tr("{count} bytes").format(count=f"{opened.source.file_bytes:,}")),
+                *((tr("In: {name}").format(name=short(i.name)), f"{_shape(i)} {i.dtype}", i.name)
+                  for i in opened.inputs),
                 *conversion_lines(opened.source.conversion),
             ]  # fmt: skip
         self._facts.show_lines(lines)
         self.distributions.show_layer("")
         measured = [
             line
-            for name, found in (("Before", self._document.baseline), ("After", self._document.current))
+            for name, found in ((tr("Before"), self._document.baseline), (tr("After"), self._document.current))
             if found is not None
             for line in profile_lines(name, found.profile)
         ]
@@ -220,29 +253,31 @@ class Inspector(QFrame):
 
     def _show_many(self, rows: list[Row]) -> None:
         self.distributions.show_layer("")
-        self._title.setText(f"{len(rows)} layers")
+        self._title.setText(tr("{count} layers").format(count=len(rows)))
         ops = Counter(row.layer.op for row in rows).most_common(6)
         self._subtitle.setText(", ".join(f"{n} {op}" for op, n in ops))
         macs = [row.layer.macs for row in rows]
         total = None if None in macs else sum(m or 0 for m in macs)
         parameters = sum(row.layer.parameters for row in rows)
         lines = [
-            ("Parameters", numbers.count(parameters), f"{parameters:,}"),
-            ("MACs", "unknown" if total is None else numbers.count(total), f"{numbers.full(total)}"),
+            (tr("Parameters"), numbers.count(parameters), f"{parameters:,}"),
+            ("MACs", tr("unknown") if total is None else numbers.count(total), f"{numbers.full(total)}"),
         ]
         self._facts.show_lines(lines)
         times = []
         if any(row.before is not None for row in rows):
             before = sum(row.before.median_us for row in rows if row.before is not None)
             share = sum(row.before.share for row in rows if row.before is not None)
-            times.append(("Before", f"{numbers.time_us(before)}, {numbers.share(share)} of all", numbers.full(before)))
+            text = tr("{time}, {share} of all").format(time=numbers.time_us(before), share=numbers.share(share))
+            times.append((tr("Before"), text, numbers.full(before)))
         if any(row.after is not None for row in rows):
             after = sum(row.after.median_us for row in rows if row.after is not None)
-            times.append(("After", numbers.time_us(after), numbers.full(after)))
+            times.append((tr("After"), numbers.time_us(after), numbers.full(after)))
         self._time.show_lines(times)
-        treated = Counter(treatment_text(row.treatment) or "untreated" for row in rows)
+        untreated = tr("untreated")
+        treated = Counter(treatment_text(row.treatment) or untreated for row in rows)
         text = "\n".join(f"{n} {what}" for what, n in treated.most_common())
-        self._can.show_lines([("In the recipe", text, "")])
+        self._can.show_lines([(tr("In the recipe"), text, "")])
         self._ways.show_lines(self._possible(rows))
         self._show_sections("Treatment", "What can be done", *(["Time"] if times else []))
 
@@ -250,32 +285,34 @@ class Inspector(QFrame):
         layer = row.layer
         assert self._document.opened is not None
         self._title.setText(breakable(layer.id))
-        self._subtitle.setText(f"{layer.op} in {' / '.join(layer.scope)}" if layer.scope else layer.op)
-        macs = "unknown" if layer.macs is None else numbers.count(layer.macs)
+        scope = " / ".join(layer.scope)
+        self._subtitle.setText(tr("{op} in {scope}").format(op=layer.op, scope=scope) if scope else layer.op)
+        macs = tr("unknown") if layer.macs is None else numbers.count(layer.macs)
         shapes = ", ".join(numbers.shape(s) for s in layer.input_shapes if s is not None)
         self._facts.show_lines([
-            ("Output", f"{numbers.shape(layer.output_shape)} {layer.dtype or ''}", "Of the first output"),
-            ("Inputs", shapes or numbers.NOTHING, "Shapes of the inputs, weights included"),
-            ("Parameters", numbers.count(layer.parameters), f"{layer.parameters:,}, {layer.parameter_bytes:,} bytes"),
-            ("MACs", macs, f"{numbers.full(layer.macs)} multiply-accumulates per run"),
-            ("Memory", numbers.size(memory_bytes(layer)),
-             f"weights {layer.parameter_bytes:,} B, output {numbers.full(layer.output_bytes)} B"),
+            (tr("Output"), f"{numbers.shape(layer.output_shape)} {layer.dtype or ''}", tr("Of the first output")),
+            (tr("Inputs"), shapes or numbers.NOTHING, tr("Shapes of the inputs, weights included")),
+            (tr("Parameters"), numbers.count(layer.parameters), tr("{count}, {size} bytes").format(
+                count=f"{layer.parameters:,}", size=f"{layer.parameter_bytes:,}")),
+            ("MACs", macs, tr("{count} multiply-accumulates per run").format(count=numbers.full(layer.macs))),
+            (tr("Memory"), numbers.size(memory_bytes(layer)), tr("weights {weights} B, output {output} B").format(
+                weights=f"{layer.parameter_bytes:,}", output=numbers.full(layer.output_bytes))),
             *source_lines(self._document.opened.index.node(layer.id)),
         ])  # fmt: skip
-        text = treatment_text(row.treatment) or "none"
+        text = treatment_text(row.treatment) or tr("none")
         done = self._document.rebuilt.details.get(layer.id, "") if self._document.rebuilt else ""
-        lines = [("In the recipe", text, "")]
+        lines = [(tr("In the recipe"), text, "")]
         if done and row.treatment is not None:
-            lines.append(("Done", done, "What the last rebuilt model has"))
+            lines.append((tr("Done"), done, tr("What the last rebuilt model has")))
         if row.treatment is not None and row.treatment.kept_float and layer.id in self._document.reasons:
-            lines.append(("Why", self._document.reasons[layer.id], "Chosen by Lathe on the calibration data"))
+            lines.append((tr("Why"), self._document.reasons[layer.id], tr("Chosen by Lathe on the calibration data")))
         if row.along:
-            tip = "They lose channels together"
-            lines.append(("Coupled", f"loses channels with {row.along}", tip))
+            tip = tr("They lose channels together")
+            lines.append((tr("Coupled"), tr("loses channels with {layers}").format(layers=row.along), tip))
             if done and row.treatment is None:
-                lines.append(("Done", done, "What the last rebuilt model has"))
+                lines.append((tr("Done"), done, tr("What the last rebuilt model has")))
         if row.skipped:
-            lines.append(("Left as it is", row.skipped, "Why the recipe could not be followed here"))
+            lines.append((tr("Left as it is"), row.skipped, tr("Why the recipe could not be followed here")))
         self._can.show_lines(lines)
         self._ways.show_lines(self._possibilities([row]))
         self._time.show_lines(self._time_lines(row))
@@ -283,7 +320,7 @@ class Inspector(QFrame):
         found = attributes(node)
         self._attributes.show_lines([(short(name), value, name) for name, value in found])
         self._tensors.show_lines([
-            ("const" if t.constant else t.role, f"{t.name}  {numbers.shape(t.shape)} {t.dtype}", t.name)
+            (tr("const") if t.constant else tr(ROLES[t.role]), f"{t.name}  {numbers.shape(t.shape)} {t.dtype}", t.name)
             for t in tensors(node)
         ])  # fmt: skip
         titles = ["Treatment", "What can be done", "Inputs and outputs"]
@@ -292,12 +329,13 @@ class Inspector(QFrame):
             self._channels.show_lines(channel_lines(row.channels))
             titles.append("Channels")
         if (error := row.error) is not None:
-            how = "in integers" if error.rounded else "in float"
+            how = tr("{value}, in integers") if error.rounded else tr("{value}, in float")
             self._error.show_lines([
-                ("SQNR", numbers.db_text(error.sqnr_db), "Of the float layer over the treated one's error"),
-                ("Cosine", f"{error.cosine:.5f}", "1 is the same direction"),
-                ("Largest", numbers.three(error.max_abs_error), "Absolute difference of any element"),
-                ("Behind", f"{error.value}, {how}", "The value that is compared: the layers before it count too"),
+                ("SQNR", numbers.db_text(error.sqnr_db), tr("Of the float layer over the treated one's error")),
+                (tr("Cosine"), f"{error.cosine:.5f}", tr("1 is the same direction")),
+                (tr("Largest"), numbers.three(error.max_abs_error), tr("Absolute difference of any element")),
+                (tr("Behind"), how.format(value=error.value),
+                 tr("The value that is compared: the layers before it count too")),
             ])  # fmt: skip
             titles.append("Error")
         titles += ["Attributes"] if found else []
@@ -307,27 +345,36 @@ class Inspector(QFrame):
 
     def _time_lines(self, row: Row) -> list[tuple[str, str, str]]:
         lines = []
-        for name, timing in (("Before", row.before), ("After", row.after)):
+        for name, timing in ((tr("Before"), row.before), (tr("After"), row.after)):
             if timing is None:
                 continue
             if timing.median_us:
-                text = f"{numbers.time_us(timing.median_us)}, {numbers.share(timing.share)} of all"
+                text = tr("{time}, {share} of all").format(
+                    time=numbers.time_us(timing.median_us), share=numbers.share(timing.share)
+                )
                 if timing.inserted_us:
-                    text += f", {numbers.time_us(timing.inserted_us)} of it inserted by the runtime"
+                    text = tr("{text}, {time} of it inserted by the runtime").format(
+                        text=text, time=numbers.time_us(timing.inserted_us)
+                    )
             else:
-                text = f"fused into {timing.lead}" if timing.lead else state_text(timing)
-            stale = " (before the last edit)" if row.stale and name == "After" else ""
-            lines.append((name, text + stale, f"{numbers.full(timing.median_us)} µs per run"))
+                text = tr("fused into {layer}").format(layer=timing.lead) if timing.lead else state_text(timing)
+            if row.stale and timing is row.after:
+                text = tr("{text} (before the last edit)").format(text=text)
+            lines.append((name, text, tr("{time} µs per run").format(time=numbers.full(timing.median_us))))
             if timing.provider:
-                odd = ", not the device that was asked for" if timing.fallback else ""
-                how = f", in {timing.precision}" if timing.precision else ""
-                lines.append(("", f"ran on {provider_text(timing.provider)}{odd}{how}", timing.provider))
+                text = tr("ran on {provider}").format(provider=provider_text(timing.provider))
+                if timing.fallback:
+                    text = tr("{text}, not the device that was asked for").format(text=text)
+                if timing.precision:
+                    text = tr("{text}, in {precision}").format(text=text, precision=timing.precision)
+                lines.append(("", text, timing.provider))
             if timing.copies_us:
-                lines.append(("", f"{numbers.time_us(timing.copies_us)} to copy data between devices",
-                              f"{numbers.full(timing.copies_us)} µs"))  # fmt: skip
+                text = tr("{time} to copy data between devices").format(time=numbers.time_us(timing.copies_us))
+                lines.append(("", text, f"{numbers.full(timing.copies_us)} µs"))
             lines += [_kernel_line(kernel) for kernel in timing.kernels[:KERNELS_SHOWN]]
             if len(timing.kernels) > KERNELS_SHOWN:
-                lines.append(("", f"and {len(timing.kernels) - KERNELS_SHOWN} more kernels", ""))
+                more = tr("and {count} more kernels").format(count=len(timing.kernels) - KERNELS_SHOWN)
+                lines.append(("", more, ""))
         return lines
 
     def _possible(self, rows: list[Row]) -> list[tuple[str, str, str]]:
@@ -352,11 +399,12 @@ class Inspector(QFrame):
                 possible = len(able) - sum(reasons.values())
                 name = key.replace("_", " ")
                 if not possible:
-                    text = f"not possible: {reasons.most_common(1)[0][0]}"
+                    text = tr("not possible: {reason}").format(reason=reasons.most_common(1)[0][0])
                 elif len(able) == 1:
                     gains = able[0].suits.get(key) if table == "quantize" else None
-                    text = f"possible, but gains nothing: {gains}" if gains else "possible"
+                    text = tr("possible, but gains nothing: {reason}").format(reason=gains) if gains else tr("possible")
                 else:
-                    text = "for all" if possible == len(able) else f"for {possible} of {len(able)}"
+                    text = tr("for {count} of {all}").format(count=possible, all=len(able))
+                    text = tr("for all") if possible == len(able) else text
                 lines.append((name, text, ""))
         return lines

@@ -9,13 +9,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.kernels import KernelsView
 from gui.panels.parts import head, label
 from gui.tables.layer_table import LayerTable
 from gui.tables.scope_tree import ScopeTree
 from gui.theme import Theme
 
-ALL_OPS = "All ops"
+ALL_OPS = mark("All ops")
 NARROW = 860
 """Pixels; below it the panel's head has no room for words."""
 SLIM = 500
@@ -42,16 +43,16 @@ class LayersPanel(QFrame):
         self.kernels = KernelsView(document, theme)
         self.menu = QMenu(self)
         self._filter = QLineEdit()
-        self._filter.setPlaceholderText("Filter by name or op")
-        self._filter.setAccessibleName("Filter layers by name, op or scope")
+        self._filter.setPlaceholderText(tr("Filter by name or op"))
+        self._filter.setAccessibleName(tr("Filter layers by name, op or scope"))
         self._filter.setClearButtonEnabled(True)
         self._filter.setMinimumWidth(120)
         self._filter.setMaximumWidth(240)
         self._filter.textChanged.connect(self._filter_changed)
         self._filter.returnPressed.connect(self._to_table)
         self._op = QComboBox()
-        self._op.setAccessibleName("Show one operator type")
-        self._op.setToolTip("Show one operator type")
+        self._op.setAccessibleName(tr("Show one operator type"))
+        self._op.setToolTip(tr("Show one operator type"))
         self._op.setMinimumWidth(104)
         self._op.currentIndexChanged.connect(self._filter_changed)
         self._views = [QToolButton() for _ in range(2)]
@@ -141,8 +142,7 @@ class LayersPanel(QFrame):
             self.table.selectRow(0)
 
     def _filter_changed(self) -> None:
-        op = self._op.currentText()
-        op = "" if op == ALL_OPS else op
+        op = self._op.currentText() if self._op.currentIndex() > 0 else ""
         if self.view == "kernels":
             self.kernels.kernels.narrow(self._filter.text(), op)
         else:
@@ -156,7 +156,7 @@ class LayersPanel(QFrame):
         kernels = self.view == "kernels"
         self._filter.clear()
         self._op.clear()
-        self._op.addItems([ALL_OPS, *(self.kernels.kernels.ops() if kernels else self.table.layers.ops())])
+        self._op.addItems([tr(ALL_OPS), *(self.kernels.kernels.ops() if kernels else self.table.layers.ops())])
         for widget in (self._filter, self._op):
             widget.blockSignals(False)
         self.kernels.kernels.narrow("", "")
@@ -169,7 +169,7 @@ class LayersPanel(QFrame):
         kept = self._op.currentText()
         self._op.blockSignals(True)
         self._op.clear()
-        self._op.addItems([ALL_OPS, *self.kernels.kernels.ops()])
+        self._op.addItems([tr(ALL_OPS), *self.kernels.kernels.ops()])
         found = self._op.findText(kept)
         self._op.setCurrentIndex(max(0, found))
         self._op.blockSignals(False)
@@ -185,11 +185,15 @@ class LayersPanel(QFrame):
     def _show_count(self) -> None:
         chosen = len(self._document.selection)
         if self.view == "kernels":
-            shown, every, what = len(self.kernels.kernels.order), len(self.kernels.kernels.rows), "kernels"
+            shown, every = len(self.kernels.kernels.order), len(self.kernels.kernels.rows)
+            text = tr("{shown} of {count} kernels") if shown != every else tr("{count} kernels")
         else:
-            shown, every, what = self.table.layers.rowCount(), len(self.table.layers.rows), "layers"
-        text = f"{shown} of {every} {what}" if shown != every else f"{every} {what}"
-        self._count.setText(f"  {text}, {chosen} selected" if chosen else f"  {text}")
+            shown, every = self.table.layers.rowCount(), len(self.table.layers.rows)
+            text = tr("{shown} of {count} layers") if shown != every else tr("{count} layers")
+        text = text.format(shown=shown, count=every)
+        if chosen:
+            text = tr("{layers}, {count} selected").format(layers=text, count=chosen)
+        self._count.setText(f"  {text}")
 
     def _show_menu(self, at: QPoint) -> None:
         if self._document.selection:

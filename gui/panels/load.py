@@ -25,6 +25,7 @@ from engine.errors import UsageError
 from gui import numbers
 from gui.document import Document
 from gui.jobs import Job, JobRunner
+from gui.language import mark, tr
 from gui.panels.parts import CalmCombo, label
 from gui.panels.scenarios import TIPS, TITLES, ScenarioTable
 from gui.theme import Theme, tabular
@@ -35,21 +36,32 @@ if TYPE_CHECKING:
     from gui.plots.load import LoadPlot
 
 COLUMNS = (
-    ("Batch", "Samples in one request", 52),
-    ("Threads", "Of each stream", 66),
-    ("Streams", "Requests at the same time", 74),
-    ("Per s", "Samples a second over all streams", 68),
-    ("Median", "Latency of a request", 72),
-    ("p90", "Nine of ten requests take no longer", 72),
-    ("p99", "99 of 100 requests take no longer", 72),
+    (mark("Batch"), mark("Samples in one request"), 52),
+    (mark("Threads"), mark("Of each stream"), 66),
+    (mark("Streams"), mark("Requests at the same time"), 74),
+    (mark("Per s"), mark("Samples a second over all streams"), 68),
+    (mark("Median"), mark("Latency of a request"), 72),
+    ("p90", mark("Nine of ten requests take no longer"), 72),
+    ("p99", mark("99 of 100 requests take no longer"), 72),
 )
 FIELDS = (
-    ("batches", "Batches", "1, 2, 4, 8", "Sizes of the batch, with commas between"),
-    ("threads", "Threads", "auto", "Threads of each stream, with commas between; auto is one for each physical core"),
-    ("streams", "Streams", "1, 2", "How many requests run at the same time, with commas between"),
-    ("limit", "Limit", "", "Milliseconds that the p90 latency of the best point stays within; empty for no limit"),
-    ("seconds", "Seconds", "1", "Of measuring at each point"),
+    ("batches", mark("Batches"), "1, 2, 4, 8", mark("Sizes of the batch, with commas between")),
+    (
+        "threads",
+        mark("Threads"),
+        "auto",
+        mark("Threads of each stream, with commas between; auto is one for each physical core"),
+    ),
+    ("streams", mark("Streams"), "1, 2", mark("How many requests run at the same time, with commas between")),
+    (
+        "limit",
+        mark("Limit"),
+        "",
+        mark("Milliseconds that the p90 latency of the best point stays within; empty for no limit"),
+    ),
+    ("seconds", mark("Seconds"), "1", mark("Of measuring at each point")),
 )
+THREADS = mark("Threads")
 FORM = 212
 SHOWN = {
     "": ("batches", "threads", "streams", "limit", "seconds"),
@@ -59,7 +71,7 @@ SHOWN = {
     "offline": ("streams", "seconds"),
 }
 """Which fields the sweep and each scenario have."""
-NOT_YET = "A sweep measures every combination: how many samples a second, and how long a request takes."
+NOT_YET = mark("A sweep measures every combination: how many samples a second, and how long a request takes.")
 
 
 def whole_numbers(text: str, name: str) -> tuple[int, ...]:
@@ -69,9 +81,13 @@ def whole_numbers(text: str, name: str) -> tuple[int, ...]:
         UsageError: something else stands there.
     """
     words = [w for w in re.split(r"[\s,;]+", text.strip()) if w]
-    values = [0 if name == "Threads" and w.lower() == "auto" else int(w) if w.isdecimal() else -1 for w in words]
-    if not values or any(v < (0 if name == "Threads" else 1) for v in values):
-        raise UsageError(f"{text!r} is not a list of whole numbers", where=name, way_out="Write them as 1, 2, 4.")
+    values = [0 if name == THREADS and w.lower() == "auto" else int(w) if w.isdecimal() else -1 for w in words]
+    if not values or any(v < (0 if name == THREADS else 1) for v in values):
+        raise UsageError(
+            tr("{text} is not a list of whole numbers").format(text=repr(text)),
+            where=tr(name),
+            way_out=tr("Write them as 1, 2, 4."),
+        )
     return tuple(dict.fromkeys(values))
 
 
@@ -85,7 +101,7 @@ def one_number(text: str, name: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < 1e6:
-        raise UsageError(f"{text!r} is not a number above 0", where=name)
+        raise UsageError(tr("{text} is not a number above 0").format(text=repr(text)), where=tr(name))
     return value
 
 
@@ -103,7 +119,7 @@ class LoadPanel(QFrame):
         self._shown: object = None
         self._sweep: Sweep | None = None
         self._results: object = None
-        self._text = label(NOT_YET, "muted", wrap=True)
+        self._text = label(tr(NOT_YET), "muted", wrap=True)
         self._text.setContentsMargins(12, 8, 12, 4)
         self.table = self._make_table()
         self.scenarios = ScenarioTable()
@@ -133,8 +149,8 @@ class LoadPanel(QFrame):
         for signal in (document.figures_changed, document.replaced):
             signal.connect(self._show)
         jobs.ticked.connect(self._growing)
-        jobs.started.connect(lambda _: self._enable())
-        jobs.finished.connect(lambda *_: self._enable())
+        jobs.started.connect(self._enable)
+        jobs.finished.connect(self._enable)
         theme.changed.connect(self._fill)
         self._show()
 
@@ -146,35 +162,35 @@ class LoadPanel(QFrame):
         form.setVerticalSpacing(4)
         self.fields: dict[str, QLineEdit] = {}
         self.what = CalmCombo()
-        self.what.setAccessibleName("What is measured")
-        self.what.setToolTip("A sweep over batch, threads and streams, or a serving scenario of MLPerf Inference")
-        self.what.addItem("Sweep", "")
+        self.what.setAccessibleName(tr("What is measured"))
+        self.what.setToolTip(tr("A sweep over batch, threads and streams, or a serving scenario of MLPerf Inference"))
+        self.what.addItem(tr("Sweep"), "")
         for name, title in TITLES.items():
-            self.what.addItem(title, name)
-            self.what.setItemData(self.what.count() - 1, TIPS[name], Qt.ItemDataRole.ToolTipRole)
+            self.what.addItem(tr(title), name)
+            self.what.setItemData(self.what.count() - 1, tr(TIPS[name]), Qt.ItemDataRole.ToolTipRole)
         self.what.currentIndexChanged.connect(self._changed)
         form.addRow(self.what)
         self._form = form
         for name, title, value, tip in FIELDS:
             line = QLineEdit(value)
             line.setMinimumWidth(60)
-            line.setToolTip(tip)
-            line.setAccessibleName(title)
-            line.setPlaceholderText("no limit, ms" if name == "limit" else "")
+            line.setToolTip(tr(tip))
+            line.setAccessibleName(tr(title))
+            line.setPlaceholderText(tr("no limit, ms") if name == "limit" else "")
             line.returnPressed.connect(self.start)
-            text = label(title)
-            text.setToolTip(tip)
+            text = label(tr(title))
+            text.setToolTip(tr(tip))
             text.setBuddy(line)
             form.addRow(text, line)
             self.fields[name] = line
-        self.button = QPushButton("Start sweep")
+        self.button = QPushButton(tr("Start sweep"))
         self.button.setObjectName("primary")
         self.button.clicked.connect(self.start)
         self._error = label("", "warning", wrap=True)
         self._error.hide()
         form.addRow(self._error)
         area = QScrollArea()
-        area.setAccessibleName("Settings of the load")
+        area.setAccessibleName(tr("Settings of the load"))
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -193,13 +209,13 @@ class LoadPanel(QFrame):
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(COLUMNS))
-        table.setAccessibleName("Points of the sweep")
+        table.setAccessibleName(tr("Points of the sweep"))
         table.setFont(tabular(self.font()))
-        table.setHorizontalHeaderLabels([name for name, _, _ in COLUMNS])
+        table.setHorizontalHeaderLabels([tr(name) for name, _, _ in COLUMNS])
         for number, (_, tip, width) in enumerate(COLUMNS):
             header = table.horizontalHeaderItem(number)
             assert header is not None
-            header.setToolTip(tip)
+            header.setToolTip(tr(tip))
             table.setColumnWidth(number, width)
             header.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = table.horizontalHeader()
@@ -228,11 +244,11 @@ class LoadPanel(QFrame):
 
         text = {name: field.text() for name, field in self.fields.items()}
         return SweepGrid(
-            batches=whole_numbers(text["batches"], "Batches"),
-            threads=whole_numbers(text["threads"], "Threads"),
-            streams=whole_numbers(text["streams"], "Streams"),
-            latency_limit_ms=one_number(text["limit"], "Limit") if text["limit"].strip() else None,
-            seconds=one_number(text["seconds"], "Seconds"),
+            batches=whole_numbers(text["batches"], mark("Batches")),
+            threads=whole_numbers(text["threads"], THREADS),
+            streams=whole_numbers(text["streams"], mark("Streams")),
+            latency_limit_ms=one_number(text["limit"], mark("Limit")) if text["limit"].strip() else None,
+            seconds=one_number(text["seconds"], mark("Seconds")),
         )
 
     def scenario(self) -> Scenario:
@@ -245,11 +261,13 @@ class LoadPanel(QFrame):
 
         name = self.what.currentData()
         shown = SHOWN[name]
-        streams = whole_numbers(self.fields["streams"].text(), "Streams") if "streams" in shown else (1,)
+        streams = whole_numbers(self.fields["streams"].text(), mark("Streams")) if "streams" in shown else (1,)
         if len(streams) > 1:
-            raise UsageError("a scenario has one number of streams", where="Streams", way_out="Write 2, for example.")
-        bound = one_number(self.fields["limit"].text(), "Limit") if "limit" in shown else None
-        return Scenario(name, streams[0], bound, one_number(self.fields["seconds"].text(), "Seconds"))
+            raise UsageError(
+                tr("a scenario has one number of streams"), where=tr("Streams"), way_out=tr("Write 2, for example.")
+            )
+        bound = one_number(self.fields["limit"].text(), mark("Limit")) if "limit" in shown else None
+        return Scenario(name, streams[0], bound, one_number(self.fields["seconds"].text(), mark("Seconds")))
 
     def start(self) -> None:
         if not self.button.isEnabled():
@@ -271,8 +289,8 @@ class LoadPanel(QFrame):
         several = self.fields["streams"].text().strip() == "1, 2"
         if name and several:
             self.fields["streams"].setText("1")
-        self.fields["limit"].setPlaceholderText("ms (p99)" if name else "no limit, ms")
-        self.button.setText(f"Start {'scenario' if name else 'sweep'}")
+        self.fields["limit"].setPlaceholderText(tr("ms (p99)") if name else tr("no limit, ms"))
+        self.button.setText(tr("Start scenario") if name else tr("Start sweep"))
         self._error.hide()
         self._fill()
 
@@ -306,11 +324,13 @@ class LoadPanel(QFrame):
         if serving:
             self._body.hide()
             self.scenarios.show_results(list(results.values()))
-            self._text.setText(TIPS[serving] + ". After MLPerf Inference, in seconds instead of minutes.")
+            self._text.setText(
+                tr("{tip}. After MLPerf Inference, in seconds instead of minutes.").format(tip=tr(TIPS[serving]))
+            )
             return
         self._body.setVisible(sweep is not None)
         if sweep is None:
-            self._text.setText(NOT_YET)
+            self._text.setText(tr(NOT_YET))
             self.table.setRowCount(0)
             return
         self._text.setText(self._summary(sweep))
@@ -323,6 +343,7 @@ class LoadPanel(QFrame):
             self._place.addWidget(self._plot)
         self._plot.show_points(sweep.points, sweep.best, sweep.latency_limit_ms)
         self.table.setRowCount(len(sweep.points))
+        told, told_best = tr("{count} requests"), tr("{count} requests, the best point")
         for row, point in enumerate(sweep.points):
             texts = [str(point.batch), str(point.threads or "auto"), str(point.streams)]
             if point.reason:
@@ -334,7 +355,7 @@ class LoadPanel(QFrame):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(f"★ {text}" if best and column == 3 else text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(point.reason or f"{point.runs} requests" + (", the best point" if best else ""))
+                item.setToolTip(point.reason or (told_best if best else told).format(count=point.runs))
                 if point.reason:
                     item.setForeground(QBrush(self._theme.color("muted")))
                 elif best:
@@ -344,20 +365,31 @@ class LoadPanel(QFrame):
                 self.table.setItem(row, column, item)
 
     def _summary(self, sweep: Sweep) -> str:
-        limit = "" if sweep.latency_limit_ms is None else f" within {numbers.time_ms(sweep.latency_limit_ms)} (p90)"
+        limit = None if sweep.latency_limit_ms is None else numbers.time_ms(sweep.latency_limit_ms)
         if sweep.best is not None:
             p = sweep.points[sweep.best]
-            text = (
-                f"Best{limit}: batch {p.batch}, {p.threads or 'auto'} threads, {p.streams} "
-                f"stream{'s' if p.streams > 1 else ''}: {per_second(p.throughput_per_s)} a second, "
-                f"median {numbers.time_ms(p.median_ms)}, p90 {numbers.time_ms(p.p90_ms)}"
+            best = tr("Best") if limit is None else tr("Best within {limit} (p90)").format(limit=limit)
+            point = (
+                tr("{best}: batch {batch}, {threads} threads, {streams} streams")
+                if p.streams > 1
+                else tr("{best}: batch {batch}, {threads} threads, {streams} stream")
+            ).format(best=best, batch=p.batch, threads=p.threads or "auto", streams=p.streams)
+            text = tr("{point}: {rate} a second, median {median}, p90 {p90}").format(
+                point=point,
+                rate=per_second(p.throughput_per_s),
+                median=numbers.time_ms(p.median_ms),
+                p90=numbers.time_ms(p.p90_ms),
             )
+        elif limit is not None:
+            text = tr("No point stays within {limit} (p90).").format(limit=limit)
         else:
-            text = f"No point stays{limit}." if limit else "Nothing is measured yet."
+            text = tr("Nothing is measured yet.")
         failed = sum(bool(p.reason) for p in sweep.points)
         if failed:
-            text += f". {failed} could not be measured: the table says why"
-        return text if sweep.complete else f"{text}. Not complete: {len(sweep.points)} points"
+            text = tr("{text}. {count} could not be measured: the table says why").format(text=text, count=failed)
+        if sweep.complete:
+            return text
+        return tr("{text}. Not complete: {count} points").format(text=text, count=len(sweep.points))
 
     def _hovered(self, number: int | None) -> None:
         if self._sweep is None:
@@ -366,10 +398,19 @@ class LoadPanel(QFrame):
             self._text.setText(self._summary(self._sweep))
             return
         p = self._sweep.points[number]
+        point = (
+            tr("Batch {batch}, {threads} threads, {streams} streams")
+            if p.streams > 1
+            else tr("Batch {batch}, {threads} threads, {streams} stream")
+        ).format(batch=p.batch, threads=p.threads or "auto", streams=p.streams)
         self._text.setText(
-            f"Batch {p.batch}, {p.threads or 'auto'} threads, {p.streams} stream{'s' if p.streams > 1 else ''}: "
-            f"{per_second(p.throughput_per_s)} a second, median {numbers.time_ms(p.median_ms)}, "
-            f"p90 {numbers.time_ms(p.p90_ms)}, {p.runs} requests"
+            tr("{point}: {rate} a second, median {median}, p90 {p90}, {count} requests").format(
+                point=point,
+                rate=per_second(p.throughput_per_s),
+                median=numbers.time_ms(p.median_ms),
+                p90=numbers.time_ms(p.p90_ms),
+                count=p.runs,
+            )
         )
 
     def _chosen(self) -> None:

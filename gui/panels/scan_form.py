@@ -11,6 +11,7 @@ from engine.errors import UsageError
 from engine.options import OptionValue
 from engine.recipe import FLOAT, UNPRUNED, Rule
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.load import one_number
 from gui.panels.parts import CalmCombo, CalmSpin, label
 from gui.sensitivity import ScanRequest, scan_recipe
@@ -35,21 +36,21 @@ class ScanForm(QWidget):
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(4)
         self.choice, self.layers, self.mode = CalmCombo(), CalmCombo(), CalmCombo()
-        self.layers.addItems(["All that suit", "Selected"])
-        self.mode.addItem("One treated", "alone")
-        self.mode.addItem("All but one", "all_but")
+        self.layers.addItems([tr("All that suit"), tr("Selected")])
+        self.mode.addItem(tr("One treated"), "alone")
+        self.mode.addItem(tr("All but one"), "all_but")
         self.samples = CalmSpin()
         self.samples.setRange(1, 100_000)
         self.samples.setValue(64)
         self.limit, self.ratio = QLineEdit(), QLineEdit("0.5")
-        self.limit.setPlaceholderText("none, seconds")
+        self.limit.setPlaceholderText(tr("none, seconds"))
         lines: tuple[tuple[str, QWidget, str], ...] = (
-            ("Try", self.choice, "The scheme or pruning method that each layer gets"),
-            ("Ratio", self.ratio, "Part of a layer's weights that is pruned"),
-            ("Layers", self.layers, "Which layers are tried"),
-            ("Mode", self.mode, "Each by itself, with all others in float, or all of them but one"),
-            ("Samples", self.samples, "Of the calibration data; the evaluation data stays unseen"),
-            ("Limit", self.limit, "Seconds after which no other layer is begun; empty for no limit"),
+            (tr("Try"), self.choice, tr("The scheme or pruning method that each layer gets")),
+            (tr("Ratio"), self.ratio, tr("Part of a layer's weights that is pruned")),
+            (tr("Layers"), self.layers, tr("Which layers are tried")),
+            (tr("Mode"), self.mode, tr("Each by itself, with all others in float, or all of them but one")),
+            (tr("Samples"), self.samples, tr("Of the calibration data; the evaluation data stays unseen")),
+            (tr("Limit"), self.limit, tr("Seconds after which no other layer is begun; empty for no limit")),
         )
         for title, widget, tip in lines:
             widget.setToolTip(tip)
@@ -65,10 +66,10 @@ class ScanForm(QWidget):
             line.returnPressed.connect(self.pressed)
         self.ratio.textChanged.connect(self._changed)
         self.samples.valueChanged.connect(self._changed)
-        self.button, self.afresh = QPushButton("Start"), QPushButton("Afresh")
+        self.button, self.afresh = QPushButton(tr("Start")), QPushButton(tr("Afresh"))
         self.button.setObjectName("primary")
         self.button.clicked.connect(self.pressed)
-        self.afresh.setToolTip("Measure all of them anew")
+        self.afresh.setToolTip(tr("Measure all of them anew"))
         self.afresh.clicked.connect(self.afresh_wanted)
         both = QHBoxLayout()
         both.setSpacing(8)
@@ -78,7 +79,7 @@ class ScanForm(QWidget):
         self._error.hide()
         self._form.addRow(self._error)
         area = QScrollArea()
-        area.setAccessibleName("Settings of the scan")
+        area.setAccessibleName(tr("Settings of the scan"))
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -100,10 +101,10 @@ class ScanForm(QWidget):
             from engine.schemes import schemes
 
             for key, scheme in schemes().items():
-                self.choice.addItem(scheme.title, ("quantization", key))
+                self.choice.addItem(tr(scheme.title), ("quantization", key))
             for key, pruner in pruners().items():
-                self.choice.addItem(f"prune: {pruner.title}", ("pruning", key))
-            self.choice.addItem("the recipe as it stands", RECIPE)
+                self.choice.addItem(tr("prune: {method}").format(method=tr(pruner.title)), ("pruning", key))
+            self.choice.addItem(tr("the recipe as it stands"), RECIPE)
             every = [self.choice.itemData(n) for n in range(self.choice.count())]
             usual = ("quantization", "int8_static")
             self.choice.setCurrentIndex(every.index(chosen if chosen in every else usual))
@@ -117,23 +118,29 @@ class ScanForm(QWidget):
             UsageError: a field holds something else, or no layer would be tried.
         """
         document = self._document
-        seconds = one_number(self.limit.text(), "Limit") if self.limit.text().strip() else 0.0
+        seconds = one_number(self.limit.text(), mark("Limit")) if self.limit.text().strip() else 0.0
         mode, samples, chosen = self.mode.currentData(), self.samples.value(), self.choice.currentData()
         if chosen == RECIPE:
             if not any(r.choice not in (FLOAT, UNPRUNED) for r in document.recipe.rules):
-                raise UsageError("the recipe treats no layer", way_out="Choose a scheme here, or treat layers first.")
+                raise UsageError(
+                    tr("the recipe treats no layer"), way_out=tr("Choose a scheme here, or treat layers first.")
+                )
             return ScanRequest(document.recipe, True, mode, samples, seconds, resume)
         kind, key = chosen
         options: dict[str, OptionValue] = {}
         if kind == "pruning":
-            options = {"ratio": one_number(self.ratio.text(), "Ratio")}
+            options = {"ratio": one_number(self.ratio.text(), mark("Ratio"))}
             if options["ratio"] >= 1:  # type: ignore[operator]  # a float, as made above
-                raise UsageError("a ratio is between 0 and 1", where="Ratio", way_out="0.5 prunes half of the weights.")
+                raise UsageError(
+                    tr("a ratio is between 0 and 1"), where=tr("Ratio"), way_out=tr("0.5 prunes half of the weights.")
+                )
         ids = None
         if self.layers.currentIndex() == 1:
             ids = [i for i in document.selection if self._able(kind, key, i)]
             if not ids:
-                raise UsageError("none of the selected layers can get this", way_out="Select others, or take all.")
+                raise UsageError(
+                    tr("none of the selected layers can get this"), way_out=tr("Select others, or take all.")
+                )
         recipe = scan_recipe(document.recipe, Rule(kind, key, None, options), ids)
         return ScanRequest(recipe, False, mode, samples, seconds, resume)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from gui import numbers
+from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.panels.parts import label
 from gui.theme import tabular
@@ -18,26 +19,26 @@ if TYPE_CHECKING:
     from engine.profiling.scenarios import ScenarioResult
 
 TITLES = {
-    "single_stream": "Single stream",
-    "multi_stream": "Multi-stream",
-    "server": "Server",
-    "offline": "Offline",
+    "single_stream": mark("Single stream"),
+    "multi_stream": mark("Multi-stream"),
+    "server": mark("Server"),
+    "offline": mark("Offline"),
 }
 TIPS = {
-    "single_stream": "One sample after the other: nine of ten take no longer than this",
-    "multi_stream": "Eight samples at a time: 99 of 100 such queries take no longer than this",
-    "server": "Samples arrive at random: the highest rate at which 99 of 100 stay within the limit",
-    "offline": "All samples are there from the start: how many are done in a second",
+    "single_stream": mark("One sample after the other: nine of ten take no longer than this"),
+    "multi_stream": mark("Eight samples at a time: 99 of 100 such queries take no longer than this"),
+    "server": mark("Samples arrive at random: the highest rate at which 99 of 100 stay within the limit"),
+    "offline": mark("All samples are there from the start: how many are done in a second"),
 }
 COLUMNS = {
-    "Scenario": "How requests arrive, after MLPerf Inference",
-    "Result": "The figure that the scenario asks for",
-    "Median": "Half of the queries take no longer",
-    "p90": "Nine of ten queries take no longer",
-    "p99": "99 of 100 queries take no longer",
-    "Queries": "How many were measured",
-    "Threads": "Of the runtime, for one stream",
-    "Streams": "Sessions that run beside each other",
+    mark("Scenario"): mark("How requests arrive, after MLPerf Inference"),
+    mark("Result"): mark("The figure that the scenario asks for"),
+    mark("Median"): mark("Half of the queries take no longer"),
+    mark("p90"): mark("Nine of ten queries take no longer"),
+    mark("p99"): mark("99 of 100 queries take no longer"),
+    mark("Queries"): mark("How many were measured"),
+    mark("Threads"): mark("Of the runtime, for one stream"),
+    mark("Streams"): mark("Sessions that run beside each other"),
 }
 
 
@@ -46,10 +47,13 @@ def result_text(found: ScenarioResult) -> str:
     if found.metric in ("p90_ms", "p99_ms"):
         return f"{numbers.time_ms(found.value)} {found.metric[:3]}"
     if not found.value:
-        return "no rate held"
-    unit = "queries" if found.metric == "queries_per_s" else "samples"
-    within = f" within {numbers.time_ms(found.latency_bound_ms)}" if found.latency_bound_ms else ""
-    return f"{numbers.three(found.value)} {unit} a second{within}"
+        return tr("no rate held")
+    rate = (tr("{rate} queries a second") if found.metric == "queries_per_s" else tr("{rate} samples a second")).format(
+        rate=numbers.three(found.value)
+    )
+    if not found.latency_bound_ms:
+        return rate
+    return tr("{rate} within {limit}").format(rate=rate, limit=numbers.time_ms(found.latency_bound_ms))
 
 
 class ScenarioTable(QWidget):
@@ -58,13 +62,13 @@ class ScenarioTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setAccessibleName("Serving scenarios")
+        self.table.setAccessibleName(tr("Serving scenarios"))
         self.table.setFont(tabular(self.font()))
-        self.table.setHorizontalHeaderLabels(list(COLUMNS))
+        self.table.setHorizontalHeaderLabels([tr(name) for name in COLUMNS])
         for number, tip in enumerate(COLUMNS.values()):
             header = self.table.horizontalHeaderItem(number)
             assert header is not None
-            header.setToolTip(tip)
+            header.setToolTip(tr(tip))
             side = Qt.AlignmentFlag.AlignLeft if number < 2 else Qt.AlignmentFlag.AlignRight
             header.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         head = self.table.horizontalHeader()
@@ -89,8 +93,9 @@ class ScenarioTable(QWidget):
     def show_results(self, results: Sequence[ScenarioResult]) -> None:
         self.table.setRowCount(len(results))
         notes = []
+        named = tr("{title}: {note}")
         for row, found in enumerate(results):
-            title = TITLES[found.name]
+            title = tr(TITLES[found.name])
             texts = (
                 title,
                 result_text(found),
@@ -103,10 +108,10 @@ class ScenarioTable(QWidget):
                 item = QTableWidgetItem(text)
                 side = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(TIPS[found.name])
+                item.setToolTip(tr(TIPS[found.name]))
                 self.table.setItem(row, column, item)
-            notes += [f"{title}: {in_the_window(note)}" for note in found.notes]
+            notes += [named.format(title=title, note=in_the_window(note)) for note in found.notes]
             if not found.complete:
-                notes.append(f"{title}: stopped early.")
+                notes.append(tr("{title}: stopped early.").format(title=title))
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))

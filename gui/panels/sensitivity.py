@@ -13,6 +13,7 @@ from engine.errors import UsageError
 from gui import numbers
 from gui.document import Document
 from gui.jobs import Job, JobRunner
+from gui.language import mark, tr
 from gui.numbers import db_text
 from gui.panels.elided import Elided
 from gui.panels.parts import CalmCombo, label
@@ -38,21 +39,21 @@ if TYPE_CHECKING:
     from engine.verification.sensitivity import LayerSensitivity, Sensitivity
     from gui.plots.layer_bars import LayerBar, LayerBars
 
-NOT_YET = (
+NOT_YET = mark(
     "Which layers can be treated at little loss, and which are better left in float? Start measures it on the "
     "calibration data, one layer at a time: early rows are spread over the whole network, and what is there stays when "
     "you stop."
 )
-NO_DATA = " No data is chosen: random inputs say little about accuracy. Choose samples first (Ctrl+D)."
-HOLDS = (
+NO_DATA = mark(" No data is chosen: random inputs say little about accuracy. Choose samples first (Ctrl+D).")
+HOLDS = mark(
     "The figures hold for what was tried, in the cleaned float model, whatever the recipe says by now: "
     "“the recipe as it stands” tries that."
 )
 KNOWN_S = 0.05
 METRICS: tuple[tuple[str, str, Callable[[LayerSensitivity], float | None]], ...] = (
     ("SQNR", "dB", lambda row: row.sqnr_db),
-    ("Drop", "points", lambda row: None if row.accuracy_drop is None else row.accuracy_drop * 100),
-    ("Saved", "µs", lambda row: row.latency_saved_us),
+    (mark("Drop"), mark("points"), lambda row: None if row.accuracy_drop is None else row.accuracy_drop * 100),
+    (mark("Saved"), "µs", lambda row: row.latency_saved_us),
 )
 
 
@@ -77,7 +78,7 @@ class SensitivityPanel(QFrame):
         self.form = ScanForm(document)
         self.text = Elided("muted")
         self.rows = SensitivityModel(theme)
-        self.table = RowsTable("Sensitivity of each layer", self.rows, document, theme)
+        self.table = RowsTable(tr("Sensitivity of each layer"), self.rows, document, theme)
         self._chart = QWidget()
         self._place = QVBoxLayout(self._chart)
         self._place.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +89,7 @@ class SensitivityPanel(QFrame):
         self._body.addWidget(self.table)
         self._body.setSizes([230, 480])
         self._body.setStretchFactor(0, 1)
-        self._empty = label(NOT_YET, "muted", wrap=True)
+        self._empty = label(tr(NOT_YET), "muted", wrap=True)
         self._empty.setContentsMargins(12, 8, 12, 4)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._keep_row = self._make_keep_row()
@@ -106,12 +107,12 @@ class SensitivityPanel(QFrame):
         row.addWidget(self.form)
         row.addLayout(right, 1)
         document.replaced.connect(self.form.fill)
-        document.figures_changed.connect(lambda: self._look())
+        document.figures_changed.connect(self._look)
         document.recipe_changed.connect(self._show_summary)
         document.selection_changed.connect(self._show_selection)
         jobs.ticked.connect(self._growing)
-        jobs.started.connect(lambda _: self._enable())
-        jobs.finished.connect(lambda *_: self._enable())
+        jobs.started.connect(self._enable)
+        jobs.finished.connect(self._enable)
         self.form.changed.connect(lambda: self._look(anew=True))
         self.form.pressed.connect(self._pressed)
         self.form.afresh_wanted.connect(lambda: self.start(resume=False))
@@ -122,13 +123,15 @@ class SensitivityPanel(QFrame):
 
     def _make_head(self) -> QWidget:
         self.order, self.shown_metric = CalmCombo(), CalmCombo()
-        self.order.addItems(["As executed", "Worst first"])
-        self.order.setAccessibleName("Order of the bars")
-        self.order.setToolTip("Order of the bars: as the layers run, or the worst first")
+        self.order.addItems([tr("As executed"), tr("Worst first")])
+        self.order.setAccessibleName(tr("Order of the bars"))
+        self.order.setToolTip(tr("Order of the bars: as the layers run, or the worst first"))
         self.order.setMinimumContentsLength(11)
-        self.shown_metric.addItems([name for name, _, _ in METRICS])
-        self.shown_metric.setAccessibleName("What the bars show")
-        self.shown_metric.setToolTip("What the bars show: closeness of the outputs, loss of accuracy, or time saved")
+        self.shown_metric.addItems([tr(name) for name, _, _ in METRICS])
+        self.shown_metric.setAccessibleName(tr("What the bars show"))
+        self.shown_metric.setToolTip(
+            tr("What the bars show: closeness of the outputs, loss of accuracy, or time saved")
+        )
         for combo in (self.order, self.shown_metric):
             combo.currentIndexChanged.connect(self._show_found)
         self._head = QWidget()
@@ -142,14 +145,14 @@ class SensitivityPanel(QFrame):
 
     def _make_keep_row(self) -> QWidget:
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("How many of the worst layers stay in float")
+        self.slider.setAccessibleName(tr("How many of the worst layers stay in float"))
         self.slider.setMinimumWidth(80)
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(self._show_kept)
         self.count = label("")
         self.count.setMinimumWidth(148)
         self.expected = Elided("")
-        self.keep = QPushButton("Apply")
+        self.keep = QPushButton(tr("Apply"))
         self.keep.clicked.connect(self._apply)
         row = QWidget()
         line = QHBoxLayout(row)
@@ -185,6 +188,15 @@ class SensitivityPanel(QFrame):
     def _scanning(self) -> bool:
         return self._running is not None and self._jobs.busy
 
+    @property
+    def running(self) -> ScanRequest | None:
+        """What was asked for, until it is over; also for a panel that takes the place of this one."""
+        return self._running
+
+    def go_on_with(self, running: ScanRequest | None) -> None:
+        self._running = running
+        self._enable()
+
     def ended(self) -> None:
         """The scan that was asked for is over."""
         self._running = None
@@ -193,13 +205,15 @@ class SensitivityPanel(QFrame):
     def _enable(self) -> None:
         there, scanning, busy = self._document.opened is not None, self._scanning, self._jobs.busy
         found = self._found if self._asked_for_is_shown() else None
-        self.form.button.setText("Stop" if scanning else "Resume" if found and not found.complete else "Start")
-        self.form.button.setToolTip("Stop; what is measured stays" if scanning else "")
+        self.form.button.setText(
+            tr("Stop") if scanning else tr("Resume") if found and not found.complete else tr("Start")
+        )
+        self.form.button.setToolTip(tr("Stop; what is measured stays") if scanning else "")
         done = found is not None and found.complete
         self.form.button.setEnabled(there and (scanning or (not busy and not done)))
         self.form.afresh.setVisible(found is not None)
         self.form.afresh.setEnabled(there and not busy)
-        self._empty.setText(NOT_YET + (NO_DATA if there and self._document.data is None else ""))
+        self._empty.setText(tr(NOT_YET) + (tr(NO_DATA) if there and self._document.data is None else ""))
 
     def _asked_for(self) -> ScanRequest | None:
         try:
@@ -273,17 +287,23 @@ class SensitivityPanel(QFrame):
     def _show_summary(self) -> None:
         if self._found is not None:
             summary = self._summary(self._found)
-            self.text.show_text(summary, f"{summary}\n{HOLDS}")
+            self.text.show_text(summary, f"{summary}\n{tr(HOLDS)}")
 
     def _summary(self, found: Sensitivity) -> str:
-        how = "each layer treated by itself" if found.mode == "alone" else "all layers treated but one"
-        count = f"{len(found.layers)} layers" if found.complete else f"{len(found.layers)} of {found.planned} layers"
-        # What was on disk takes no time.
-        time = f", {numbers.three(found.seconds)} s" if found.seconds >= KNOWN_S else ", known from before"
-        more = "" if found.complete or self._scanning else ", stopped: Resume goes on"
-        failed = sum(row.sqnr_db is None for row in found.layers)
-        failures = f", {failed} could not be measured" if failed else ""
-        return f"{self._tried(found)}: {count}, {how}, {found.samples} samples{time}{failures}{more}"
+        how = tr("each layer treated by itself") if found.mode == "alone" else tr("all layers treated but one")
+        some = tr("{count} layers") if found.complete else tr("{count} of {all} layers")
+        parts = [
+            some.format(count=len(found.layers), all=found.planned),
+            how,
+            tr("{count} samples").format(count=found.samples),
+            # What was on disk takes no time.
+            f"{numbers.three(found.seconds)} s" if found.seconds >= KNOWN_S else tr("known from before"),
+        ]
+        if failed := sum(row.sqnr_db is None for row in found.layers):
+            parts.append(tr("{count} could not be measured").format(count=failed))
+        if not found.complete and not self._scanning:
+            parts.append(tr("stopped: Resume goes on"))
+        return tr("{tried}: {facts}").format(tried=self._tried(found), facts=tr(", ").join(parts))
 
     def _tried(self, found: Sensitivity) -> str:
         """What the figures hold for, and whether the recipe as it stands is something else."""
@@ -291,7 +311,9 @@ class SensitivityPanel(QFrame):
             return ""
         text = tried_text(self._request, self._document.recipe)
         others = treated_otherwise(self._request, self._document.treatments, found)
-        return f"{text} (the recipe treats {len(others)} of them otherwise)" if others else text
+        if others:
+            text = tr("{tried} (the recipe treats {count} of them otherwise)").format(tried=text, count=len(others))
+        return text
 
     def _show_bars(self) -> None:
         found = self._found
@@ -299,7 +321,7 @@ class SensitivityPanel(QFrame):
         if self._plot is None:
             from gui.plots.layer_bars import LayerBars
 
-            self._plot = LayerBars("Sensitivity of each layer", self._theme)
+            self._plot = LayerBars(tr("Sensitivity of each layer"), self._theme)
             self._plot.hovered.connect(self._hovered)
             self._plot.clicked.connect(self._document.pick)
             self._place.addWidget(self._plot)
@@ -312,7 +334,7 @@ class SensitivityPanel(QFrame):
             figure = value(row)
             if figure is not None and not math.isnan(figure):
                 bars.append(LayerBar(row.id, 0.0 if math.isinf(figure) else figure, math.isinf(figure) and figure > 0))
-        self._plot.show_bars(bars, unit)
+        self._plot.show_bars(bars, tr(unit))
         self._plot.show_selection(self._document.selection)
 
     def _show_selection(self) -> None:
@@ -334,34 +356,44 @@ class SensitivityPanel(QFrame):
             self._plot.mark(kept)
         pruning = bool(found.layers) and found.layers[0].kind == "pruning"
         n = len(kept)
-        state = "unpruned" if pruning else "in float"
-        self.count.setText(f"Keep the {n} worst {state}" if n != 1 else f"Keep the worst {state}")
-        self.keep.setText(f"Keep {n} {state}" if n else f"{'Prune' if pruning else 'Treat'} all")
+        if pruning:
+            told = tr("Keep the {count} worst unpruned") if n != 1 else tr("Keep the worst unpruned")
+            do = tr("Keep {count} unpruned") if n else tr("Prune all")
+        else:
+            told = tr("Keep the {count} worst in float") if n != 1 else tr("Keep the worst in float")
+            do = tr("Keep {count} in float") if n else tr("Treat all")
+        self.count.setText(told.format(count=n))
+        self.keep.setText(do.format(count=n))
         expected = expectation(found, kept, self._savings.treated_us)
         parts = []
         if expected.sqnr_db is not None:
             parts.append(db_text(expected.sqnr_db))
         if expected.accuracy_drop is not None:
-            parts.append(f"at most {drop_text(expected.accuracy_drop)} points lost")
+            parts.append(tr("at most {points} points lost").format(points=drop_text(expected.accuracy_drop)))
         if expected.latency_us is not None:
-            parts.append(f"{numbers.time_us(expected.latency_us)} a run")
+            parts.append(tr("{time} a run").format(time=numbers.time_us(expected.latency_us)))
         else:
             saved = [row.latency_saved_us for row in found.layers if row.id in kept]
             known = [us for us in saved if us is not None]
             if known:
-                parts.append(f"{numbers.time_us(sum(known))} given back")
-        missing = "not known for these together: measure with one layer treated"
-        self.expected.show_text(f"Expected: {', '.join(parts) or missing}",
-                                "Errors of layers add as powers where they are not correlated; losses of accuracy are "
-                                "added up, which is too high rather than too low. Verify (F6) says what it really "
-                                "is")  # fmt: skip
+                parts.append(tr("{time} given back").format(time=numbers.time_us(sum(known))))
+        missing = tr("not known for these together: measure with one layer treated")
+        self.expected.show_text(
+            tr("Expected: {figures}").format(figures=tr(", ").join(parts) or missing),
+            tr(
+                "Errors of layers add as powers where they are not correlated; losses of accuracy are "
+                "added up, which is too high rather than too low. Verify (F6) says what it really "
+                "is"
+            ),
+        )
 
     def _apply(self) -> None:
         if self._found is None or self._request is None:
             return
         kept = self.kept
         recipe = keeping(self._document.recipe, self._request, self._found, kept)
-        name = "treat what the scan tried" if not kept else f"keep the {len(kept)} worst in float"
+        several = tr("keep the {count} worst in float").format(count=len(kept))
+        name = several if kept else tr("treat what the scan tried")
         self.keep_wanted.emit(recipe, name)
 
     def _hovered(self, bar: LayerBar | None) -> None:
@@ -373,7 +405,7 @@ class SensitivityPanel(QFrame):
             return
         parts = [db_text(row.sqnr_db)]
         if row.accuracy_drop is not None:
-            parts.append(f"{drop_text(row.accuracy_drop)} points")
+            parts.append(tr("{count} points").format(count=drop_text(row.accuracy_drop)))
         if row.latency_saved_us is not None:
-            parts.append(f"saves {numbers.time_us(row.latency_saved_us)}")
-        self.text.show_text(f"{row.id}   {', '.join(parts)}")
+            parts.append(tr("saves {time}").format(time=numbers.time_us(row.latency_saved_us)))
+        self.text.show_text(f"{row.id}   {tr(', ').join(parts)}")

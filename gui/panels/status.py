@@ -12,6 +12,7 @@ from gui import numbers, time_left
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import Job, JobRunner
+from gui.language import tr
 from gui.messages import in_the_window
 from gui.panels.parts import label
 from gui.theme import Theme, tabular
@@ -40,28 +41,35 @@ def _latency(document: Document) -> Figure | None:
         gain = numbers.gain(fair.ratio, fair.conclusive)
         return Figure(
             f"{numbers.time_ms(fair.a_ms)} → {numbers.time_ms(fair.b_ms)} ({gain})",
-            "Median latency of the float and of the treated model, measured in alternating blocks; "
-            f"time after over before is {fair.ratio:.3f}, interval {low:.3f} to {high:.3f}"
+            tr(
+                "Median latency of the float and of the treated model, measured in alternating blocks; "
+                "time after over before is {ratio}, interval {low} to {high}"
+            ).format(ratio=f"{fair.ratio:.3f}", low=f"{low:.3f}", high=f"{high:.3f}")
             + "".join(f"\n{note}" for note in fair.notes),
         )
     base = document.baseline or document.as_opened
     if base is None:
         return None
     a = base.profile.latency_ms.median
-    name = "cleaned float model" if document.baseline is not None else "file as opened"
+    name = tr("cleaned float model") if document.baseline is not None else tr("file as opened")
     after, stale = document.after
     noisy = "".join(f"\n{note}" for m in (base, after) if m is not None and m.profile.noisy for note in m.profile.notes)
     noisy = in_the_window(noisy)
     if after is None:
-        tip = f"Median latency of the {name}: {a:.4f} ms"
-        return Figure(f"{numbers.time_ms(a)}{', noisy' if noisy else ''}", tip + noisy)
+        tip = tr("Median latency of the {model}: {time} ms").format(model=name, time=f"{a:.4f}")
+        text = numbers.time_ms(a)
+        return Figure(tr("{time}, noisy").format(time=text) if noisy else text, tip + noisy)
     b = after.profile.latency_ms.median
     text = f"{numbers.time_ms(a)} → {numbers.time_ms(b)}"
-    tip = f"Median latency of the {name} and of the treated model: {a:.4f} and {b:.4f} ms"
+    tip = tr("Median latency of the {model} and of the treated model: {before} and {after} ms").format(
+        model=name, before=f"{a:.4f}", after=f"{b:.4f}"
+    )
     if stale:
-        return Figure(f"{text} before the last edit", f"{tip}. Profile again for the recipe as it stands.", True)
+        again = tr("{tip}. Profile again for the recipe as it stands.").format(tip=tip)
+        return Figure(tr("{figures} before the last edit").format(figures=text), again, True)
     if noisy:
-        return Figure(f"{text}, noisy", f"{tip}. F7 runs both in turn, which tells noise from gain.{noisy}")
+        in_turn = tr("{tip}. F7 runs both in turn, which tells noise from gain.").format(tip=tip)
+        return Figure(tr("{time}, noisy").format(time=text), in_turn + noisy)
     return Figure(f"{text} ({numbers.ratio(a / b)})", tip)
 
 
@@ -70,12 +78,16 @@ def _inputs(document: Document) -> Figure | None:
     if document.viewed is None:
         return None
     found = document.viewed[1].profile
-    on = "samples" if found.inputs == "data" else "synthetic inputs"
-    tip = "Inputs of the viewed profile: "
-    tip += f"from {document.data}" if found.inputs == "data" else "random; times of some models depend on the data"
+    if found.inputs == "data":
+        on = tr("on samples")
+        tip = tr("Inputs of the viewed profile: from {data}").format(data=document.data)
+    else:
+        on = tr("on synthetic inputs")
+        tip = tr("Inputs of the viewed profile: random; times of some models depend on the data")
     if not found.complete:
-        return Figure(f"on {on}, stopped early", in_the_window(f"{tip}\n{found.stopped}"), True)
-    return Figure(f"on {on}", tip)
+        early = tr("{inputs}, stopped early").format(inputs=on)
+        return Figure(early, in_the_window(f"{tip}\n{found.stopped}"), True)
+    return Figure(on, tip)
 
 
 def _accuracy(document: Document) -> Figure | None:
@@ -84,28 +96,33 @@ def _accuracy(document: Document) -> Figure | None:
         return None
     a, b = found.accuracy.a, found.accuracy.b
     agreement = numbers.points(found.accuracy.agreement)
-    tip = f"Share of right answers on {found.samples} samples, original and treated, in percent"
+    tip = tr("Share of right answers on {count} samples, original and treated, in percent").format(count=found.samples)
     if found.accuracy.top5 is not None:
         first, second = found.accuracy.top5
-        tip += f"\nRight among the first five: {numbers.points(first)} → {numbers.points(second)}"
-    return Figure(
-        f"top-1 {numbers.points(a)} → {numbers.points(b)}, {agreement}{numbers.SPACE}% agree",
-        f"{tip}\nBoth give the same class for {agreement}{numbers.SPACE}% of them",
-    )
+        five = tr("Right among the first five: {before} → {after}")
+        tip += "\n" + five.format(before=numbers.points(first), after=numbers.points(second))
+    share = f"{agreement}{numbers.SPACE}%"
+    text = tr("top-1 {before} → {after}, {share} agree")
+    same = tr("Both give the same class for {share} of them").format(share=share)
+    return Figure(text.format(before=numbers.points(a), after=numbers.points(b), share=share), f"{tip}\n{same}")
 
 
 def _size(document: Document) -> Figure | None:
     assert document.opened is not None
     before = document.opened.source.file_bytes
     if not document.treated:
-        return Figure(numbers.size(before), f"The file and its external data: {before:,} bytes")
+        return Figure(
+            numbers.size(before), tr("The file and its external data: {count} bytes").format(count=f"{before:,}")
+        )
     rebuilt = document.rebuilt
     if rebuilt is None:
-        return Figure(f"{numbers.size(before)} → ?", "The treated model has not been built for this recipe yet")
+        return Figure(f"{numbers.size(before)} → ?", tr("The treated model has not been built for this recipe yet"))
     after = rebuilt.file_bytes
     return Figure(
         f"{numbers.size(before)} → {numbers.size(after)}",
-        f"The file as opened and the treated model: {before:,} and {after:,} bytes",
+        tr("The file as opened and the treated model: {before} and {after} bytes").format(
+            before=f"{before:,}", after=f"{after:,}"
+        ),
     )
 
 
@@ -118,7 +135,7 @@ class StatusLine(QStatusBar):
     def __init__(self, document: Document, theme: Theme, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.setAccessibleName("Figures and progress")
+        self.setAccessibleName(tr("Figures and progress"))
         self._document, self._theme, self._jobs = document, theme, jobs
         self._row = QHBoxLayout()
         self._row.setContentsMargins(12, 0, 12, 0)
@@ -138,18 +155,18 @@ class StatusLine(QStatusBar):
         self._bar = QProgressBar()
         self._bar.setFixedWidth(160)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress")
+        self._bar.setAccessibleName(tr("Progress"))
         self._stop = QToolButton()
         self._stop.setObjectName("bordered")
-        self._stop.setText("Stop")
+        self._stop.setText(tr("Stop"))
         self._stop.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._stop.setAccessibleName("Stop and keep")
-        self._stop.setToolTip("Stop and keep what was measured so far (Ctrl+Shift+.)")
+        self._stop.setAccessibleName(tr("Stop and keep"))
+        self._stop.setToolTip(tr("Stop and keep what was measured so far (Ctrl+Shift+.)"))
         self._stop.clicked.connect(self.finish_wanted)
         self._cancel = QToolButton()
         self._cancel.setObjectName("cancel_job")
-        self._cancel.setAccessibleName("Cancel")
-        self._cancel.setToolTip("Cancel and discard (Ctrl+.)")
+        self._cancel.setAccessibleName(tr("Cancel"))
+        self._cancel.setToolTip(tr("Cancel and discard (Ctrl+.)"))
         self._cancel.clicked.connect(self.cancelled)
         self.addWidget(left, 1)
         self.setMinimumHeight(36)
@@ -203,8 +220,12 @@ class StatusLine(QStatusBar):
         self._stop.setEnabled(not (job.progress.finishing or job.progress.cancelled))
         count = f" {tick.done}/{tick.total}" if tick.total else ""
         same = not tick.label or tick.label.lower() in job.label.lower()
-        stopping = "Cancelling: " if job.progress.cancelled else "Stopping: " if job.progress.finishing else ""
-        self._job.setText(f"{stopping}{job.label}{count}" if same else f"{stopping}{job.label}: {tick.label}{count}")
+        text = job.label if same else tr("{job}: {step}").format(job=job.label, step=tick.label)
+        if job.progress.cancelled:
+            text = tr("Cancelling: {job}").format(job=text)
+        elif job.progress.finishing:
+            text = tr("Stopping: {job}").format(job=text)
+        self._job.setText(text + count)
         self._bar.setRange(0, tick.total or 0)
         self._bar.setValue(tick.done)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.icons import pixmap
+from gui.language import mark, tr
 from gui.panels.parts import label, section
 from gui.settings import SettingsStore
 from gui.theme import Theme
@@ -28,12 +29,17 @@ class Welcome(QFrame):
         self.drop.setObjectName("drop")
         self._mark = QLabel()
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = label("Drop a model here", "title")
+        title = label(tr("Drop a model here"), "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text = label("See what every layer costs on this machine, quantize and prune by clicking,\n"
-                     "measure again, and export a checked ONNX file.", "muted")  # fmt: skip
+        text = label(
+            tr(
+                "See what every layer costs on this machine, quantize and prune by clicking,\n"
+                "measure again, and export a checked ONNX file."
+            ),
+            "muted",
+        )
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.open_button = QPushButton("Open a file…")
+        self.open_button = QPushButton(tr("Open a file…"))
         self.open_button.setDefault(True)
         self.open_button.setToolTip("Ctrl+O")
         self.open_button.clicked.connect(self.open_wanted)
@@ -50,10 +56,10 @@ class Welcome(QFrame):
         self._recent.setSpacing(2)
         lists = QHBoxLayout()
         lists.setSpacing(24)
-        for name, column in (("Samples", self.samples), ("Recent", self._recent)):
+        for name, column in ((mark("Samples"), self.samples), (mark("Recent"), self._recent)):
             side = QVBoxLayout()
             side.setSpacing(4)
-            side.addWidget(section(name))
+            side.addWidget(section(tr(name)))
             side.addLayout(column)
             side.addStretch(1)
             lists.addLayout(side, 1)
@@ -90,7 +96,7 @@ class Welcome(QFrame):
         for path in paths:
             self._recent.addWidget(self._link(path.name, str(path), path))
         if not paths:
-            self._recent.addWidget(label("Files that you open are listed here.", "muted"))
+            self._recent.addWidget(label(tr("Files that you open are listed here."), "muted"))
 
     def _link(self, text: str, tip: str, path: Path) -> QPushButton:
         made = QPushButton(text)

@@ -25,20 +25,23 @@ from engine.explain.reason import Reason, Remedy
 from gui import numbers
 from gui.document import Document
 from gui.figures import recipe_of
+from gui.language import mark, tr
 from gui.panels.parts import Empty, breakable, label
 from gui.remedies import why_not
 from gui.theme import Theme, tabular
 
 COLUMNS = (
-    ("Why", "What costs time in this model"),
-    ("Cost", "What it takes of one run, as measured; – where that cannot be measured"),
-    ("Of the run", "That cost as a part of the median latency"),
+    (mark("Why"), mark("What costs time in this model")),
+    (mark("Cost"), mark("What it takes of one run, as measured; – where that cannot be measured")),
+    (mark("Of the run"), mark("That cost as a part of the median latency")),
 )
 FIGURES = re.compile(r": (at least )?[\d.]+ (µs|ms)(, [\d.]+ % of a run| before, [\d.]+ (µs|ms) now)?$")
 """What a title says at its end and the table has as columns."""
 NAMED = 6
-NOT_YET = "Reasons come with a profile: what did not fuse, what the runtime inserted, what fell back, and what helps."
-NOTHING = "Nothing stands out in the profile shown ({}): no rule found time that a click would save."
+NOT_YET = mark(
+    "Reasons come with a profile: what did not fuse, what the runtime inserted, what fell back, and what helps."
+)
+NOTHING = mark("Nothing stands out in the profile shown ({title}): no rule found time that a click would save.")
 
 
 def without_figures(title: str) -> str:
@@ -73,7 +76,7 @@ class WhyPanel(QFrame):
         splitter.addWidget(left)
         splitter.addWidget(self._make_detail())
         splitter.setSizes([480, 480])
-        self._empty = Empty("Profile")
+        self._empty = Empty(tr("Profile"))
         self._empty.button.clicked.connect(self.profile_wanted)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
@@ -85,13 +88,13 @@ class WhyPanel(QFrame):
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(COLUMNS))
-        table.setAccessibleName("What costs time")
+        table.setAccessibleName(tr("What costs time"))
         table.setFont(tabular(self.font()))
-        table.setHorizontalHeaderLabels([name for name, _ in COLUMNS])
+        table.setHorizontalHeaderLabels([tr(name) for name, _ in COLUMNS])
         for number, (_, tip) in enumerate(COLUMNS):
             header = table.horizontalHeaderItem(number)
             assert header is not None
-            header.setToolTip(tip)
+            header.setToolTip(tr(tip))
             side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
             header.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         head = table.horizontalHeader()
@@ -128,7 +131,7 @@ class WhyPanel(QFrame):
             column.addWidget(text)
         column.addStretch(1)
         area = QScrollArea()
-        area.setAccessibleName("Why this layer")
+        area.setAccessibleName(tr("Why this layer"))
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -158,18 +161,22 @@ class WhyPanel(QFrame):
         self._empty.button.setVisible(viewed is None)
         self._empty.setEnabled(document.opened is not None)
         if viewed is None:
-            self._empty.text.setText(NOT_YET)
+            self._empty.text.setText(tr(NOT_YET))
         elif explained is None:
-            self._empty.text.setText("Not looked at yet: reasons come at the end of the profile.")
+            self._empty.text.setText(tr("Not looked at yet: reasons come at the end of the profile."))
         elif explanation is None:
-            self._empty.text.setText(f"The reasons could not be worked out: {explained.missing}")
+            self._empty.text.setText(
+                tr("The reasons could not be worked out: {reason}").format(reason=explained.missing)
+            )
         elif not explanation.reasons:
-            self._empty.text.setText(NOTHING.format(document.title(viewed[0])))
+            self._empty.text.setText(tr(NOTHING).format(title=document.title(viewed[0])))
         found = explanation.reasons if explanation is not None else ()
         self._stack.setCurrentIndex(1 if found else 0)
         if viewed is not None and found:
-            against = f", against the {explained.before}" if explained is not None and explained.before else ""
-            self._text.setText(f"{document.title(viewed[0])[:1].upper()}{document.title(viewed[0])[1:]}{against}")
+            title = f"{document.title(viewed[0])[:1].upper()}{document.title(viewed[0])[1:]}"
+            if explained is not None and explained.before:
+                title = tr("{title}, against the {before}").format(title=title, before=explained.before)
+            self._text.setText(title)
         key = viewed[0] if viewed is not None else ""
         same = self._shown[0] == key and self._shown[1] is explained
         if not same:
@@ -184,6 +191,7 @@ class WhyPanel(QFrame):
         self._reasons, self._told = reasons, None
         self.table.setRowCount(len(reasons))
         run_us = viewed[1].profile.latency_ms.median * 1000 if (viewed := self._document.viewed) is not None else 0.0
+        told = tr("{time} µs of one run")
         for row, reason in enumerate(reasons):
             known = reason.cost_us is not None and run_us > 0
             share = numbers.share((reason.cost_us or 0.0) / run_us) if known else numbers.NOTHING
@@ -191,7 +199,7 @@ class WhyPanel(QFrame):
                 item = QTableWidgetItem(text)
                 side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(reason.title if not column else f"{numbers.full(reason.cost_us)} µs of one run")
+                item.setToolTip(told.format(time=numbers.full(reason.cost_us)) if column else reason.title)
                 self.table.setItem(row, column, item)
         place = next((n for n, r in enumerate(reasons) if r.rule == kept), 0)
         if reasons:
@@ -232,16 +240,17 @@ class WhyPanel(QFrame):
         self._advice.setText(reason.advice)  # to copy from: it may hold a command
         self._advice.setVisible(bool(reason.advice))
         named = ", ".join(reason.layers[:NAMED])
-        more = f" and {len(reason.layers) - NAMED} more" if len(reason.layers) > NAMED else ""
-        self._layers.setText(breakable(f"{named}{more}"))
+        if len(reason.layers) > NAMED:
+            named = tr("{layers} and {count} more").format(layers=named, count=len(reason.layers) - NAMED)
+        self._layers.setText(breakable(named))
         self._layers.setVisible(bool(reason.layers))
         for number, (remedy, why) in enumerate(zip(reason.remedies, whys, strict=True)):
             self._buttons.addWidget(self._remedy_button(reason, remedy, why, first=not number))
         if reason.layers:
-            count = f"{len(reason.layers)} layers" if len(reason.layers) > 1 else "the layer"
-            show = QPushButton(f"Show {count}")
+            one, several = tr("Show the layer"), tr("Show {count} layers").format(count=len(reason.layers))
+            show = QPushButton(several if len(reason.layers) > 1 else one)
             show.setObjectName("show_layers")
-            show.setToolTip("Select them here and in every other view")
+            show.setToolTip(tr("Select them here and in every other view"))
             show.clicked.connect(self._select_layers)
             self._buttons.addWidget(show)
         self._buttons.addStretch(1)
@@ -251,7 +260,7 @@ class WhyPanel(QFrame):
         button.setObjectName("primary" if first else "remedy")
         button.setMinimumWidth(64)
         button.setEnabled(not why)
-        button.setToolTip(why or "Apply it; undo takes it back, and the next profile says what it gained")
+        button.setToolTip(why or tr("Apply it; undo takes it back, and the next profile says what it gained"))
         button.clicked.connect(lambda: self.apply_wanted.emit(reason, remedy))
         return button
 
