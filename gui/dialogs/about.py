@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.licences import Component
 from engine.version import version
+from gui.language import tr
 
 
 class AboutDialog(QDialog):
@@ -27,22 +28,24 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("About Lathe")
+        self.setWindowTitle(tr("About Lathe"))
         self._components: tuple[Component, ...] = ()
         title = QLabel(f"Lathe {version()}")
         title.setObjectName("title")
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text = QLabel(
-            "Lathe holds a neural network, lets you measure it, takes material off, and lets you measure again.\n\n"
-            "Apache License 2.0. Lathe never uses the network. It is built with:"
+            tr(
+                "Lathe holds a neural network, lets you measure it, takes material off, and lets you measure again.\n\n"
+                "Apache License 2.0. Lathe never uses the network. It is built with:"
+            )
         )
         text.setWordWrap(True)
         self.list = QListWidget()
-        self.list.setAccessibleName("Components")
+        self.list.setAccessibleName(tr("Components"))
         self.list.setUniformItemSizes(True)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Licence")
+        self.text.setAccessibleName(tr("Licence"))
         self.list.currentRowChanged.connect(self._show)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.addWidget(self.list)
@@ -72,7 +75,7 @@ class AboutDialog(QDialog):
         if row >= 0:
             component = self._components[row]
             head = f"{component.name} {component.version}: {component.licence}"
-            self.text.setPlainText(f"{head}\n\n{component.text or 'Its package carries no text of its licence.'}")
+            self.text.setPlainText(f"{head}\n\n{component.text or tr('Its package carries no text of its licence.')}")
 
 
 def _row(component: Component) -> QListWidgetItem:

@@ -22,6 +22,7 @@ from engine.recipe import FLOAT, Recipe, Rule
 from gui import numbers
 from gui.document import Document
 from gui.form import RealSpin
+from gui.language import mark, tr
 from gui.panels.parts import CalmCombo, label
 from gui.theme import tabular
 
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
     from engine.verification.search import Chosen
 
 USUAL_POINTS = 0.3
-WHAT = (
+WHAT = mark(
     "Everything that gains is quantized; then as many of the worst layers stay in float as the limit needs. Lathe "
     "decides on the calibration data alone: what it really costs, Verify says on the evaluation data."
 )
-AFTERWARDS = (
+AFTERWARDS = mark(
     "The recipe has it, each layer by its own rule; undo takes it back. Verify (F6) says what it costs on the "
     "evaluation data, which was not looked at."
 )
-NO_DATA = "This needs samples to measure on: choose data first (Ctrl+D)."
+NO_DATA = mark("This needs samples to measure on: choose data first (Ctrl+D).")
 
 
 class ChooseDialog(QDialog):
@@ -49,35 +50,35 @@ class ChooseDialog(QDialog):
     def __init__(self, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Let Lathe choose")
+        self.setWindowTitle(tr("Let Lathe choose"))
         from engine.schemes import schemes
 
         self._document = document
-        title = QLabel("Let Lathe choose what to quantize")
+        title = QLabel(tr("Let Lathe choose what to quantize"))
         title.setObjectName("title")
         self.choice = CalmCombo()
-        self.choice.setAccessibleName("Scheme")
+        self.choice.setAccessibleName(tr("Scheme"))
         for key, scheme in schemes().items():
-            self.choice.addItem(f"{scheme.title}, where it gains", key)
+            self.choice.addItem(tr("{scheme}, where it gains").format(scheme=tr(scheme.title)), key)
         if any(r.kind == "quantization" and r.choice != FLOAT for r in document.recipe.rules):
-            self.choice.insertItem(0, "the recipe as it stands", "")
+            self.choice.insertItem(0, tr("the recipe as it stands"), "")
         place = self.choice.findData("" if not self.choice.itemData(0) else "int8_static")
         self.choice.setCurrentIndex(place)
         self.points: QDoubleSpinBox = RealSpin()
         self.points.setRange(0.01, 100)
         self.points.setDecimals(2)
         self.points.setSingleStep(0.1)
-        self.points.setSuffix(" points of top-1")
+        self.points.setSuffix(tr(" points of top-1"))
         self.points.setValue(USUAL_POINTS)
-        self.points.setAccessibleName("Most that may be lost")
+        self.points.setAccessibleName(tr("Most that may be lost"))
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
-        form.addRow("Quantize with", self.choice)
-        form.addRow("Lose at most", self.points)
+        form.addRow(tr("Quantize with"), self.choice)
+        form.addRow(tr("Lose at most"), self.points)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setText("Choose")
+        ok.setText(tr("Choose"))
         ok.setEnabled(document.data is not None)
         self.buttons.accepted.connect(self._accepted)
         self.buttons.rejected.connect(self.reject)
@@ -85,10 +86,10 @@ class ChooseDialog(QDialog):
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
         layout.addWidget(title)
-        layout.addWidget(label(WHAT, "muted", wrap=True))
+        layout.addWidget(label(tr(WHAT), "muted", wrap=True))
         layout.addLayout(form)
         if document.data is None:
-            layout.addWidget(label(NO_DATA, "warning", wrap=True))
+            layout.addWidget(label(tr(NO_DATA), "warning", wrap=True))
         layout.addWidget(self.buttons)
         self.setFixedWidth(460)
 
@@ -109,15 +110,15 @@ class ChosenDialog(QDialog):
     def __init__(self, chosen: Chosen, points: float, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("What Lathe chose")
+        self.setWindowTitle(tr("What Lathe chose"))
         title = QLabel(headline(chosen, points))
         title.setObjectName("title")
         title.setWordWrap(True)
         self.told = label("\n".join(score_lines(chosen)), "", wrap=True)
         self.table = QTableWidget(len(chosen.kept), 2)
-        self.table.setAccessibleName("Layers that stay in float, and why")
+        self.table.setAccessibleName(tr("Layers that stay in float, and why"))
         self.table.setFont(tabular(self.font()))
-        self.table.setHorizontalHeaderLabels(["Kept in float", "Why"])
+        self.table.setHorizontalHeaderLabels([tr("Kept in float"), tr("Why")])
         for number in range(2):
             header = self.table.horizontalHeaderItem(number)
             assert header is not None
@@ -144,21 +145,22 @@ class ChosenDialog(QDialog):
         layout.addWidget(title)
         layout.addWidget(self.told)
         layout.addWidget(self.table, 1)
-        layout.addWidget(label(AFTERWARDS, "muted", wrap=True))
+        layout.addWidget(label(tr(AFTERWARDS), "muted", wrap=True))
         layout.addWidget(buttons)
         self.resize(640, 420 if chosen.kept else 220)
 
 
 def headline(chosen: Chosen, points: float) -> str:
     count = len(chosen.kept)
-    kept = f"{count} layers stay in float" if count != 1 else "1 layer stays in float"
+    kept = tr("{count} layers stay in float").format(count=count) if count != 1 else tr("1 layer stays in float")
     if not count:
-        kept = "no layer needs to stay in float"
+        kept = tr("no layer needs to stay in float")
+    text = tr("{points} points cannot be kept: this is the best that was found, {kept}")
     if not chosen.complete:
-        return f"Stopped early: the best that was found until then, {kept}"
-    if chosen.enough:
-        return f"Within {numbers.three(points)} points: {kept}"
-    return f"{numbers.three(points)} points cannot be kept: this is the best that was found, {kept}"
+        text = tr("Stopped early: the best that was found until then, {kept}")
+    elif chosen.enough:
+        text = tr("Within {points} points: {kept}")
+    return text.format(points=numbers.three(points), kept=kept)
 
 
 def score_lines(chosen: Chosen) -> list[str]:
@@ -166,14 +168,17 @@ def score_lines(chosen: Chosen) -> list[str]:
     lines = []
     for scheme, options in chosen.repairs.items():
         said = ", ".join(f"{name.replace('_', ' ')} {numbers.option(value)}" for name, value in options.items())
-        lines.append(f"Turned on for {scheme.replace('_', ' ')}: {said}")
-    lines.append(f"On {chosen.samples} calibration samples: {_score(chosen.before)} with everything quantized, "
-                 f"{_score(chosen.after)} as chosen; {chosen.tried} models were measured")  # fmt: skip
-    return lines
+        lines.append(tr("Turned on for {scheme}: {options}").format(scheme=scheme.replace("_", " "), options=said))
+    text = tr(
+        "On {samples} calibration samples: {before} with everything quantized, {after} as chosen; {tried} models were "
+        "measured"
+    )
+    before, after = _score(chosen.before), _score(chosen.after)
+    return [*lines, text.format(samples=chosen.samples, before=before, after=after, tried=chosen.tried)]
 
 
 def _score(score: Score) -> str:
     parts = [numbers.db_text(score.sqnr_db)]
     if score.accuracy_drop is not None:
-        parts.append(f"{numbers.signed_points(-score.accuracy_drop)} points")
+        parts.append(tr("{points} points").format(points=numbers.signed_points(-score.accuracy_drop)))
     return ", ".join(parts)

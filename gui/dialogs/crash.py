@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine import __version__
+from gui.language import tr
 
 
 class CrashDialog(QDialog):
@@ -17,23 +18,23 @@ class CrashDialog(QDialog):
     def __init__(self, trace: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("A bug in Lathe")
+        self.setWindowTitle(tr("A bug in Lathe"))
         self._trace = f"Lathe {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n{trace}"
-        title = QLabel("Something went wrong that should not have")
+        title = QLabel(tr("Something went wrong that should not have"))
         title.setObjectName("title")
         text = QLabel(
-            "This is a bug in Lathe. Your file is untouched and your recipe is kept. Please send us these lines."
+            tr("This is a bug in Lathe. Your file is untouched and your recipe is kept. Please send us these lines.")
         )
         text.setWordWrap(True)
         shown = QPlainTextEdit(self._trace)
         shown.setReadOnly(True)
-        shown.setAccessibleName("Traceback")
+        shown.setAccessibleName(tr("Traceback"))
         shown.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         font = shown.font()
         font.setFamilies(["monospace"])
         shown.setFont(font)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self.copy)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

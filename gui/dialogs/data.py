@@ -25,6 +25,7 @@ from engine.options import with_values
 from gui import numbers
 from gui.data_choice import DataChoice, DataFound, report_lines
 from gui.form import OptionsForm
+from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.panels.elided import Elided
 from gui.panels.parts import CalmCombo, CalmSpin, breakable, label, section
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from engine.data.preview import Preview
 
 PICTURE = 264
-NONE = "No samples are chosen: inputs are random. Choose a folder or a file."
+NONE = mark("No samples are chosen: inputs are random. Choose a folder or a file.")
 
 
 class DataDialog(QDialog):
@@ -43,7 +44,7 @@ class DataDialog(QDialog):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Data")
+        self.setWindowTitle(tr("Data"))
         from engine.data.options import DataOptions
 
         document = bench.document
@@ -53,28 +54,28 @@ class DataDialog(QDialog):
         self._number = 0
         choice = document.data_choice
         self.where = Elided("strong")
-        self.folder, self.file = QPushButton("Folder…"), QPushButton("File…")
+        self.folder, self.file = QPushButton(tr("Folder…")), QPushButton(tr("File…"))
         self.folder.clicked.connect(self._ask_folder)
         self.file.clicked.connect(self._ask_file)
         self.samples = CalmSpin()
         self.samples.setRange(0, 10_000_000)
-        self.samples.setSpecialValueText("all")
+        self.samples.setSpecialValueText(tr("all"))
         self.samples.setValue(choice.samples)
-        self.samples.setAccessibleName("Samples of each part")
+        self.samples.setAccessibleName(tr("Samples of each part"))
         self.form = OptionsForm(stacked=True)
         self.form.show_options(DataOptions())
         shown = with_values(DataOptions(), choice.options, "the data")
         for name, field in self.form.fields.items():
             field.set(getattr(shown, name))
-        self.check = QPushButton("Check")
-        self.check.setToolTip("Open the samples as the form says, and look at them")
+        self.check = QPushButton(tr("Check"))
+        self.check.setToolTip(tr("Open the samples as the form says, and look at them"))
         self.check.clicked.connect(self.look)
         self.part = CalmCombo()
-        self.part.setAccessibleName("Part that is shown")
-        self.part.addItems(["Calibration", "Evaluation"])
+        self.part.setAccessibleName(tr("Part that is shown"))
+        self.part.addItems([tr("Calibration"), tr("Evaluation")])
         self.part.setMinimumContentsLength(12)
         self.part.currentIndexChanged.connect(lambda _: self._step(-self._number))
-        self.before, self.after = QPushButton("Previous"), QPushButton("Next")
+        self.before, self.after = QPushButton(tr("Previous")), QPushButton(tr("Next"))
         self.before.clicked.connect(lambda: self._step(-1))
         self.after.clicked.connect(lambda: self._step(1))
         for button in (self.folder, self.file, self.check, self.before, self.after):
@@ -101,7 +102,7 @@ class DataDialog(QDialog):
         top.addWidget(self.file)
         count = QFormLayout()
         count.setHorizontalSpacing(12)
-        count.addRow("Samples of each part", self.samples)
+        count.addRow(tr("Samples of each part"), self.samples)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 12, 0)
@@ -109,14 +110,14 @@ class DataDialog(QDialog):
         column.addWidget(self.form)
         column.addStretch(1)
         area = QScrollArea()
-        area.setAccessibleName("How samples are read")
+        area.setAccessibleName(tr("How samples are read"))
         area.setObjectName("plain")
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addWidget(section("How samples are prepared"))
+        left.addWidget(section(tr("How samples are prepared")))
         left.addWidget(area, 1)
         left.addWidget(self.check)
         steps = QHBoxLayout()
@@ -132,10 +133,10 @@ class DataDialog(QDialog):
         shown.addWidget(self.told, 1)
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addWidget(section("What the model gets"))
+        right.addWidget(section(tr("What the model gets")))
         right.addLayout(steps)
         right.addLayout(shown)
-        right.addWidget(section("What was found"))
+        right.addWidget(section(tr("What was found")))
         right.addLayout(self.report)
         right.addStretch(1)
         both = QHBoxLayout()
@@ -144,7 +145,7 @@ class DataDialog(QDialog):
         both.addLayout(right, 3)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.use.setText("Use this data")
+        self.use.setText(tr("Use this data"))
         self.use.setDefault(True)
         self.buttons.accepted.connect(self._apply)
         self.buttons.rejected.connect(self.reject)
@@ -160,12 +161,12 @@ class DataDialog(QDialog):
 
     def _ask_folder(self) -> None:
         start = self._bench.settings.value.folder
-        if name := QFileDialog.getExistingDirectory(self, "Choose a folder of samples", start):
+        if name := QFileDialog.getExistingDirectory(self, tr("Choose a folder of samples"), start):
             self.take(Path(name))
 
     def _ask_file(self) -> None:
         start = self._bench.settings.value.folder
-        name, _ = QFileDialog.getOpenFileName(self, "Choose a file of samples", start, "Arrays (*.npz)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Choose a file of samples"), start, tr("Arrays (*.npz)"))
         if name:
             self.take(Path(name))
 
@@ -195,7 +196,7 @@ class DataDialog(QDialog):
         asked = (self._path, choice)
         self._checked = None
         self._found = None
-        self._say([("", "Reading …")])
+        self._say([("", tr("Reading …"))])
         self._enable()
 
         def done(found: DataFound) -> None:
@@ -205,8 +206,8 @@ class DataDialog(QDialog):
                 self._step(-self._number)
 
         self._bench.jobs.run(
-            f"Reading {self._path.name}", self._bench.workshop.datasets.check, opened, self._path, choice, done=done,
-            failed=self._fail,
+            tr("Reading {name}").format(name=self._path.name), self._bench.workshop.datasets.check, opened, self._path,
+            choice, done=done, failed=self._fail,
         )  # fmt: skip
 
     def _fail(self, error: EngineError) -> None:
@@ -230,8 +231,8 @@ class DataDialog(QDialog):
                 self._show_sample(found)
 
         self._bench.glances.run(
-            "Reading a sample", self._bench.workshop.datasets.preview, opened, path, choice, part, number, done=done,
-            failed=self._fail,
+            tr("Reading a sample"), self._bench.workshop.datasets.preview, opened, path, choice, part, number,
+            done=done, failed=self._fail,
         )  # fmt: skip
         self._enable()
 
@@ -257,7 +258,7 @@ class DataDialog(QDialog):
         return 0 if found is None else found.evaluation if self.part.currentIndex() else found.calibration
 
     def _show_path(self) -> None:
-        self.where.show_text(str(self._path) if self._path is not None else NONE)
+        self.where.show_text(str(self._path) if self._path is not None else tr(NONE))
         self._enable()
 
     def _enable(self) -> None:
@@ -288,7 +289,7 @@ class DataDialog(QDialog):
             self.told.setText("")
             return
         if found.picture is None:
-            self.picture.setText("no picture")
+            self.picture.setText(tr("no picture"))
         else:
             height, width = found.picture.shape[:2]
             image = QImage(found.picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
@@ -302,12 +303,13 @@ class DataDialog(QDialog):
 
 def sample_lines(found: Preview, number: int, count: int) -> list[str]:
     """Name, label, shape and the range of each channel."""
-    lines = [found.name, f"Sample {number + 1} of {count}"]
-    lines.append("No label" if found.label is None else f"Label {found.label}")
+    lines = [found.name, tr("Sample {number} of {count}").format(number=number + 1, count=count)]
+    lines.append(tr("No label") if found.label is None else tr("Label {label}").format(label=found.label))
     lines += [f"{name}: {numbers.shape(array.shape)} {array.dtype}" for name, array in found.feeds.items()]
     for place, channel in enumerate(found.channels):
-        span = f"{numbers.three(channel.low)} to {numbers.three(channel.high)}"
-        lines.append(f"Channel {place}: {span}, mean {numbers.three(channel.mean)}")
+        low, high, mean = (numbers.three(value) for value in (channel.low, channel.high, channel.mean))
+        text = tr("Channel {number}: {low} to {high}, mean {mean}")
+        lines.append(text.format(number=place, low=low, high=high, mean=mean))
     if found.picture is not None and not found.exact:
-        lines.append("The picture is scaled to its own range")
+        lines.append(tr("The picture is scaled to its own range"))
     return lines

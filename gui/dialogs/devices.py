@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.language import tr
 from gui.panels.parts import label
 from gui.workshop import DeviceChoice
 
@@ -28,13 +29,13 @@ class DevicesDialog(QDialog):
 
     def __init__(self, choices: Sequence[DeviceChoice], current: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Devices")
+        self.setWindowTitle(tr("Devices"))
         self._area = QScrollArea()
-        self._area.setAccessibleName("Devices")
+        self._area.setAccessibleName(tr("Devices"))
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        look = buttons.addButton("Look again", QDialogButtonBox.ButtonRole.ResetRole)
+        look = buttons.addButton(tr("Look again"), QDialogButtonBox.ButtonRole.ResetRole)
         look.setAutoDefault(False)
         look.clicked.connect(self.again)
         buttons.rejected.connect(self.reject)
@@ -56,7 +57,7 @@ class DevicesDialog(QDialog):
         column.setSpacing(0)
         usable = [c for c in choices if c.device.available]
         others = [c for c in choices if not c.device.available]
-        for title, listed in (("Can be used here", usable), ("Cannot be used here", others)):
+        for title, listed in ((tr("Can be used here"), usable), (tr("Cannot be used here"), others)):
             if listed:
                 head = label(title, "section")
                 head.setContentsMargins(0, 8, 0, 4)
@@ -74,18 +75,18 @@ class DevicesDialog(QDialog):
         row.setSpacing(12)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        name = label(device.title, "" if device.available else "muted", wrap=True)
+        name = label(tr(device.title), "" if device.available else "muted", wrap=True)
         texts.addWidget(name)
         told = label(f"{device.id}: {device.reason}" if device.reason else device.id, "small", wrap=True)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         texts.addWidget(told)
         row.addLayout(texts, 1)
         if device.id == current:
-            row.addWidget(label("in use", "mark"), 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(label(tr("in use"), "mark"), 0, Qt.AlignmentFlag.AlignVCenter)
         elif device.available:
-            use = QPushButton("Use")
+            use = QPushButton(tr("Use"))
             use.setObjectName(f"use_{device.id}")
-            use.setAccessibleName(f"Use {device.title}")
+            use.setAccessibleName(tr("Use {device}").format(device=tr(device.title)))
             use.setAutoDefault(False)
             use.clicked.connect(lambda: self._use(device.id))
             row.addWidget(use, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -24,6 +24,7 @@ from engine.errors import EngineError
 from gui import numbers
 from gui.calls import checking
 from gui.icons import pixmap
+from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.panels.parts import breakable, label
 from gui.paths import writable
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
 
 
 NAMES = {
-    "checker": "ONNX checker",
-    "shapes_inferred": "All shapes inferred",
-    "loads": "Loads in the runtime",
-    "reproduces": "Written file against the model in memory",
-    "parity": "Cleaned model against the original",
+    "checker": mark("ONNX checker"),
+    "shapes_inferred": mark("All shapes inferred"),
+    "loads": mark("Loads in the runtime"),
+    "reproduces": mark("Written file against the model in memory"),
+    "parity": mark("Cleaned model against the original"),
 }
 
 
@@ -47,14 +48,20 @@ def check_lines(checks: Mapping[str, Any]) -> list[tuple[bool, str, str]]:
     """Passed or not, name, result, for the checks that an export ran."""
     lines = []
     for key, value in checks.items():
-        passed, text = value is not False, "passed" if value is True else "no" if value is False else str(value)
-        if isinstance(value, Mapping):
-            error = value.get("max_abs_error")
-            text = (
-                "exact" if value.get("exact") else "not finite" if error is None else f"within {numbers.three(error)}"
-            )
-        lines.append((passed, NAMES.get(key, key.replace("_", " ")), text))
+        name = tr(NAMES[key]) if key in NAMES else key.replace("_", " ")
+        lines.append((value is not False, name, _result(value)))
     return lines
+
+
+def _result(value: object) -> str:
+    if isinstance(value, Mapping):
+        if value.get("exact"):
+            return tr("exact")
+        error = value.get("max_abs_error")
+        return tr("not finite") if error is None else tr("within {error}").format(error=numbers.three(error))
+    if isinstance(value, bool):
+        return tr("passed") if value else tr("no")
+    return str(value)
 
 
 class ExportDialog(QDialog):
@@ -63,29 +70,29 @@ class ExportDialog(QDialog):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self._bench = bench
         self._working = False
         opened = bench.document.opened
         assert opened is not None
-        title = QLabel("Export as ONNX")
+        title = QLabel(tr("Export as ONNX"))
         title.setObjectName("title")
         stem = f"{opened.path.stem}.optimized.onnx" if bench.document.treated else f"{opened.path.stem}.cleaned.onnx"
         self.path = QLineEdit(str(writable(opened.path.parent) / stem))
-        self.path.setAccessibleName("File to write")
-        browse = QPushButton("Browse…")
+        self.path.setAccessibleName(tr("File to write"))
+        browse = QPushButton(tr("Browse…"))
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.path, 1)
         row.addWidget(browse)
-        self._replaces = label("This file exists: it will be replaced.", "warning")
+        self._replaces = label(tr("This file exists: it will be replaced."), "warning")
         self.path.textChanged.connect(self._path_changed)
         self._what = QLabel(self._contents())
         self._what.setWordWrap(True)
-        note = QLabel("It is written aside, checked, loaded and compared with the original first, then moved into "
-                      "place. The recipe goes into its metadata. The file that is open is never touched.")  # fmt: skip
+        note = QLabel(tr("It is written aside, checked, loaded and compared with the original first, then moved into "
+                      "place. The recipe goes into its metadata. The file that is open is never touched."))  # fmt: skip
         note.setObjectName("muted")
         note.setWordWrap(True)
         self._results = QFrame()
@@ -94,10 +101,10 @@ class ExportDialog(QDialog):
         self._lines.setContentsMargins(16, 12, 16, 12)
         self._lines.setSpacing(0)
         self._results.hide()
-        self.button = QPushButton("Export")
+        self.button = QPushButton(tr("Export"))
         self.button.setDefault(True)
         self.button.clicked.connect(self._export)
-        self._close = QPushButton("Cancel")
+        self._close = QPushButton(tr("Cancel"))
         self._close.setAutoDefault(False)
         self._close.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -121,9 +128,9 @@ class ExportDialog(QDialog):
 
     def _contents(self) -> str:
         document = self._bench.document
-        treated = summary(document.treatments) or "no layer is treated"
-        clean = "cleaned, " if document.recipe.clean else ""
-        return f"Contains: {clean}{treated}."
+        treated = summary(document.treatments) or tr("no layer is treated")
+        text = tr("Contains: cleaned, {treated}.") if document.recipe.clean else tr("Contains: {treated}.")
+        return text.format(treated=treated)
 
     def _target(self) -> Path:
         path = Path(self.path.text().strip()).expanduser()
@@ -136,7 +143,7 @@ class ExportDialog(QDialog):
         self._replaces.setVisible(named and self._target().exists())
 
     def _browse(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Export as ONNX", self.path.text(), "ONNX (*.onnx)")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export as ONNX"), self.path.text(), tr("ONNX (*.onnx)"))
         if name:
             self.path.setText(name)
 
@@ -147,10 +154,10 @@ class ExportDialog(QDialog):
         bench.window.messages.hide()
         self._replaces.hide()
         self.button.setEnabled(False)
-        self._show([("info", "Working", "its progress is at the bottom of the window")], working=True)
+        self._show([("info", tr("Working"), tr("its progress is at the bottom of the window"))], working=True)
         assert document.opened is not None
         job = bench.jobs.run(
-            f"Exporting {path.name}",
+            tr("Exporting {name}").format(name=path.name),
             checking.export,
             bench.workshop,
             document.opened,
@@ -165,23 +172,24 @@ class ExportDialog(QDialog):
         self.rejected.connect(job.progress.cancel)
 
     def _done(self, exported: Exported) -> None:
-        lines = [(True, name, text) for name, text in (("Written", str(exported.path)),
-                                                       ("Size", numbers.size(exported.file_bytes)))]  # fmt: skip
+        lines = [(True, name, text) for name, text in ((tr("Written"), str(exported.path)),
+                                                       (tr("Size"), numbers.size(exported.file_bytes)))]  # fmt: skip
         lines += check_lines(exported.checks)
         self._show([("verify" if passed else "warning", name, text) for passed, name, text in lines])
-        self._close.setText("Close")
+        self._close.setText(tr("Close"))
         self._close.setDefault(True)
         self._close.setFocus()
-        self._bench.document.log(f"Exported {exported.path} ({numbers.size(exported.file_bytes)}), all checks passed")
+        told = tr("Exported {path} ({size}), all checks passed")
+        self._bench.document.log(told.format(path=exported.path, size=numbers.size(exported.file_bytes)))
 
     def _failed(self, error: EngineError) -> None:
-        self._show([("warning", "Nothing was written", in_the_window(str(error)))])
-        self._bench.document.log(f"Export failed: {error}", "error")
+        self._show([("warning", tr("Nothing was written"), in_the_window(str(error)))])
+        self._bench.document.log(tr("Export failed: {error}").format(error=error), "error")
 
     def _ended(self) -> None:
         self.button.setEnabled(True)
         if self._working:
-            self._show([("info", "Stopped", "nothing was written")])
+            self._show([("info", tr("Stopped"), tr("nothing was written"))])
 
     def _show(self, lines: list[tuple[str, str, str]], *, working: bool = False) -> None:
         """Icon, name and result of each line, in the place of those before."""
@@ -198,10 +206,10 @@ class ExportDialog(QDialog):
         grid.setColumnStretch(2, 1)
         for row, (icon_name, name, text) in enumerate(lines):
             color = {"verify": tokens.good, "warning": tokens.bad}.get(icon_name, tokens.accent)
-            mark, value = QLabel(), label(breakable(text), wrap=True)
-            mark.setPixmap(pixmap(icon_name, color))
+            sign, value = QLabel(), label(breakable(text), wrap=True)
+            sign.setPixmap(pixmap(icon_name, color))
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            for column, widget in enumerate((mark, label(name), value)):
+            for column, widget in enumerate((sign, label(name), value)):
                 grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
         self._lines.addWidget(page)
         self._results.show()

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from gui.language import mark, tr
 from gui.panels.parts import breakable
 
-WHAT = (
+WHAT = mark(
     "TorchScript and pickled modules keep no shapes, and converting to ONNX needs them. A shape is one number for each "
     "dimension with commas between, the batch first. Your answer is remembered for this file."
 )
@@ -31,10 +32,10 @@ class InputsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Inputs of the program")
-        title = QLabel(breakable(f"What goes into {name}?"))
+        self.setWindowTitle(tr("Inputs of the program"))
+        title = QLabel(breakable(tr("What goes into {name}?").format(name=name)))
         title.setObjectName("title")
-        text = QLabel(WHAT)
+        text = QLabel(tr(WHAT))
         text.setObjectName("muted")
         self._shapes: dict[str, QLineEdit] = {}
         self._values: dict[str, QLineEdit] = {}
@@ -43,13 +44,17 @@ class InputsDialog(QDialog):
         grid.setVerticalSpacing(8)
         for row, (key, proposal) in enumerate(tensors.items()):
             known = shapes.get(key) or proposal or ()
-            self._shapes[key] = self._field(grid, row, key, "shape", ",".join(map(str, known)), "1,3,224,224")
+            self._shapes[key] = self._field(grid, row, (key, tr("shape"), tr("shape of {input}")))
+            self._shapes[key].setText(",".join(map(str, known)))
+            self._shapes[key].setPlaceholderText("1,3,224,224")
         for row, key in enumerate(numbers, len(tensors)):
-            self._values[key] = self._field(grid, row, key, "value", values.get(key, ""), "a number")
+            self._values[key] = self._field(grid, row, (key, tr("value"), tr("value of {input}")))
+            self._values[key].setText(values.get(key, ""))
+            self._values[key].setPlaceholderText(tr("a number"))
         grid.setColumnStretch(2, 1)
         buttons = QDialogButtonBox()
-        self._open = buttons.addButton("Convert and open", QDialogButtonBox.ButtonRole.AcceptRole)
-        skip = buttons.addButton("Show without converting", QDialogButtonBox.ButtonRole.ActionRole)
+        self._open = buttons.addButton(tr("Convert and open"), QDialogButtonBox.ButtonRole.AcceptRole)
+        skip = buttons.addButton(tr("Show without converting"), QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self._open.setDefault(True)
         skip.setAutoDefault(False)
@@ -68,10 +73,11 @@ class InputsDialog(QDialog):
         self.setMinimumWidth(520)
         self._check()
 
-    def _field(self, grid: QGridLayout, row: int, key: str, kind: str, text: str, hint: str) -> QLineEdit:
-        field = QLineEdit(text)
-        field.setPlaceholderText(hint)
-        field.setAccessibleName(f"{kind} of {key}")
+    def _field(self, grid: QGridLayout, row: int, words: tuple[str, str, str]) -> QLineEdit:
+        """A line with the name of the input, what of it is asked for, and both of it for those who cannot see them."""
+        key, kind, both = words
+        field = QLineEdit()
+        field.setAccessibleName(both.format(input=key))
         field.setMinimumWidth(200)
         field.textChanged.connect(self._check)
         muted = QLabel(kind)
@@ -87,7 +93,7 @@ class InputsDialog(QDialog):
         whole = all(shape_of(field.text()) is not None for field in self._shapes.values())
         numbers = all(_is_number(field.text()) for field in self._values.values())
         self._open.setEnabled(whole and numbers)
-        self._open.setToolTip("" if whole and numbers else "Fill in every shape and value first")
+        self._open.setToolTip("" if whole and numbers else tr("Fill in every shape and value first"))
 
     def _skip(self) -> None:
         self.skipped.emit()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.action import ActionSet
+from gui.language import tr
 from gui.panels.menus import MENUS
 from gui.panels.parts import label, section
 
@@ -17,7 +18,7 @@ class KeysDialog(QDialog):
     def __init__(self, actions: ActionSet, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         page = QWidget()
         grid = QGridLayout(page)
         grid.setContentsMargins(16, 12, 24, 12)
@@ -28,7 +29,7 @@ class KeysDialog(QDialog):
         for key, action in sorted(with_keys, key=lambda pair: MENUS.index(pair[1].menu)):
             if action.menu != menu:
                 menu = action.menu
-                head = section(menu)
+                head = section(tr(menu))
                 head.setContentsMargins(0, 8 if line else 0, 0, 4)
                 grid.addWidget(head, line, 0, 1, 2)
                 line += 1
@@ -37,12 +38,12 @@ class KeysDialog(QDialog):
                 for s in actions.qt[key].shortcuts()
                 if not s.isEmpty()
             ]
-            grid.addWidget(QLabel(action.text.rstrip("…")), line, 0)
+            grid.addWidget(QLabel(tr(action.text).rstrip("…")), line, 0)
             grid.addWidget(QLabel(", ".join(keys)), line, 1)
             line += 1
         grid.setColumnStretch(0, 1)
         area = QScrollArea()
-        area.setAccessibleName("Keyboard shortcuts")
+        area.setAccessibleName(tr("Keyboard shortcuts"))
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -51,7 +52,7 @@ class KeysDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
-        layout.addWidget(label("Keyboard shortcuts", "title"))
+        layout.addWidget(label(tr("Keyboard shortcuts"), "title"))
         layout.addWidget(area)
         layout.addWidget(buttons)
         self.resize(520, 600)

@@ -7,13 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
+from gui.language import mark, tr
 from gui.panels.parts import CalmCombo, breakable, label
 
-WHAT = (
+WHAT = mark(
     "With each Verify the function is called once for each model as function(outputs, labels), after all samples ran, "
     "and returns one number."
 )
-ADVICE = (
+ADVICE = mark(
     "The file runs with your rights and may do anything. Nothing of it has run yet. The answer holds for the file as "
     "it is now, until the window is closed."
 )
@@ -25,18 +26,18 @@ class MetricDialog(QDialog):
     def __init__(self, path: Path, functions: tuple[str, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Run code of this file?")
-        title = QLabel(breakable(f"Measure with {path.name}"))
+        self.setWindowTitle(tr("Run code of this file?"))
+        title = QLabel(breakable(tr("Measure with {name}").format(name=path.name)))
         title.setObjectName("title")
         self.function = CalmCombo()
-        self.function.setAccessibleName("Function")
+        self.function.setAccessibleName(tr("Function"))
         self.function.addItems(functions)
         form = QFormLayout()
         form.setHorizontalSpacing(12)
-        form.addRow("Function", self.function)
+        form.addRow(tr("Function"), self.function)
         buttons = QDialogButtonBox()
-        self.run = buttons.addButton("Run it with Verify", QDialogButtonBox.ButtonRole.AcceptRole)
-        keep = buttons.addButton("Do not run", QDialogButtonBox.ButtonRole.RejectRole)
+        self.run = buttons.addButton(tr("Run it with Verify"), QDialogButtonBox.ButtonRole.AcceptRole)
+        keep = buttons.addButton(tr("Do not run"), QDialogButtonBox.ButtonRole.RejectRole)
         self.run.setAutoDefault(False)
         keep.setDefault(True)
         buttons.accepted.connect(self.accept)
@@ -46,9 +47,9 @@ class MetricDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(title)
         column.addWidget(label(breakable(str(path)), "", wrap=True))
-        column.addWidget(label(WHAT, "", wrap=True))
+        column.addWidget(label(tr(WHAT), "", wrap=True))
         column.addLayout(form)
-        column.addWidget(label(ADVICE, "muted", wrap=True))
+        column.addWidget(label(tr(ADVICE), "muted", wrap=True))
         column.addWidget(buttons)
         self.setMinimumWidth(480)
         keep.setFocus()

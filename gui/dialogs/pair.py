@@ -22,6 +22,7 @@ from engine.reports.scores import Score
 from gui import numbers
 from gui.calls import checking
 from gui.figures import Pair
+from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.panels.parts import card, label
 from gui.scores import FLOAT, float_score, score_of
@@ -30,7 +31,7 @@ from gui.theme import tabular
 from gui.workbench import Workbench
 
 SHOWN = ("size", "latency", "gain", "accuracy", "drop", "sqnr", "parameters", "macs")
-NOT_YET = "Their medians come from two separate measurements. Run both in turns to tell a gain from noise."
+NOT_YET = mark("Their medians come from two separate measurements. Run both in turns to tell a gain from noise.")
 
 
 def between(key: str, a: Score, b: Score) -> str:
@@ -40,10 +41,11 @@ def between(key: str, a: Score, b: Score) -> str:
     if not isinstance(x, int | float) or not isinstance(y, int | float) or float("inf") in (x, y):
         return numbers.NOTHING
     if key == "accuracy":
-        return f"{numbers.signed_points(y - x)} points"
+        return tr("{points} points").format(points=numbers.signed_points(y - x))
     if key == "drop":
         rounded = round(y - x, 1)
-        return f"{numbers.MINUS if rounded < 0 else '+' if rounded > 0 else ''}{abs(rounded):.1f} points"
+        sign = numbers.MINUS if rounded < 0 else "+" if rounded > 0 else ""
+        return tr("{points} points").format(points=f"{sign}{abs(rounded):.1f}")
     if key == "sqnr":
         sign = numbers.MINUS if y < x else "+"
         return f"{sign}{abs(y - x):.1f}{numbers.SPACE}dB"
@@ -58,7 +60,7 @@ class PairDialog(QDialog):
     def __init__(self, bench: Workbench, a: int | None, b: int | None) -> None:
         super().__init__(bench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Compare two variants")
+        self.setWindowTitle(tr("Compare two variants"))
         self._bench = bench
         document = bench.document
         self._recipes = tuple(self._recipe(place) for place in (a, b))
@@ -67,11 +69,11 @@ class PairDialog(QDialog):
             float_score(document) if place is None else score_of(document, name, recipe)
             for place, name, recipe in zip((a, b), names, self._recipes, strict=True)
         )
-        title = label(f"{names[0]} and {names[1]}", "title")
+        title = label(tr("{first} and {second}").format(first=names[0], second=names[1]), "title")
         self.table = QTableWidget(len(SHOWN), 4)
-        self.table.setAccessibleName("Scores of both variants")
+        self.table.setAccessibleName(tr("Scores of both variants"))
         self.table.setFont(tabular(self.font()))
-        self.table.setHorizontalHeaderLabels(["", *names, "Second against first"])
+        self.table.setHorizontalHeaderLabels(["", *names, tr("Second against first")])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.verticalHeader().hide()
@@ -81,10 +83,10 @@ class PairDialog(QDialog):
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setMinimumHeight(26 * len(SHOWN) + 36)
         self._fill(scores[0], scores[1])
-        frame, column = card("Run in turns")
-        self._ratio, self._text = label(numbers.NOTHING, "title"), label(NOT_YET, "muted", wrap=True)
-        self.run = QPushButton("Run both in turns")
-        self.run.setToolTip("Latency in alternating blocks of both, then the outputs of one against the other's")
+        frame, column = card(tr("Run in turns"))
+        self._ratio, self._text = label(numbers.NOTHING, "title"), label(tr(NOT_YET), "muted", wrap=True)
+        self.run = QPushButton(tr("Run both in turns"))
+        self.run.setToolTip(tr("Latency in alternating blocks of both, then the outputs of one against the other's"))
         self.run.setAutoDefault(False)
         self.run.clicked.connect(self._run)
         line = QHBoxLayout()
@@ -120,8 +122,8 @@ class PairDialog(QDialog):
         columns = {column.key: column for column in COLUMNS}
         for row, key in enumerate(SHOWN):
             column = columns[key]
-            texts = (column.title, column.text(VariantRow(a)), column.text(VariantRow(b)), between(key, a, b))
-            tips = (column.tip, column.full(VariantRow(a)), column.full(VariantRow(b)), column.tip)
+            texts = (tr(column.title), column.text(VariantRow(a)), column.text(VariantRow(b)), between(key, a, b))
+            tips = (tr(column.tip), column.full(VariantRow(a)), column.full(VariantRow(b)), tr(column.tip))
             for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(tip)
@@ -147,7 +149,7 @@ class PairDialog(QDialog):
                 document.add_pair(key, found)
                 self._show_pair()
 
-        bench.jobs.run("Comparing two variants", checking.compare_pair, bench.workshop, opened, *self._recipes,
+        bench.jobs.run(tr("Comparing two variants"), checking.compare_pair, bench.workshop, opened, *self._recipes,
                        document.settings, document.data, done=done, failed=self._failed)  # fmt: skip
 
     def _failed(self, error: EngineError) -> None:
@@ -165,13 +167,15 @@ class PairDialog(QDialog):
         gain = numbers.gain(latency.ratio, latency.conclusive)
         self._ratio.setText(f"{numbers.time_ms(latency.a_ms)} → {numbers.time_ms(latency.b_ms)}  ({gain})")
         low, high = latency.interval
-        text = f"Time of the second over the first: {latency.ratio:.3f}, interval {low:.3f} to {high:.3f}. "
+        time = tr("Time of the second over the first: {ratio}, interval {low} to {high}.")
+        said = [time.format(ratio=f"{latency.ratio:.3f}", low=f"{low:.3f}", high=f"{high:.3f}")]
         if outputs.accuracy is not None:
-            a = outputs.accuracy
-            text += (
-                f"Accuracy {numbers.points(a.a)} and {numbers.points(a.b)} %, the same class for "
-                f"{numbers.points(a.agreement)} %. "
+            a, b, same = (
+                numbers.points(part) for part in (outputs.accuracy.a, outputs.accuracy.b, outputs.accuracy.agreement)
             )
-        worst = min((output.sqnr_db for output in outputs.outputs), default=None)
-        text += f"Their outputs differ by {numbers.db_text(worst)} on {outputs.samples} samples."
-        self._text.setText(text)
+            accuracy = tr("Accuracy {first} and {second} %, the same class for {same} %.")
+            said.append(accuracy.format(first=a, second=b, same=same))
+        worst = numbers.db_text(min((output.sqnr_db for output in outputs.outputs), default=None))
+        differ = tr("Their outputs differ by {sqnr} on {count} samples.")
+        said.append(differ.format(sqnr=worst, count=outputs.samples))
+        self._text.setText(" ".join(said))

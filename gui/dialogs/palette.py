@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from gui.action import ActionSet
+from gui.action import Action, ActionSet
+from gui.language import tr
 
 ROW = 24
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
@@ -17,13 +18,19 @@ def matches(text: str, words: str) -> bool:
     return all(word in text.lower() for word in words.lower().split())
 
 
+def _said(action: Action) -> str:
+    """What is said of it, as it is shown and in English, as guides have it."""
+    texts = (action.menu, action.text, action.tip)
+    return " ".join((*map(tr, texts), *texts))
+
+
 class Palette(QDialog):
     """Runs the chosen action after it has closed."""
 
     def __init__(self, actions: ActionSet, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Command palette")
+        self.setWindowTitle(tr("Command palette"))
         self.setModal(True)
         self._actions = actions
         blank = QPixmap(14, 14)
@@ -31,12 +38,12 @@ class Palette(QDialog):
         self._blank = QIcon(blank)
         actions.refresh()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Type a command")
-        self.search.setAccessibleName("Command")
+        self.search.setPlaceholderText(tr("Type a command"))
+        self.search.setAccessibleName(tr("Command"))
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Commands")
+        self.list.setAccessibleName(tr("Commands"))
         self.list.setColumnCount(2)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)
@@ -60,16 +67,16 @@ class Palette(QDialog):
         self.list.clear()
         table = self._actions.table
         found = [
-            (not self._actions.qt[key].isEnabled(), not action.text.lower().startswith(words.lower()), place, key)
+            (not self._actions.qt[key].isEnabled(), not tr(action.text).lower().startswith(words.lower()), place, key)
             for place, (key, action) in enumerate(table.items())
-            if key != "palette" and matches(f"{action.menu} {action.text} {action.tip}", words)
+            if key != "palette" and matches(_said(action), words)
         ]
         for disabled, _, _, key in sorted(found):
             action, made = table[key], self._actions.qt[key]
             keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QTreeWidgetItem([f"{action.menu}: {action.text.rstrip('…')}", keys])
+            item = QTreeWidgetItem([f"{tr(action.menu)}: {tr(action.text).rstrip('…')}", keys])
             item.setIcon(0, made.icon() if not made.icon().isNull() else self._blank)
-            item.setToolTip(0, action.tip)
+            item.setToolTip(0, tr(action.tip))
             item.setData(0, Qt.ItemDataRole.UserRole, key)
             item.setSizeHint(0, QSize(0, ROW))  # the style sheet's comes after the first is measured
             item.setForeground(1, self.palette().placeholderText())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScroll
 from engine.errors import UsageError
 from engine.options import OptionValue
 from gui.form import OptionsForm
+from gui.language import tr
 from gui.panels.parts import label
 from gui.workshop import DeviceChoice
 
@@ -24,18 +25,20 @@ class RuntimeDialog(QDialog):
 
     def __init__(self, choice: DeviceChoice, values: Mapping[str, OptionValue], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Runtime options")
+        self.setWindowTitle(tr("Runtime options"))
         self._choice = choice
-        title = label(f"Options of {choice.backend}", "title", wrap=True)
+        title = label(tr("Options of {runtime}").format(runtime=tr(choice.backend)), "title", wrap=True)
         text = label(
-            f"How {choice.device.title} runs models. Figures are kept with the options that they were measured with.",
+            tr("How {device} runs models. Figures are kept with the options that they were measured with.").format(
+                device=tr(choice.device.title)
+            ),
             "muted",
             wrap=True,
         )
         self.form = OptionsForm()
         self._show(values)
         area = QScrollArea()
-        area.setAccessibleName("Options of the runtime")
+        area.setAccessibleName(tr("Options of the runtime"))
         area.setObjectName("plain")
         area.setWidget(self.form)
         area.setWidgetResizable(True)

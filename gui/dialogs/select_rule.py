@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout
 
 from gui.form import RealSpin
+from gui.language import mark, tr
 from gui.panels.parts import CalmCombo, label
 from gui.tables.columns import Row
 from gui.workbench import Workbench
 
-ANY = "any operator"
+ANY = mark("any operator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +48,30 @@ class SelectRuleDialog(QDialog):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Select by rule")
+        self.setWindowTitle(tr("Select by rule"))
         self._bench = bench
         self._rows = bench.window.layers.table.layers.rows
-        title = QLabel("Select layers by rule")
+        title = QLabel(tr("Select layers by rule"))
         title.setObjectName("title")
         self.op = CalmCombo()
-        self.op.setAccessibleName("Operator")
-        self.op.addItem(ANY, "")
+        self.op.setAccessibleName(tr("Operator"))
+        self.op.addItem(tr(ANY), "")
         for op in sorted({row.layer.op for row in self._rows}):
             self.op.addItem(op, op)
-        self.time = self._share("Least share of the time")
-        self.macs = self._share("Least share of the multiply-accumulates")
-        self.parameters = self._share("Least share of the parameters")
+        self.time = self._share(tr("Least share of the time"))
+        self.macs = self._share(tr("Least share of the multiply-accumulates"))
+        self.parameters = self._share(tr("Least share of the parameters"))
         self.time.setEnabled(any(row.before is not None for row in self._rows))
         if not self.time.isEnabled():
-            self.time.setToolTip("Nothing is measured yet: F5 profiles")
-        self.untreated = QCheckBox("Only what the recipe does not treat yet")
+            self.time.setToolTip(tr("Nothing is measured yet: F5 profiles"))
+        self.untreated = QCheckBox(tr("Only what the recipe does not treat yet"))
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
-        form.addRow("Operator", self.op)
-        form.addRow("Time more than", self.time)
-        form.addRow("MACs more than", self.macs)
-        form.addRow("Parameters more than", self.parameters)
+        form.addRow(tr("Operator"), self.op)
+        form.addRow(tr("Time more than"), self.time)
+        form.addRow(tr("MACs more than"), self.macs)
+        form.addRow(tr("Parameters more than"), self.parameters)
         form.addRow("", self.untreated)
         self.count = label("", "muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -81,7 +82,7 @@ class SelectRuleDialog(QDialog):
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
         column.addWidget(title)
-        column.addWidget(label("Every line that is set must hold.", "muted"))
+        column.addWidget(label(tr("Every line that is set must hold."), "muted"))
         column.addLayout(form)
         column.addWidget(self.count)
         column.addWidget(self.buttons)
@@ -99,7 +100,7 @@ class SelectRuleDialog(QDialog):
         spin.setDecimals(2)
         spin.setSingleStep(0.5)
         spin.setSuffix(" %")
-        spin.setSpecialValueText("not set")
+        spin.setSpecialValueText(tr("not set"))
         spin.setAccessibleName(name)
         return spin
 
@@ -116,8 +117,8 @@ class SelectRuleDialog(QDialog):
 
     def _show(self) -> None:
         count = len(matching(self.rule(), self._rows))
-        self.count.setText(f"{count} of {len(self._rows)} layers")
-        self._ok.setText(f"Select {count}")
+        self.count.setText(tr("{count} of {all} layers").format(count=count, all=len(self._rows)))
+        self._ok.setText(tr("Select {count}").format(count=count))
         self._ok.setEnabled(count > 0)
 
     def _accepted(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.backend import RunSettings
 from engine.graph.values import ValueInfo
+from gui.language import tr
 from gui.panels.parts import CalmSpin, breakable
 
 _SIZES = QRegularExpression(r" *\d{1,9}( *, *\d{1,9})* *")
@@ -45,16 +46,20 @@ class ShapesDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Input shapes")
+        self.setWindowTitle(tr("Input shapes"))
         self._fields: dict[str, list[QSpinBox]] = {}
         self._dynamic = {v.name for v in inputs if not v.ranked or any(not isinstance(d, int) for d in v.shape)}
         self._whole: dict[str, QLineEdit] = {}
         self._values: dict[str, QLineEdit] = {}
-        title = QLabel(breakable(f"{name} leaves dimensions open" if self._dynamic else f"Inputs of {name}"))
+        heading = tr("{name} leaves dimensions open") if self._dynamic else tr("Inputs of {name}")
+        title = QLabel(breakable(heading.format(name=name)))
         title.setWordWrap(True)
         title.setObjectName("title")
         text = QLabel(
-            "Costs, latency and shapes are worked out for one size of each. Your answer is remembered for this file."
+            tr(
+                "Costs, latency and shapes are worked out for one size of each. Your answer is remembered for this "
+                "file."
+            )
         )
         text.setObjectName("muted")
         text.setWordWrap(True)
@@ -92,14 +97,14 @@ class ShapesDialog(QDialog):
             field = CalmSpin()
             field.setRange(0 if isinstance(dimension, int) else 1, 2**31 - 1)
             field.setFixedWidth(80)
-            field.setAccessibleName(f"{value.name}, dimension {axis + 1}")
+            field.setAccessibleName(tr("{name}, dimension {number}").format(name=value.name, number=axis + 1))
             if isinstance(dimension, int):
                 field.setValue(dimension)
                 field.setEnabled(False)
             else:
                 known = given[axis] if given is not None and len(given) == len(value.shape) else None
                 field.setValue(known or first_guess(value, axis, batch))
-                field.setToolTip(f"“{dimension}”" if dimension else "without a name in the file")
+                field.setToolTip(f"“{dimension}”" if dimension else tr("without a name in the file"))
             row.addWidget(field)
             self._fields[value.name].append(field)
         if not value.ranked:
@@ -107,16 +112,16 @@ class ShapesDialog(QDialog):
             whole.setPlaceholderText("1,3,224,224")
             whole.setValidator(QRegularExpressionValidator(_SIZES))
             whole.setFixedWidth(160)
-            whole.setAccessibleName(f"Shape of {value.name}")
-            whole.setToolTip("The file does not say how many dimensions it has: all sizes, with commas between")
+            whole.setAccessibleName(tr("Shape of {name}").format(name=value.name))
+            whole.setToolTip(tr("The file does not say how many dimensions it has: all sizes, with commas between"))
             row.addWidget(whole)
             self._whole[value.name] = whole
         elif len(value.shape) <= 1:
             field_text = QLineEdit(settings.inputs.get(value.name, ""))
-            field_text.setPlaceholderText("random value")
+            field_text.setPlaceholderText(tr("random value"))
             field_text.setFixedWidth(120)
-            field_text.setAccessibleName(f"Value of {value.name}")
-            field_text.setToolTip("One value for all elements, or all of them with commas between")
+            field_text.setAccessibleName(tr("Value of {name}").format(name=value.name))
+            field_text.setToolTip(tr("One value for all elements, or all of them with commas between"))
             row.addWidget(field_text)
             self._values[value.name] = field_text
         row.addStretch(1)

@@ -28,6 +28,7 @@ from gui.calls import pruning
 from gui.channels import MOST_LAYERS
 from gui.dialogs.cut_text import preview_text
 from gui.form import OptionsForm
+from gui.language import mark, tr
 from gui.panels.parts import breakable
 from gui.treatment import treat
 from gui.workbench import Workbench
@@ -55,35 +56,60 @@ class Choice:
     reshapes: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``edit`` is what undo calls it, ``choice`` what the list of choices is called to those who cannot see it."""
+
+    title: str
+    heading: str
+    many: str
+    edit: str
+    choice: str
+
+
+WORDS: Mapping[Kind, Words] = {
+    "quantization": Words(
+        mark("Quantize"),
+        mark("Quantize {layers}"),
+        mark("Quantize {count} layers"),
+        mark("quantize {layers}"),
+        mark("Scheme"),
+    ),
+    "pruning": Words(
+        mark("Prune"), mark("Prune {layers}"), mark("Prune {count} layers"), mark("prune {layers}"), mark("Method")
+    ),
+}
+
+
 class TreatDialog(QDialog):
     """Accepting it is one edit of the recipe; layers that cannot be treated are left out, with the reason shown."""
 
-    def __init__(self, bench: Workbench, kind: Kind, verb: str, choices: list[Choice], why: str) -> None:
+    def __init__(self, bench: Workbench, kind: Kind, choices: list[Choice], why: str) -> None:
         super().__init__(bench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._bench, self._kind, self._verb, self._choices = bench, kind, verb, choices
+        self._bench, self._kind, self._words, self._choices = bench, kind, WORDS[kind], choices
         self._ids = bench.document.selection
-        self.setWindowTitle(verb)
-        title = QLabel(breakable(f"{verb} {count_text(self._ids)}"))
+        self.setWindowTitle(tr(self._words.title))
+        title = QLabel(breakable(tr(self._words.heading).format(layers=count_text(self._ids))))
         title.setObjectName("title")
         title.setWordWrap(True)
         self.choice = QComboBox()
-        self.choice.setAccessibleName("Scheme" if kind == "quantization" else "Method")
+        self.choice.setAccessibleName(tr(self._words.choice))
         for choice in choices:
-            self.choice.addItem(choice.title, choice.key)
+            self.choice.addItem(tr(choice.title), choice.key)
         self._summary = self._muted("")
         self.form = OptionsForm()
         self._area = QScrollArea()
-        self._area.setAccessibleName("Options")
+        self._area.setAccessibleName(tr("Options"))
         self._area.setObjectName("plain")
         self._area.setWidget(self.form)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.others = QCheckBox()
-        self.others.setToolTip("Their options become the same; which layers are treated does not change")
+        self.others.setToolTip(tr("Their options become the same; which layers are treated does not change"))
         self._preview = QLabel()
         self._preview.setWordWrap(True)
-        self._preview.setAccessibleName("What the cut takes along and saves")
+        self._preview.setAccessibleName(tr("What the cut takes along and saves"))
         self._looking = QTimer(self)
         self._looking.setSingleShot(True)
         self._looking.setInterval(LOOK_MS)
@@ -145,20 +171,24 @@ class TreatDialog(QDialog):
 
     def _show_choice(self) -> None:
         chosen = self._chosen
-        self._summary.setText(chosen.summary)
+        self._summary.setText(tr(chosen.summary))
         self._why.setVisible(bool(self._reason) and chosen.key.startswith("int8"))
         self.form.show_options(chosen.options)
         self._start_from_recipe()
         others = len(self._other_layers())
         self.others.setVisible(others > 0)
         self.others.setChecked(False)
-        named = chosen.title
-        self.others.setText(f"The same options for the {others} other layer{'s' if others > 1 else ''} with {named}")
+        same = tr("The same options for the {count} other layer with {title}")
+        if others > 1:
+            same = tr("The same options for the {count} other layers with {title}")
+        self.others.setText(same.format(count=others, title=tr(chosen.title)))
         possible = self._possible()
-        self._ok.setText(f"{self._verb} {len(possible)} layers" if len(possible) > 1 else self._verb)
+        many, one = tr(self._words.many).format(count=len(possible)), tr(self._words.title)
+        self._ok.setText(many if len(possible) > 1 else one)
         self._ok.setEnabled(bool(possible))
-        lines = [f"{n} left out: {why}" for why, n in self._reasons(chosen.why_not)]
-        lines += [f"{n} will gain nothing: {why}" for why, n in self._reasons(chosen.gains_nothing)]
+        left_out, nothing = tr("{count} left out: {reason}"), tr("{count} will gain nothing: {reason}")
+        lines = [left_out.format(count=n, reason=why) for why, n in self._reasons(chosen.why_not)]
+        lines += [nothing.format(count=n, reason=why) for why, n in self._reasons(chosen.gains_nothing)]
         self._left_out.setText("\n".join(lines))
         self._left_out.setVisible(bool(lines))
         self._preview.hide()
@@ -176,7 +206,7 @@ class TreatDialog(QDialog):
             self._preview.hide()
             return
         if len(opened.index.layers) > MOST_LAYERS:
-            self._show_preview("The model is too large to say at a glance what goes together.")
+            self._show_preview(tr("The model is too large to say at a glance what goes together."))
             return
         try:
             options = self.form.values()
@@ -196,7 +226,7 @@ class TreatDialog(QDialog):
                 self._show_preview(str(error))
 
         bench.glances.run(
-            "Looking at channels",
+            tr("Looking at channels"),
             pruning.preview,
             bench.workshop,
             opened,
@@ -279,7 +309,7 @@ class TreatDialog(QDialog):
             values = self.form.values()
             said = any(changes.get(name) is not None for name in AMOUNTS)
             changes = dict(changes) if said else {"ratio": values.ratio, **changes}
-        label = f"{self._verb.lower()} {count_text(tuple(possible))}"
+        label = tr(self._words.edit).format(layers=count_text(tuple(possible)))
         ids = [*possible, *(self._other_layers() if self.others.isChecked() else [])]
         document.edit(treat(document.recipe, self._kind, self._chosen.key, ids, changes), label)
         self.accept()
@@ -302,7 +332,7 @@ def quantize_dialog(bench: Workbench) -> TreatDialog:
         )
         for s in schemes().values()
     ]
-    return TreatDialog(bench, "quantization", "Quantize", choices, facts.why if facts is not None else "")
+    return TreatDialog(bench, "quantization", choices, facts.why if facts is not None else "")
 
 
 def prune_dialog(bench: Workbench) -> TreatDialog:
@@ -321,4 +351,4 @@ def prune_dialog(bench: Workbench) -> TreatDialog:
         )
         for p in pruners().values()
     ]
-    return TreatDialog(bench, "pruning", "Prune", choices, "")
+    return TreatDialog(bench, "pruning", choices, "")

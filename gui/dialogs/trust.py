@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from gui.language import tr
 from gui.panels.parts import breakable
 
 
@@ -16,20 +17,22 @@ class TrustDialog(QDialog):
     def __init__(self, path: Path, why: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Run code of this file?")
-        title = QLabel(breakable(f"{path.name} holds code that opening it would run"))
+        self.setWindowTitle(tr("Run code of this file?"))
+        title = QLabel(breakable(tr("{name} holds code that opening it would run").format(name=path.name)))
         title.setObjectName("title")
         where = QLabel(breakable(str(path)))
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text = QLabel(breakable(f"{why[:1].upper()}{why[1:]}."))
         advice = QLabel(
-            "Nothing of it has run yet. Run it only if you know who made the file. The answer holds for this file, "
-            "until the window is closed."
+            tr(
+                "Nothing of it has run yet. Run it only if you know who made the file. The answer holds for this file, "
+                "until the window is closed."
+            )
         )
         advice.setObjectName("muted")
         buttons = QDialogButtonBox()
-        run = buttons.addButton("Run its code and open", QDialogButtonBox.ButtonRole.AcceptRole)
-        keep = buttons.addButton("Do not open", QDialogButtonBox.ButtonRole.RejectRole)
+        run = buttons.addButton(tr("Run its code and open"), QDialogButtonBox.ButtonRole.AcceptRole)
+        keep = buttons.addButton(tr("Do not open"), QDialogButtonBox.ButtonRole.RejectRole)
         run.setAutoDefault(False)
         keep.setDefault(True)
         buttons.accepted.connect(self.accept)
