@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.language import tr
 from gui.plots.frame import framed, label_axis, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare
@@ -40,7 +41,7 @@ class LatencyBars(QWidget):
         self._selected: tuple[str, ...] = ()
         self._stale = False
         self._largest = 1.0
-        self._plot: Any = framed("Latency of each layer", zoom_x=True)
+        self._plot: Any = framed(tr("Latency of each layer"), zoom_x=True)
         item = self._plot.getPlotItem()
         item.getAxis("bottom").setStyle(showValues=False, tickLength=0)
         item.getAxis("bottom").setHeight(6)
@@ -55,7 +56,7 @@ class LatencyBars(QWidget):
         layout.addWidget(self._plot)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._pressed)
-        PlotShare(self._plot, "latency", self.data)
+        PlotShare(self._plot, "latency", self.data, self.fit)
         theme.changed.connect(self._draw)
         self._draw()
 
@@ -71,9 +72,12 @@ class LatencyBars(QWidget):
         self._draw()
         if moved and bars:
             self._plot.setLimits(xMin=-1, xMax=len(bars), minXRange=min(8, len(bars) + 1))
-            self._plot.setXRange(-0.6, len(bars) - 0.4, padding=0)
+            self.fit()
         if bars:
             self._plot.setYRange(0, self._unit_value(self._largest) * 1.08 or 1, padding=0)
+
+    def fit(self) -> None:
+        self._plot.setXRange(-0.6, len(self._bars) - 0.4, padding=0)
 
     def show_selection(self, ids: Sequence[str]) -> None:
         self._selected = tuple(ids)
@@ -131,6 +135,6 @@ class LatencyBars(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if event.double():
-            self._plot.setXRange(-0.6, len(self._bars) - 0.4, padding=0)
+            self.fit()
         elif (bar := self._bar_at(event.scenePos())) is not None:
             self.clicked.emit(bar.layer_id, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.glance import TensorSummary
+from gui.language import mark, tr
 from gui.layer_look import ValueLook
 from gui.plots.frame import ZoomWithControl, framed, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
@@ -19,6 +20,8 @@ from gui.plots.share import Data, PlotShare, bins
 from gui.theme import Theme
 
 HEIGHT = 112
+COUNTS = {"elements": mark("{count} elements"), "as_treated": mark("{count} as treated")}
+"""In words, by the names that they have in a table."""
 
 
 class _Bins(QWidget):
@@ -37,7 +40,7 @@ class _Bins(QWidget):
         layout.addWidget(self._plot)
         self._plot.scene().sigMouseMoved.connect(self._moved)
         self._plot.scene().sigMouseClicked.connect(self._pressed)
-        PlotShare(self._plot, file, self.data)
+        PlotShare(self._plot, file, self.data, self.fit)
 
     def data(self) -> Data:
         raise NotImplementedError
@@ -47,13 +50,19 @@ class _Bins(QWidget):
         header, rows = self.data()
         for low, high, *counts in rows:
             if isinstance(low, float) and isinstance(high, float) and low <= value < high:
-                names = (str(name).replace("_", " ") for name in header[2:])
-                found = ", ".join(f"{count:,} {name}" for count, name in zip(counts, names, strict=True))
-                return f"{numbers.three(low)} to {numbers.three(high)}: {found}"
+                found = (tr(COUNTS[name]).format(count=f"{n:,}") for n, name in zip(counts, header[2:], strict=True))
+                return tr("{low} to {high}: {counts}").format(
+                    low=numbers.three(low), high=numbers.three(high), counts=tr(", ").join(found)
+                )
         return ""
 
-    def fit(self, low: float, high: float) -> None:
+    def cover(self, low: float, high: float) -> None:
+        """What there is to see, all of it in view."""
         self._span = (low, high)
+        self.fit()
+
+    def fit(self) -> None:
+        low, high = self._span
         room = (high - low) * 0.03 or 1.0
         self._plot.setLimits(xMin=low - room, xMax=high + room)
         self._plot.setXRange(low - room, high + room, padding=0)
@@ -66,7 +75,7 @@ class _Bins(QWidget):
 
     def _pressed(self, event: Any) -> None:
         if event.double():
-            self.fit(*self._span)
+            self.fit()
 
 
 class Histogram(_Bins):
@@ -74,7 +83,7 @@ class Histogram(_Bins):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._data: Data = ((), ())
-        super().__init__("Histogram of weights", "weights", theme, parent)
+        super().__init__(tr("Histogram of weights"), "weights", theme, parent)
         pg = pyqtgraph()
         self._bars = pg.BarGraphItem(x=[], height=[], width=1.0)
         self._steps = pg.PlotCurveItem([0, 1], [0], stepMode="center")
@@ -93,7 +102,7 @@ class Histogram(_Bins):
         counts, edges = np.asarray(summary.counts, float), np.asarray(summary.edges)
         width = float(edges[1] - edges[0]) if len(edges) > 1 else 1.0
         self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=counts, width=width)
-        self.fit(float(edges[0]), float(edges[-1]))
+        self.cover(float(edges[0]), float(edges[-1]))
         # Codes pile up where floats spread: their highest columns may stand out of the picture.
         self._plot.setYRange(0, max(1.0, float(counts.max())) * (1.6 if coded else 1.05), padding=0)
         self._steps.setVisible(bool(coded))
@@ -121,7 +130,7 @@ class ValueHistogram(_Bins):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._look: ValueLook | None = None
-        super().__init__("Histogram of a value", "values", theme, parent)
+        super().__init__(tr("Histogram of a value"), "values", theme, parent)
         theme.changed.connect(self._draw)
 
     def data(self) -> Data:
@@ -158,5 +167,5 @@ class ValueHistogram(_Bins):
             pen.setStyle(style)
             for at in span:
                 self._plot.addItem(pg.InfiniteLine(at, angle=90, movable=False, pen=pen))
-        self.fit(low, high)
+        self.cover(low, high)
         self._plot.setYRange(0, float(counts.max()) * 1.08 or 1, padding=0)

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.language import tr
 from gui.plots.frame import framed, label_axis, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare
@@ -39,7 +40,7 @@ class LayerBars(QWidget):
         self._unit = ""
         self._selected: Collection[str] = ()
         self._marked: Collection[str] = ()
-        self.plot: Any = framed(name, zoom_x=True)
+        self.plot: Any = framed(tr(name), zoom_x=True)
         item = self.plot.getPlotItem()
         item.getAxis("bottom").setStyle(showValues=False, tickLength=0)
         item.getAxis("bottom").setHeight(6)
@@ -56,7 +57,7 @@ class LayerBars(QWidget):
         layout.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._bar_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
-        PlotShare(self.plot, name.lower().replace(" ", "_"), self.data)
+        PlotShare(self.plot, name.lower().replace(" ", "_"), self.data, self.fit)
         theme.changed.connect(self._draw)
 
     def data(self) -> Data:
@@ -69,10 +70,13 @@ class LayerBars(QWidget):
         if moved and bars:
             count = len(bars)
             self.plot.setLimits(xMin=-1, xMax=count, minXRange=min(8, count + 1))
-            self.plot.setXRange(-0.6, count - 0.4, padding=0)
+            self.fit()
         if bars:
             low, high = self._bounds
             self.plot.setYRange(low, high, padding=0)
+
+    def fit(self) -> None:
+        self.plot.setXRange(-0.6, len(self._bars) - 0.4, padding=0)
 
     def show_selection(self, ids: Collection[str]) -> None:
         self._selected = ids
@@ -122,6 +126,6 @@ class LayerBars(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if event.double():
-            self.plot.setXRange(-0.6, len(self._bars) - 0.4, padding=0)
+            self.fit()
         elif (bar := self._bar_at(event.scenePos())) is not None:
             self.clicked.emit(bar.layer_id, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import numbers
+from gui.language import tr
 from gui.plots.frame import dashed, framed, label_axis, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare
@@ -33,7 +34,7 @@ class MemorySteps(QWidget):
         self._theme = theme
         self._steps: Sequence[MemoryStep] = ()
         self._selected: tuple[str, ...] = ()
-        self.plot: Any = framed("Activation memory over the execution order", zoom_x=True)
+        self.plot: Any = framed(tr("Activation memory over the execution order"), zoom_x=True)
         self.plot.getPlotItem().getAxis("bottom").setStyle(showValues=False, tickLength=0)
         self.plot.getPlotItem().getAxis("bottom").setHeight(20)
         self.plot.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
@@ -49,7 +50,7 @@ class MemorySteps(QWidget):
         layout.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._step_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
-        PlotShare(self.plot, "memory", self.data)
+        PlotShare(self.plot, "memory", self.data, self.fit)
         theme.changed.connect(self._draw)
 
     def data(self) -> Data:
@@ -61,8 +62,11 @@ class MemorySteps(QWidget):
         if steps:
             count = len(steps)
             self.plot.setLimits(xMin=-0.5, xMax=count - 0.5, minXRange=min(8, count))
-            self.plot.setXRange(-0.5, count - 0.5, padding=0)
+            self.fit()
             self.plot.setYRange(0, self._peak_value * 1.22 or 1, padding=0)
+
+    def fit(self) -> None:
+        self.plot.setXRange(-0.5, len(self._steps) - 0.5, padding=0)
 
     def show_selection(self, ids: Sequence[str]) -> None:
         self._selected = tuple(ids)
@@ -81,7 +85,7 @@ class MemorySteps(QWidget):
         theme, steps = self._theme, self._steps
         font = restyle(self.plot, theme)
         label_axis(self.plot, "left", self._unit[0], theme)
-        label_axis(self.plot, "bottom", "kernels in execution order", theme)
+        label_axis(self.plot, "bottom", tr("kernels in execution order"), theme)
         live = np.array([s.live_bytes for s in steps], dtype=float) / self._unit[1]
         own = np.array([s.own_bytes for s in steps], dtype=float) / self._unit[1]
         self._live.setData(
@@ -96,7 +100,10 @@ class MemorySteps(QWidget):
         if steps:
             place = int(np.argmax(live))
             self._peak.setValue(self._peak_value)
-            self._peak_text.setText(f"peak {numbers.size(steps[place].live_bytes)}: {steps[place].layer}")
+            peak = tr("peak {size}: {layer}").format(
+                size=numbers.size(steps[place].live_bytes), layer=steps[place].layer
+            )
+            self._peak_text.setText(peak)
             # To the side on which there is room.
             self._peak_text.setAnchor((0, 1) if place < len(steps) / 2 else (1, 1))
             self._peak_text.setPos(place - 0.5 if place < len(steps) / 2 else place + 0.5, self._peak_value)
@@ -121,6 +128,6 @@ class MemorySteps(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if event.double():
-            self.plot.setXRange(-0.5, len(self._steps) - 0.5, padding=0)
+            self.fit()
         elif (step := self._step_at(event.scenePos())) is not None:
             self.clicked.emit(step, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import numbers
+from gui.language import tr
 from gui.plots.frame import dashed, framed, label_axis, no_pen, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare
@@ -55,7 +56,7 @@ class RooflinePlot(QWidget):
         self._at = np.zeros((0, 2))
         self._selected: tuple[str, ...] = ()
         self._parts: list[Any] = []
-        self.plot: Any = framed("Layers under the ceilings of the device", zoom_x=True, zoom_y=True)
+        self.plot: Any = framed(tr("Layers under the ceilings of the device"), zoom_x=True, zoom_y=True)
         self.plot.setLogMode(x=True, y=True)
         self.plot.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
         self._marked = pyqtgraph().ScatterPlotItem()
@@ -64,7 +65,7 @@ class RooflinePlot(QWidget):
         layout.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._layer_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
-        PlotShare(self.plot, "roofline", self.data)
+        PlotShare(self.plot, "roofline", self.data, self.fit)
         theme.changed.connect(self._draw)
 
     def data(self) -> Data:
@@ -115,7 +116,7 @@ class RooflinePlot(QWidget):
     def _draw(self) -> None:
         pg, theme = pyqtgraph(), self._theme
         font = restyle(self.plot, theme)
-        label_axis(self.plot, "bottom", "MACs per byte", theme)
+        label_axis(self.plot, "bottom", tr("MACs per byte"), theme)
         label_axis(self.plot, "left", "GMAC/s", theme)
         for part in self._parts:
             self.plot.removeItem(part)
@@ -136,7 +137,8 @@ class RooflinePlot(QWidget):
             end = np.log10(top / rate)
             pen = theme.pen("muted", 1.5) if name == "memory" else dashed(theme, "muted")
             self._add(pg.PlotCurveItem([left, end], [left + np.log10(rate), end + np.log10(rate)], pen=pen))
-            text = pg.TextItem(f"{name} {numbers.three(rate)} GB/s", color=theme.color("muted"), anchor=(0, 0.5),
+            told = tr("memory {rate} GB/s") if name == "memory" else tr("cache {rate} GB/s")
+            text = pg.TextItem(told.format(rate=numbers.three(rate)), color=theme.color("muted"), anchor=(0, 0.5),
                                fill=theme.brush("surface"))  # fmt: skip
             text.setFont(font)
             x = seen[0] + 0.1 * (seen[1] - seen[0])

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.language import tr
 from gui.plots.frame import framed, label_axis, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare, bins
@@ -30,7 +31,7 @@ class RunsPlot(QWidget):
         pg = pyqtgraph()
         self._theme = theme
         self._latency: Latency | None = None
-        self._plot: Any = framed("Histogram of the runs", zoom_x=True)
+        self._plot: Any = framed(tr("Histogram of the runs"), zoom_x=True)
         item = self._plot.getPlotItem()
         item.showGrid(x=False, y=True, alpha=0.15)
         self._span = pg.LinearRegionItem(movable=False)
@@ -45,7 +46,7 @@ class RunsPlot(QWidget):
         layout.addWidget(self._plot)
         self._plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._bin_at(at)))
         self._plot.scene().sigMouseClicked.connect(self._pressed)
-        PlotShare(self._plot, "runs", self.data)
+        PlotShare(self._plot, "runs", self.data, self.fit)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -68,10 +69,10 @@ class RunsPlot(QWidget):
         heights = counts[places] + top * 0.05 if len(counts) else np.zeros(len(slow))
         self._slow.setData(x=slow, y=heights)
         self._plot.setYRange(0, max(1.0, top) * 1.12, padding=0)
-        self._fit()
+        self.fit()
         self._restyle()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         if self._latency is None or not self._latency.histogram.edges:
             return
         low, high = self._latency.histogram.edges[0], self._latency.histogram.edges[-1]
@@ -90,12 +91,12 @@ class RunsPlot(QWidget):
 
     def _pressed(self, event: Any) -> None:
         if event.double():
-            self._fit()
+            self.fit()
 
     def _restyle(self) -> None:
         theme = self._theme
         restyle(self._plot, theme)
-        for name, text in (("left", "runs"), ("bottom", "ms")):
+        for name, text in (("left", tr("runs")), ("bottom", "ms")):
             label_axis(self._plot, name, text, theme)
         edge = theme.pen("surface")
         self._bars.setOpts(pen=edge, brush=theme.brush("after"))

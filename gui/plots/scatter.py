@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.language import tr
 from gui.plots.frame import dashed, framed, label_axis, restyle
 from gui.plots.lazy import pyqtgraph
 from gui.plots.share import Data, PlotShare
@@ -47,7 +48,7 @@ class ScatterPlot(QWidget):
         self._axes = ("", "")
         self._chosen: frozenset[int] = frozenset()
         self._parts: list[Any] = []
-        self.plot: Any = framed(name, zoom_x=True, zoom_y=True, left=64)
+        self.plot: Any = framed(tr(name), zoom_x=True, zoom_y=True, left=64)
         self.plot.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +56,7 @@ class ScatterPlot(QWidget):
         self.plot.scene().sigMouseMoved.connect(lambda at: self.hovered.emit(self._dot_at(at)))
         self.plot.scene().sigMouseClicked.connect(self._pressed)
         self.plot.getPlotItem().getViewBox().sigRangeChanged.connect(lambda *_: self._draw_labels())
-        PlotShare(self.plot, name.lower().replace(" ", "_"), self.data)
+        PlotShare(self.plot, name.lower().replace(" ", "_"), self.data, self.fit)
         theme.changed.connect(self._draw)
         self._labels: list[Any] = []
 
@@ -92,8 +93,8 @@ class ScatterPlot(QWidget):
     def _draw(self) -> None:
         pg, theme = pyqtgraph(), self._theme
         restyle(self.plot, theme)
-        label_axis(self.plot, "bottom", self._axes[0], theme)
-        label_axis(self.plot, "left", self._axes[1], theme)
+        label_axis(self.plot, "bottom", tr(self._axes[0]), theme)
+        label_axis(self.plot, "left", tr(self._axes[1]), theme)
         for part in self._parts:
             self.plot.removeItem(part)
         self._parts = []

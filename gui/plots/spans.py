@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from gui.language import tr
 from gui.tables.columns import provider_text
 from gui.tables.kernels import told_in_file
 
@@ -72,7 +73,7 @@ def spans_of(timeline: Timeline, profile: Profile, homes: Mapping[str, str]) -> 
         rows = 1 + deepest[key]
         threads = sorted(thread for provider, thread in busy if provider == key[0])
         place = f" {threads.index(key[1]) + 1}" if len(threads) > 1 else ""
-        lanes[key] = Lane(f"{provider_text(key[0]) or 'runtime'}{place}", row, rows)
+        lanes[key] = Lane(f"{provider_text(key[0]) or tr('runtime')}{place}", row, rows)
         row += rows
     spans = []
     for n in order:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui import numbers
+from gui.language import tr
 from gui.plots.share import Data, PlotShare
 from gui.plots.spans import Span
 from gui.plots.spans_view import CLOSEST_US, GUTTER, MARGIN, SpansView
@@ -20,12 +21,17 @@ DRAG = 4
 
 def told(span: Span) -> str:
     """All about one kernel, for the tooltip."""
-    lines = [span.name, f"{span.op}, {numbers.time_us(span.duration_us)}, from {numbers.time_us(span.start_us)} on"]
+    when = tr("{op}, {time}, from {start} on").format(
+        op=span.op, time=numbers.time_us(span.duration_us), start=numbers.time_us(span.start_us)
+    )
+    lines = [span.name, when]
     if span.kind != "kernel":
-        lines.append({"inserted": "inserted by the runtime", "fallback": "fell back to another provider",
-                      "copy": "copy between devices"}[span.kind])  # fmt: skip
+        lines.append({"inserted": tr("inserted by the runtime"), "fallback": tr("fell back to another provider"),
+                      "copy": tr("copy between devices")}[span.kind])  # fmt: skip
     lines.append(" ".join(part for part in (span.provider, span.detail) if part))
-    lines.append("layers: " + (", ".join(span.layers) or "none of the file"))
+    lines.append(
+        tr("layers: {layers}").format(layers=", ".join(span.layers)) if span.layers else tr("layers: none of the file")
+    )
     return "\n".join(lines)
 
 
@@ -40,10 +46,10 @@ class TimelinePlot(SpansView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.setAccessibleName("Timeline of the kernels of one run")
+        self.setAccessibleName(tr("Timeline of the kernels of one run"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        PlotShare(self, "timeline", self.data)
+        PlotShare(self, "timeline", self.data, self.fit)
         self._pressed: QPointF | None = None
         self._dragged = False
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from gui.document import Document
 from gui.language import tr
 from gui.tables.delegates import CellDelegate
-from gui.tables.dragging import RowsDrag
+from gui.tables.dragging import drag_rows
 from gui.tables.rows_model import RowsModel
 from gui.theme import Theme, tabular
 
@@ -58,7 +58,7 @@ def set_up(view: QTableView, theme: Theme) -> None:
     # Of its own: Qt asks for each column whether all rows are selected, row by row.
     header.setSelectionModel(QItemSelectionModel(view.model(), header))
     header.setSortIndicatorShown(False)
-    RowsDrag(view)
+    drag_rows(view)
 
 
 class RowsTable(QTableView):

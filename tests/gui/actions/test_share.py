@@ -86,7 +86,7 @@ def test_a_plot_gives_its_picture_and_its_data(opened: MainWindow, tmp_path: Pat
     bars = LatencyBars(opened.bench.theme, opened)
     bars.resize(400, 200)
     (plot,) = bars.findChildren(PlotShare)
-    assert not plot.menu().actions()[1].isEnabled(), "no data yet"
+    assert not plot.menu().actions()[2].isEnabled(), "no data yet"
     bars.show_bars([Bar("a", 2.0, None), Bar("b", 3.5, 1.25)], False)
     plot.copy_data()
     assert pasted() == "layer\tbefore_us\tafter_us\na\t2.0\t\nb\t3.5\t1.25"
