@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gui.icons import icon
+from gui.language import tr
 from gui.workbench import Workbench
 
 Run = Callable[[Workbench], None]
@@ -22,7 +23,10 @@ def always(_bench: Workbench) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``checked`` makes it a switch; ``key`` is unique, and so is each shortcut."""
+    """``checked`` makes it a switch; ``key`` is unique, and so is each shortcut.
+
+    ``text``, ``menu`` and ``tip`` are marked; whoever shows them translates them.
+    """
 
     key: str
     text: str
@@ -49,12 +53,12 @@ class ActionSet(QObject):
         self._recolor()
 
     def _make(self, action: Action, window: QWidget) -> QAction:
-        made = QAction(action.text, window)
+        made = QAction(tr(action.text), self)
         made.setObjectName(action.key)
         made.setShortcuts([QKeySequence(text) for text in action.shortcuts])
         made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         keys = f" ({made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if action.shortcuts else ""
-        made.setToolTip(f"{action.tip}{keys}")
+        made.setToolTip(tr(action.tip) + keys)
         made.setStatusTip("")
         made.setCheckable(action.checked is not None)
         made.triggered.connect(lambda _checked=False: action.run(self._bench))

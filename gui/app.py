@@ -17,6 +17,7 @@ from gui.actions import session as session_actions
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import JobRunner
+from gui.language import speak, wanted
 from gui.main_window import MainWindow
 from gui.paths import Folders, user_folders
 from gui.settings import SettingsStore, parse
@@ -34,6 +35,7 @@ TOUR_MS = 800
 def build_window(app: QApplication, folders: Folders) -> MainWindow:
     """A window with everything that it needs; nothing is shown or started yet."""
     settings = SettingsStore(folders.settings)
+    speak(wanted(settings.value.language))
     theme = Theme(app, settings.value.theme)
     window = MainWindow(Document(), settings, theme, JobRunner("engine"), JobRunner("glances"), Workshop(), folders)
     for owned in (settings, window.bench.document, window.bench.jobs, window.bench.glances):

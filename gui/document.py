@@ -19,6 +19,7 @@ from engine.variants import Variants
 from gui.collection import let_go, set_aside
 from gui.data_choice import DataChoice
 from gui.figures import Figures
+from gui.language import again
 from gui.measured import Measured
 from gui.messages import in_the_window
 from gui.pointed import Pointed
@@ -36,7 +37,11 @@ if TYPE_CHECKING:
 class LogEntry:
     time: str
     level: str
-    text: str
+    said: str
+
+    @property
+    def text(self) -> str:
+        return in_the_window(again(self.said))
 
 
 class Document(Measured):
@@ -103,6 +108,15 @@ class Document(Measured):
         self.recipe_changed.emit()
         self.figures_changed.emit()
         let_go()
+
+    def tell_again(self) -> None:
+        """Everything once more, for views that are new: they fill as if the file had just come."""
+        if self.opened is None:
+            return
+        self._resolve()
+        for signal in (self.replaced, self.recipe_changed, self.figures_changed, self.selection_changed,
+                       self.viewed_changed, self.channels_changed):  # fmt: skip
+            signal.emit()
 
     # -- the recipe ----------------------------------------------------------------------------------------------
 
@@ -199,6 +213,6 @@ class Document(Measured):
     # -- the log -------------------------------------------------------------------------------------------------
 
     def log(self, text: str, level: str = "info") -> None:
-        entry = LogEntry(datetime.datetime.now().strftime("%H:%M:%S"), level, in_the_window(text))
+        entry = LogEntry(datetime.datetime.now().strftime("%H:%M:%S"), level, text)
         self.log_entries.append(entry)
         self.logged.emit(entry)

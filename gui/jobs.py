@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from engine.errors import Cancelled, EngineError
 from engine.progress import Progress, Tick
@@ -31,7 +32,10 @@ State = Literal["done", "cancelled", "failed", "crashed"]
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One call, from when it was asked for to its outcome; ``partial`` takes what an unfinished one leaves behind."""
+    """One call, from when it was asked for to its outcome.
+
+    ``partial`` takes what an unfinished one leaves behind. Where ``asker`` is gone by then, nobody is told.
+    """
 
     label: str
     call: Callable[[Progress], Any]
@@ -40,6 +44,7 @@ class Job:
     ended: Callable[[], None] | None = None
     partial: Callable[[Any], None] | None = None
     deaf: bool = False
+    asker: QObject | None = None
     progress: Progress = field(default_factory=Progress)
 
 
@@ -84,16 +89,18 @@ class JobRunner(QObject):
         ended: Callable[[], None] | None = None,
         partial: Callable[[Any], None] | None = None,
         deaf: bool = False,
+        asker: QObject | None = None,
     ) -> Job:
         """Call ``function(*args, progress=...)`` on the worker; ``ended`` comes last, whatever the outcome.
 
-        ``deaf``: the call knows no early end, and leaves its ``partial`` behind only where it is cancelled.
+        ``deaf``: the call knows no early end, and leaves its ``partial`` behind only where it is cancelled. ``asker``:
+        the widget that the outcome is for, which may be gone by then.
         """
 
         def call(progress: Progress) -> Any:
             return function(*args, progress=progress)
 
-        job = Job(label, call, done, failed, ended, partial, deaf)
+        job = Job(label, call, done, failed, ended, partial, deaf, asker)
         job.progress.tick = Tick(label)
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name=f"lathe {self._name}", daemon=True)
@@ -167,6 +174,8 @@ class JobRunner(QObject):
         self.finished.emit(job, state)
         if following is not None:
             self.started.emit(following)
+        if job.asker is not None and not isValid(job.asker):
+            return
         left = getattr(value, "partial", None)
         # Who cancels discards; who first asked for an early end wants what there is.
         wanted = state == "failed" or (state == "cancelled" and job.progress.finishing)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError
-from engine.layout.drawer import Drawer
 from gui.action import ActionSet
 from gui.actions import all_actions
 from gui.actions import channels as channel_actions
@@ -25,6 +24,7 @@ from gui.actions import profiles as profile_actions
 from gui.actions import sensitivity as sensitivity_actions
 from gui.actions import session as session_actions
 from gui.actions import variants as variant_actions
+from gui.canvas.drawings import Drawings
 from gui.canvas.panel import GraphPanel
 from gui.document import Document
 from gui.jobs import JobRunner
@@ -95,20 +95,21 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(880, 560)
         self.bench = Workbench(document, settings, theme, jobs, glances, workshop, folders, self)
-        self.make_parts(JobRunner("drawing"), Drawer())
+        self.drawings = Drawings(document, self)
+        self.make_parts()
         self._connect()
         self._restore()
         self.refresh_actions()
 
     # -- putting together ----------------------------------------------------------------------------------------
 
-    def make_parts(self, drawing: JobRunner, drawer: Drawer) -> None:
+    def make_parts(self) -> None:
         """Everything in the window, in the language that is spoken; made anew where another one is chosen."""
         document, settings, theme = self.bench.document, self.bench.settings, self.bench.theme
         jobs, glances, workshop = self.bench.jobs, self.bench.glances, self.bench.workshop
         self.messages = MessageBar(theme)
         self.layers: LayersPanel = LayersPanel(document, theme)
-        self.graph: GraphPanel = GraphPanel(document, self.layers.table.layers, theme, drawing, drawer)
+        self.graph: GraphPanel = GraphPanel(document, self.layers.table.layers, theme, self.drawings)
         self.inspector: Inspector = Inspector(document, self.layers.table.layers, theme, glances, workshop)
         self.recipe = RecipePanel(document, theme)
         self.log = LogPanel(document, theme)
@@ -363,7 +364,7 @@ class MainWindow(QMainWindow):
         # A call that is inside a long native step ends only with the child: both are told at once.
         self.bench.jobs.cancel()
         self.bench.glances.cancel()
-        self.graph.drawings.shut_down()
+        self.drawings.shut_down()
         self.bench.workshop.close()
         self.bench.jobs.close()
         self.bench.glances.close()

@@ -55,6 +55,7 @@ class MessageBar(QFrame):
         self.setAccessibleName("Message")
         self._theme = theme
         self._level = "info"
+        self._said = ""
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -82,11 +83,17 @@ class MessageBar(QFrame):
     def text(self) -> str:
         return self._text.text()
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """As it was told, and its level."""
+        return self._said, self._level
+
     def show_error(self, error: EngineError) -> None:
         """What, where, and the way out."""
         self.show_text(in_the_window(str(error)), "error")
 
     def show_text(self, text: str, level: str = "info") -> None:
+        self._said = text
         text = text if len(text) <= LONGEST else text[:LONGEST] + " …"
         self._text.setText(_WORD.sub(lambda word: word[0].capitalize(), text))
         self._level = level

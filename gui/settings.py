@@ -24,6 +24,7 @@ class Settings:
     """
 
     theme: str = "system"
+    language: str = "system"
     device: str = "cpu"
     threads: int = 0
     batch: int = 1

@@ -93,6 +93,10 @@ class Theme(QObject):
         self._dressed = True
         self._dress()
 
+    def undress(self) -> None:
+        """Until all widgets are dressed again: many are about to be made."""
+        self._undress()
+
     def choose(self, choice: str) -> None:
         self._choice = choice
         self._refresh()

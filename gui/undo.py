@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from gui.language import again
+
 LIMIT = 500
 T = TypeVar("T")
 
@@ -27,11 +29,11 @@ class Undo(Generic[T]):
 
     @property
     def undo_label(self) -> str:
-        return self._done[-1][0] if self._done else ""
+        return again(self._done[-1][0]) if self._done else ""
 
     @property
     def redo_label(self) -> str:
-        return self._undone[-1][0] if self._undone else ""
+        return again(self._undone[-1][0]) if self._undone else ""
 
     def undo(self, now: T) -> T:
         label, value = self._done.pop()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def find_devices(bench: Workbench) -> None:
     # Not among the jobs that opening a file cancels.
     bench.glances.run(
-        "Looking for devices", bench.workshop.devices, done=bench.window.toolbar.show_devices,
+        "Looking for devices", bench.workshop.devices, done=lambda found: bench.window.toolbar.show_devices(found),
         failed=bench.window.show_error,
     )  # fmt: skip
 
@@ -33,12 +33,11 @@ def choose_device(bench: Workbench, device_id: str) -> None:
 def show_devices(bench: Workbench) -> None:
     from gui.dialogs.devices import DevicesDialog
 
-    toolbar = bench.window.toolbar
-    dialog = DevicesDialog(toolbar.devices, bench.settings.value.device, bench.window)
+    dialog = DevicesDialog(bench.window.toolbar.devices, bench.settings.value.device, bench.window)
     dialog.chosen.connect(lambda device_id: choose_device(bench, device_id))
 
     def found(choices: Sequence[DeviceChoice]) -> None:
-        toolbar.show_devices(choices)
+        bench.window.toolbar.show_devices(choices)
         if dialog.isVisible():
             dialog.show_devices(choices, bench.settings.value.device)
 

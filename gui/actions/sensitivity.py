@@ -23,7 +23,6 @@ def start(bench: Workbench, request: ScanRequest) -> None:
     opened, key = document.opened, scan_key(document, request)
     if opened is None or bench.jobs.busy:
         return
-    panel: Any = bench.window.panels["sensitivity"]
 
     def take(found: Sensitivity) -> None:
         if document.opened is opened:
@@ -41,6 +40,7 @@ def start(bench: Workbench, request: ScanRequest) -> None:
         kept, known = job.progress.kept, document.scan(key)
         if isinstance(kept, Sensitivity) and (known is None or len(kept.layers) > len(known.layers)):
             take(kept)
+        panel: Any = bench.window.panels["sensitivity"]
         panel.ended()
 
     bench.window.messages.hide()

@@ -29,7 +29,7 @@ class Camera(QWidget):
         self.scale = 1.0
         self.corner = QPointF(0, 0)
         self.covered = 0
-        self._fitted = True
+        self.fitted = True
 
     def _place_of(self, number: int) -> QPointF | None:
         if self.scene is None or not 0 <= number < len(self.scene.items):
@@ -67,7 +67,7 @@ class Camera(QWidget):
         self.scale = max(self._fit_scale, 0.002)
         bounds = self.scene.bounds
         self.move_to(bounds.center() - QPointF(self.width(), self.height()) / (2 * self.scale))
-        self._fitted = True
+        self.fitted = True
 
     def go_home(self) -> None:
         """All of it where it can be read so, else its beginning."""
@@ -83,7 +83,13 @@ class Camera(QWidget):
         aside = -self.covered / 2 if narrow else 0.0
         middle = self.scene.beginning - (self.width() / 2 + aside) / self.scale
         self.move_to(QPointF(middle, bounds.top() - MARGIN / self.scale))
-        self._fitted = True
+        self.fitted = True
+
+    def put(self, scale: float, corner: QPointF, fitted: bool) -> None:
+        """Where it was before, in a view that takes the place of another."""
+        self.scale = scale
+        self.move_to(corner)
+        self.fitted = fitted
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """``at`` is the point of the screen that stays."""
@@ -92,7 +98,7 @@ class Camera(QWidget):
         at = QPointF(self.width() / 2, self.height() / 2) if at is None else at
         fixed = self.to_scene(at)
         self.scale = min(MOST, max(self._least, self.scale * factor))
-        self._fitted = False
+        self.fitted = False
         self.move_to(fixed - at / self.scale)
 
     def show_boxes(self, boxes: Collection[int], *, near: bool = False) -> None:
@@ -107,12 +113,12 @@ class Camera(QWidget):
             self.scale = min(1.0, max(room, self._least, 0.05))
         elif self.seen.adjusted(8, 8, -8, -8).contains(area):
             return
-        self._fitted = False
+        self.fitted = False
         self.move_to(area.center() - QPointF(self.width(), self.height()) / (2 * self.scale))
 
     def look_at(self, point: QPointF) -> None:
         """Put a point of the scene into the middle."""
-        self._fitted = False
+        self.fitted = False
         self.move_to(point - QPointF(self.width(), self.height()) / (2 * self.scale))
 
     def move_to(self, corner: QPointF) -> None:
@@ -128,6 +134,6 @@ class Camera(QWidget):
         self.moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        if self._fitted and self.scene is not None:
+        if self.fitted and self.scene is not None:
             self.go_home()
         super().resizeEvent(event)

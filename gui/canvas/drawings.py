@@ -12,30 +12,34 @@ from gui.calls.drawing import Drawing, draw, start_drawing
 from gui.canvas.scene import NOTHING
 from gui.document import Document
 from gui.jobs import JobRunner
+from gui.language import tr
 
 
 class Drawings(QObject):
     """``made`` carries a drawing, the box that stays where it is, whether it is of another file, and a layer to reveal.
 
-    Nothing is laid out that is not ``seen``; once it is, `catch_up` does what was left.
+    Nothing is laid out that is not ``seen``; once it is, `catch_up` does what was left. They outlive the panel that
+    shows them, which is made anew with another language.
     """
 
     made = Signal(object, int, bool, str)
     failed = Signal(object)
 
-    def __init__(self, document: Document, seen: Callable[[], bool], parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document, self._seen = document, seen
+        self._document = document
+        self.seen: Callable[[], bool] = lambda: False
         self.jobs = JobRunner("drawing", self)
         self.drawer = Drawer()
         self.now: Drawing | None = None
         self._of: object = None
+        self._drawn: object = None
         self.everything = False
         self._stale = False
 
     def start(self) -> None:
         """Start the process that lays large graphs out, ahead of the first one."""
-        self.jobs.run("Starting to draw", start_drawing, self.drawer, done=lambda _: None)
+        self.jobs.run(tr("Starting to draw"), start_drawing, self.drawer, done=lambda _: None)
 
     def shut_down(self) -> None:
         """End what runs; the window closes."""
@@ -49,8 +53,12 @@ class Drawings(QObject):
         opened = self._document.opened
         return self._of is not None and opened is not None and self._of == opened.path
 
+    def as_drawn(self) -> bool:
+        """Whether there is nothing new to draw: what is open was not even read again."""
+        return self.now is not None and self._drawn is self._document.opened
+
     def forget(self) -> None:
-        self.now, self._of = None, None
+        self.now, self._of, self._drawn = None, None, None
 
     def afresh(self) -> None:
         """From another file, or the same one read again."""
@@ -67,7 +75,7 @@ class Drawings(QObject):
         opened = self._document.opened
         if opened is None:
             return
-        if not self._seen():
+        if not self.seen():
             self._stale = True
             return
         self._stale = False
@@ -76,10 +84,10 @@ class Drawings(QObject):
         def done(drawing: Drawing) -> None:
             if opened is self._document.opened:
                 home = known is None and self._of != opened.path
-                self.now, self._of = drawing, opened.path
+                self.now, self._of, self._drawn = drawing, opened.path, opened
                 self.made.emit(drawing, anchor, home, then)
 
-        self.jobs.run("Drawing the graph", draw, self.drawer, opened, known, open_, self.everything, done=done,
+        self.jobs.run(tr("Drawing the graph"), draw, self.drawer, opened, known, open_, self.everything, done=done,
                       failed=self._tell)  # fmt: skip
 
     def _tell(self, error: EngineError) -> None:

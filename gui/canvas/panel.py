@@ -23,6 +23,7 @@ from gui.canvas.search import Search, matching
 from gui.canvas.view import CanvasView
 from gui.canvas.words import Words
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.parts import CalmCombo, head, label
 from gui.tables.layer_model import LayerModel, same, shown_of
 from gui.theme import Theme
@@ -30,7 +31,9 @@ from gui.theme import Theme
 if TYPE_CHECKING:
     from engine.verification.sensitivity import Sensitivity
 
-SIDES: tuple[tuple[str, Side], ...] = (("Before", "before"), ("After", "after"), ("Change", "change"))
+SIDES: tuple[tuple[str, Side], ...] = (
+    (mark("Before"), "before"), (mark("After"), "after"), (mark("Change"), "change")
+)  # fmt: skip
 
 
 class GraphPanel(QFrame):
@@ -39,11 +42,14 @@ class GraphPanel(QFrame):
     drawn = Signal()
     shown_changed = Signal()
 
-    def __init__(self, document: Document, rows: LayerModel, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, rows: LayerModel, theme: Theme, drawings: Drawings, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._document, self._rows, self._theme = document, rows, theme
-        self.drawings = Drawings(document, self.isVisible, self)
+        self.drawings = drawings
+        drawings.seen = self.isVisible
         self.jobs = self.drawings.jobs
         self.kernels_outlined = True
         self._syncing = False
@@ -82,7 +88,7 @@ class GraphPanel(QFrame):
         self.side.setAccessibleName("Before or after treating")
         self.side.setToolTip("Figures of the float model, of the treated one, or what changed between them")
         for text, key in SIDES:
-            self.side.addItem(text, key)
+            self.side.addItem(tr(text), key)
         self.side.setMinimumWidth(92)
         self.side.hide()
         self._buttons: list[QToolButton] = []
@@ -118,8 +124,12 @@ class GraphPanel(QFrame):
     # -- drawing -------------------------------------------------------------------------------------------------
 
     def _replaced(self) -> None:
+        if self.drawings.now is not None and self.drawings.as_drawn():  # it is the panel that is new
+            self._show(self.drawings.now, NOTHING, False, "")
+            return
         if not self.drawings.kept():
             self.show_scene(None)
+            self.drawings.forget()
             self.search.clear()
         self.drawings.afresh()
 
@@ -141,7 +151,6 @@ class GraphPanel(QFrame):
         self.scene = scene
         self._painted = ()
         if scene is None:
-            self.drawings.forget()
             self.colours = None
             self.view.show_scene(None, None)
             self.legend.show_colours(None, ())

@@ -201,11 +201,11 @@ class CanvasView(Camera):
         modifiers = event.modifiers()
         fingers = event.pixelDelta()
         if not fingers.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not modifiers:
-            self._fitted = False
+            self.fitted = False
             self.move_to(self.corner - QPointF(fingers) / self.scale)
         elif modifiers & Qt.KeyboardModifier.ShiftModifier:
             turned = event.angleDelta().y() or event.angleDelta().x()
-            self._fitted = False
+            self.fitted = False
             self.move_to(self.corner - QPointF(0, turned / 2) / self.scale)
         else:
             self.zoom(NOTCH ** (event.angleDelta().y() / 120), event.position())
@@ -256,7 +256,7 @@ class CanvasView(Camera):
             self._dragging = "band" if banding else "pan"
             self.setCursor(Qt.CursorShape.CrossCursor if banding else Qt.CursorShape.ClosedHandCursor)
         if self._dragging == "pan":
-            self._fitted = False
+            self.fitted = False
             self.move_to(self._press_corner - way / self.scale)
         else:
             self._band = QRect(self._press.toPoint(), event.position().toPoint()).normalized()

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from gui.language import SYSTEM, languages, mark, title, tr
 from gui.panels.parts import CalmCombo, CalmSpin, label
+from gui.switch import choose_language
 from gui.workbench import Workbench
 
-THEMES = (("as the system", "system"), ("light", "light"), ("dark", "dark"))
+THEMES = ((mark("as the system"), "system"), (mark("light"), "light"), (mark("dark"), "dark"))
 
 
 class PreferencesDialog(QDialog):
@@ -27,39 +29,45 @@ class PreferencesDialog(QDialog):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(tr("Preferences"))
         self._bench = bench
         kept = bench.settings.value
-        title = QLabel("Preferences")
-        title.setObjectName("title")
+        heading = QLabel(tr("Preferences"))
+        heading.setObjectName("title")
         self.theme = CalmCombo()
-        self.theme.setAccessibleName("Theme")
+        self.theme.setAccessibleName(tr("Theme"))
         for text, key in THEMES:
-            self.theme.addItem(text, key)
+            self.theme.addItem(tr(text), key)
         self.theme.setCurrentIndex(self.theme.findData(bench.theme.choice))
+        self.language = CalmCombo()
+        self.language.setAccessibleName(tr("Language"))
+        for text, key in ((tr("as the system"), SYSTEM), *((title(name), name) for name in languages())):
+            self.language.addItem(text, key)
+        self.language.setCurrentIndex(max(0, self.language.findData(kept.language)))
         self.tell: QSpinBox = CalmSpin()
-        self.tell.setAccessibleName("Tell the end of work that took so long")
+        self.tell.setAccessibleName(tr("Tell the end of work that took so long"))
         self.tell.setRange(0, 3600)
         self.tell.setSuffix(" s")
-        self.tell.setSpecialValueText("never")
+        self.tell.setSpecialValueText(tr("never"))
         self.tell.setValue(kept.tell_after_s)
-        self.on_data = QCheckBox("Profile on the samples, where there are any")
+        self.on_data = QCheckBox(tr("Profile on the samples, where there are any"))
         self.on_data.setChecked(bench.document.profile_on_data)
-        self.forget = QPushButton("Forget recent files")
+        self.forget = QPushButton(tr("Forget recent files"))
         self.forget.setEnabled(bool(kept.recent))
         self.forget.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.forget.setAutoDefault(False)
-        self.columns = QPushButton("Show all columns of the layers")
+        self.columns = QPushButton(tr("Show all columns of the layers"))
         self.columns.setAutoDefault(False)
         self.columns.setEnabled(bool(kept.hidden))
         self.columns.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
-        form.addRow("Theme", self.theme)
-        form.addRow("Tell the end of work after", self.tell)
-        form.addRow("", label("While the window is in the background: its entry in the task bar asks for attention.",
-                              "muted", wrap=True))  # fmt: skip
+        form.addRow(tr("Theme"), self.theme)
+        form.addRow(tr("Language"), self.language)
+        form.addRow(tr("Tell the end of work after"), self.tell)
+        asks = tr("While the window is in the background: its entry in the task bar asks for attention.")
+        form.addRow("", label(asks, "muted", wrap=True))
         form.addRow("", self.on_data)
         form.addRow("", self.forget)
         form.addRow("", self.columns)
@@ -68,11 +76,12 @@ class PreferencesDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
-        column.addWidget(title)
+        column.addWidget(heading)
         column.addLayout(form)
         column.addWidget(buttons)
         self.setMinimumWidth(max(440, self.sizeHint().width()))
         self.theme.currentIndexChanged.connect(self._choose_theme)
+        self.language.currentIndexChanged.connect(self._choose_language)
         self.tell.valueChanged.connect(lambda value: bench.settings.update(tell_after_s=value))
         self.on_data.toggled.connect(self._profile_on_data)
         self.forget.clicked.connect(self._forget)
@@ -82,6 +91,9 @@ class PreferencesDialog(QDialog):
         choice = self.theme.currentData()
         self._bench.theme.choose(choice)
         self._bench.settings.update(theme=choice)
+
+    def _choose_language(self) -> None:
+        choose_language(self._bench, self.language.currentData())
 
     def _profile_on_data(self, on: bool) -> None:
         self._bench.settings.update(profile_on_data=on)
