@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 
 from gui import numbers
 from gui.document import Document
+from gui.language import tr
 from gui.panels.parts import card, label
 
 
@@ -17,15 +18,15 @@ class CleanPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self._document = document
-        gain_card, gain = card("Gained by cleaning alone")
+        gain_card, gain = card(tr("Gained by cleaning alone"))
         self._gain, self._text = label("", "title"), label("", "muted", wrap=True)
         gain.addWidget(self._gain)
         gain.addWidget(self._text)
         gain.addStretch(1)
-        changes_card, changes = card("What cleaning changed")
+        changes_card, changes = card(tr("What cleaning changed"))
         self._changes = QPlainTextEdit()
         self._changes.setReadOnly(True)
-        self._changes.setAccessibleName("What cleaning changed")
+        self._changes.setAccessibleName(tr("What cleaning changed"))
         self._changes.document().setDocumentMargin(0)
         self._changes.setFrameShape(QFrame.Shape.NoFrame)
         self._changes.setTextInteractionFlags(
@@ -48,20 +49,20 @@ class CleanPanel(QFrame):
         document = self._document
         opened, cleaned, rebuilt = document.as_opened, document.baseline, document.base_rebuilt
         if not document.recipe.clean:
-            self._gain.setText("off")
-            self._text.setText("This recipe starts from the file as it is (Treat > Clean first).")
+            self._gain.setText(tr("off"))
+            self._text.setText(tr("This recipe starts from the file as it is (Treat > Clean first)."))
         elif rebuilt is not None and not rebuilt.changes:
-            self._gain.setText("nothing to gain")
-            self._text.setText("The file was clean: treatments are compared with it as it is.")
+            self._gain.setText(tr("nothing to gain"))
+            self._text.setText(tr("The file was clean: treatments are compared with it as it is."))
         elif opened is not None and cleaned is not None:
             a, b = opened.profile.latency_ms.median, cleaned.profile.latency_ms.median
             self._gain.setText(f"{numbers.time_ms(a)} → {numbers.time_ms(b)}  ({numbers.ratio(a / b)})")
-            self._text.setText("Median latency of the file as opened and of the cleaned float model. "
-                               "Treatments are compared with the cleaned one.")  # fmt: skip
+            self._text.setText(tr("Median latency of the file as opened and of the cleaned float model. "
+                               "Treatments are compared with the cleaned one."))  # fmt: skip
         else:
             self._gain.setText(numbers.NOTHING)
-            self._text.setText("Profile measures the file as opened and the cleaned model.")
+            self._text.setText(tr("Profile measures the file as opened and the cleaned model."))
         if rebuilt is None:
-            self._changes.setPlainText("Not cleaned yet: it happens with the first profile or treatment.")
+            self._changes.setPlainText(tr("Not cleaned yet: it happens with the first profile or treatment."))
         else:
-            self._changes.setPlainText("\n".join(rebuilt.changes) or "Nothing.")
+            self._changes.setPlainText("\n".join(rebuilt.changes) or tr("Nothing."))

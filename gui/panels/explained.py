@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.document import Document
+from gui.language import tr
 from gui.panels.elided import Elided
 from gui.panels.parts import Empty, Facts, label
 from gui.panels.viewed import ViewedChoice
@@ -58,7 +59,7 @@ class ExplainedPanel(QFrame):
         column.setSpacing(0)
         column.addLayout(top)
         column.addLayout(row, 1)
-        self._empty = Empty("Profile")
+        self._empty = Empty(tr("Profile"))
         self._empty.button.clicked.connect(self.ask)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)

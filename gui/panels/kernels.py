@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.elided import Elided
 from gui.panels.parts import label
 from gui.panels.viewed import ViewedChoice, Viewer
@@ -14,7 +15,7 @@ from gui.tables.kernels import KernelModel
 from gui.tables.rows_table import RowsTable
 from gui.theme import Theme
 
-NOT_YET = (
+NOT_YET = mark(
     "Nothing is measured with these settings yet. Press F5 or Profile: the runtime then says which kernels it ran."
 )
 
@@ -25,10 +26,10 @@ class KernelsView(QWidget):
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kernels = KernelModel(theme)
-        self.table = RowsTable("Kernels", self.kernels, document, theme)
+        self.table = RowsTable(tr("Kernels"), self.kernels, document, theme)
         self._viewer = Viewer(document, self)
         self._said = Elided("muted")
-        empty = label(NOT_YET, "muted", wrap=True)
+        empty = label(tr(NOT_YET), "muted", wrap=True)
         empty.setContentsMargins(16, 12, 16, 12)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         line = QHBoxLayout()
@@ -60,9 +61,12 @@ class KernelsView(QWidget):
         self.table.fit(self.kernels.says)
         profile = measurement.profile
         asked = [k for k in profile.kernels if k.fallback or k.copy]
-        odd = f", {len(asked)} of them fell back or copy" if asked else ""
         inserted_us = sum(k.median_us for k in profile.kernels if k.inserted)
-        inserted = f", {numbers.time_us(inserted_us)} inserted by the runtime" if inserted_us else ""
-        self._said.show_text(
-            f"{len(profile.kernels)} kernels take {numbers.time_ms(profile.kernel_sum_ms)}{odd}{inserted}"
+        text = tr("{count} kernels take {time}").format(
+            count=len(profile.kernels), time=numbers.time_ms(profile.kernel_sum_ms)
         )
+        if asked:
+            text = tr("{text}, {count} of them fell back or copy").format(text=text, count=len(asked))
+        if inserted_us:
+            text = tr("{text}, {time} inserted by the runtime").format(text=text, time=numbers.time_us(inserted_us))
+        self._said.show_text(text)

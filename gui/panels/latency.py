@@ -9,14 +9,17 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.parts import Empty, label
 from gui.theme import Theme
 
 if TYPE_CHECKING:
     from gui.plots.bars import Bar, LatencyBars
 
-NOT_YET = "Nothing is measured yet. Profile (F5) gives every layer the time that it takes on the chosen device."
-OTHERWISE = "Nothing is measured with these settings. Profile (F5), or set what was set before: its figures come back."
+NOT_YET = mark("Nothing is measured yet. Profile (F5) gives every layer the time that it takes on the chosen device.")
+OTHERWISE = mark(
+    "Nothing is measured with these settings. Profile (F5), or set what was set before: its figures come back."
+)
 
 
 class LatencyPanel(QFrame):
@@ -31,14 +34,14 @@ class LatencyPanel(QFrame):
         self._bars: LatencyBars | None = None
         self._shown: object = None
         self._order = QComboBox()
-        self._order.setAccessibleName("Order of the bars")
-        self._order.setToolTip("Order of the bars: as the layers run, or the slowest first")
-        self._order.addItems(["In execution order", "Slowest first"])
+        self._order.setAccessibleName(tr("Order of the bars"))
+        self._order.setToolTip(tr("Order of the bars: as the layers run, or the slowest first"))
+        self._order.addItems([tr("In execution order"), tr("Slowest first")])
         self._order.currentIndexChanged.connect(self._show)
         self._text = label("")
         self._legend = label("", "muted")
-        self._empty = Empty("Profile")
-        self._empty.text.setText(NOT_YET)
+        self._empty = Empty(tr("Profile"))
+        self._empty.text.setText(tr(NOT_YET))
         self._empty.button.clicked.connect(self.profile_wanted)
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 12, 0)
@@ -83,7 +86,7 @@ class LatencyPanel(QFrame):
         document = self._document
         measured = document.baseline or document.as_opened
         self._empty.setVisible(measured is None)
-        self._empty.text.setText(OTHERWISE if document.measured_otherwise else NOT_YET)
+        self._empty.text.setText(tr(OTHERWISE) if document.measured_otherwise else tr(NOT_YET))
         self._top.setVisible(measured is not None)
         if self._bars is not None:
             self._bars.setVisible(measured is not None)
@@ -112,14 +115,14 @@ class LatencyPanel(QFrame):
     def _show_legend(self) -> None:
         after, stale = self._document.after
         if after is None:
-            name = "cleaned float model" if self._document.baseline is not None else "file as opened"
+            name = tr("cleaned float model") if self._document.baseline is not None else tr("file as opened")
             self._legend.setText(name)
             return
         tokens = self._theme.tokens
-        older = ", before the last edit" if stale else ""
+        after_words = tr("after, before the last edit") if stale else tr("after")
         self._legend.setText(
-            f'<span style="color:{tokens.before}">■</span> before &nbsp; '
-            f'<span style="color:{tokens.after}">■</span> after{older}'
+            f'<span style="color:{tokens.before}">■</span> {tr("before")} &nbsp; '
+            f'<span style="color:{tokens.after}">■</span> {after_words}'
         )
         self._legend.setTextFormat(Qt.TextFormat.RichText)
 
@@ -127,12 +130,12 @@ class LatencyPanel(QFrame):
         if bar is None:
             chosen = set(self._document.selection)
             if len(chosen) != 1 or self._bars is None:
-                self._text.setText("Point at a bar to read it, click to choose its layer, turn the wheel to zoom")
+                self._text.setText(tr("Point at a bar to read it, click to choose its layer, turn the wheel to zoom"))
                 return
             bars, _ = self._data()
             bar = next((b for b in bars if b.layer_id in chosen), None)
             if bar is None:
-                self._text.setText(f"{next(iter(chosen))} has no kernel of its own")
+                self._text.setText(tr("{layer} has no kernel of its own").format(layer=next(iter(chosen))))
                 return
         text = f"{bar.layer_id}   {numbers.time_us(bar.before_us)}"
         if bar.after_us is not None:

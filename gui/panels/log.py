@@ -6,9 +6,11 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.document import Document, LogEntry
+from gui.language import mark, tr
 from gui.theme import Theme, tabular
 
 KEPT_LINES = 5000
+LEVELS = {"warning": mark("warning"), "error": mark("error")}
 
 
 class LogPanel(QPlainTextEdit):
@@ -18,14 +20,15 @@ class LogPanel(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("log")
         self.setReadOnly(True)
-        self.setAccessibleName("Log")
+        self.setAccessibleName(tr("Log"))
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setMaximumBlockCount(KEPT_LINES)
         self.setFont(tabular(self.font()))
-        self.setPlaceholderText("What runs is noted here.")
+        self.setPlaceholderText(tr("What runs is noted here."))
         self._document, self._theme = document, theme
         document.logged.connect(self._add)
         theme.changed.connect(self._fill)
+        self._fill()
 
     def _fill(self) -> None:
         self.clear()
@@ -35,7 +38,7 @@ class LogPanel(QPlainTextEdit):
     def _add(self, entry: LogEntry) -> None:
         form = QTextCharFormat()
         form.setForeground(self._theme.color("text" if entry.level == "info" else "bad"))
-        level = "" if entry.level == "info" else f"{entry.level}: "
+        level = "" if entry.level == "info" else f"{tr(LEVELS[entry.level])}: "
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if self._document.log_entries and not self.document().isEmpty():

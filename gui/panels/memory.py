@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.explained import ExplainedPanel
 from gui.panels.parts import section
 from gui.theme import Theme, tabular
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from gui.figures import Explained, Measurement
     from gui.plots.memory import MemorySteps
 
-NOT_YET = "Memory comes with a profile: what is alive while each kernel runs, and which layers make the peak."
-HINT = "Point at a kernel to read it, click to choose its layer, turn the wheel to zoom"
+NOT_YET = mark("Memory comes with a profile: what is alive while each kernel runs, and which layers make the peak.")
+HINT = mark("Point at a kernel to read it, click to choose its layer, turn the wheel to zoom")
 
 
 class MemoryPanel(ExplainedPanel):
@@ -37,9 +38,9 @@ class MemoryPanel(ExplainedPanel):
         column.setContentsMargins(12, 4, 12, 8)
         column.setSpacing(6)
         column.addWidget(self._facts)
-        column.addWidget(section("Alive at the peak, the largest first"))
+        column.addWidget(section(tr("Alive at the peak, the largest first")))
         self.list = QListWidget()
-        self.list.setAccessibleName("Layers that make the peak")
+        self.list.setAccessibleName(tr("Layers that make the peak"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFont(tabular(self.font()))
@@ -54,28 +55,44 @@ class MemoryPanel(ExplainedPanel):
 
     def missing(self, measured: bool, explained: Explained | None) -> tuple[str, str]:
         if not measured:
-            return NOT_YET, "Profile"
+            return tr(NOT_YET), tr("Profile")
         if explained is not None and explained.missing:
-            return f"Memory could not be worked out: {explained.missing}", ""
-        return "Not looked at yet: memory comes at the end of the profile.", ""
+            return tr("Memory could not be worked out: {reason}").format(reason=explained.missing), ""
+        return tr("Not looked at yet: memory comes at the end of the profile."), ""
 
     def show_found(self, measurement: Measurement) -> None:
         assert self._memory is not None
         memory, measured = self._memory, measurement.profile.peak_memory_bytes
-        self._facts.show_lines([
-            ("Weights", numbers.size(memory.weight_bytes), f"{memory.weight_bytes:,} bytes of initializers"),
-            ("Peak", numbers.size(memory.peak_bytes),
-             f"{memory.peak_bytes:,} bytes of activations are alive at once: worked out from graph and kernels"),
-            ("Measured", numbers.size(measured),
-             f"{measured:,} bytes: by how much the process grew until the model was warm. Weights that the runtime "
-             "repacks, scratch memory and code are in it"),
-        ])  # fmt: skip
+        self._facts.show_lines(
+            [
+                (
+                    tr("Weights"),
+                    numbers.size(memory.weight_bytes),
+                    tr("{count} bytes of initializers").format(count=f"{memory.weight_bytes:,}"),
+                ),
+                (
+                    tr("Peak"),
+                    numbers.size(memory.peak_bytes),
+                    tr("{count} bytes of activations are alive at once: worked out from graph and kernels").format(
+                        count=f"{memory.peak_bytes:,}"
+                    ),
+                ),
+                (
+                    tr("Measured"),
+                    numbers.size(measured),
+                    tr(
+                        "{count} bytes: by how much the process grew until the model was warm. Weights that the "
+                        "runtime repacks, scratch memory and code are in it"
+                    ).format(count=f"{measured:,}"),
+                ),
+            ]
+        )
         self.list.clear()
         own = {step.layer: step.own_bytes for step in memory.steps}
         for layer_id in memory.peak_layers:
             item = QListWidgetItem(f"{layer_id}   {numbers.size(own.get(layer_id))}")
             item.setData(Qt.ItemDataRole.UserRole, layer_id)
-            item.setToolTip(f"{layer_id}: {numbers.full(own.get(layer_id))} bytes")
+            item.setToolTip(tr("{layer}: {count} bytes").format(layer=layer_id, count=numbers.full(own.get(layer_id))))
             self.list.addItem(item)
         if self._plot is None:
             from gui.plots.memory import MemorySteps
@@ -92,10 +109,10 @@ class MemoryPanel(ExplainedPanel):
         self._hovered(None)
 
     def show_legend(self) -> None:
-        tokens = self._theme.tokens
+        tokens, own = self._theme.tokens, tr("the layer's own")
         self._legend.setText(
-            f'<span style="color:{tokens.before}">■</span> alive &nbsp; '
-            f'<span style="color:{tokens.after}">■</span> the layer\'s own'
+            f'<span style="color:{tokens.before}">■</span> {tr("alive")} &nbsp; '
+            f'<span style="color:{tokens.after}">■</span> {own}'
         )
 
     def _hovered(self, number: int | None) -> None:
@@ -106,12 +123,18 @@ class MemoryPanel(ExplainedPanel):
             chosen = set(self._document.selection)
             number = next((n for n, s in enumerate(steps) if s.layer in chosen), None) if len(chosen) == 1 else None
         if number is None or number >= len(steps):
-            unknown = f". Unknown sizes left out: {len(self._memory.unknown)} layers" if self._memory.unknown else ""
-            self._text.show_text(HINT + unknown)
+            text: str = tr(HINT)
+            if self._memory.unknown:
+                text = tr("{text}. Unknown sizes left out: {count} layers").format(
+                    text=text, count=len(self._memory.unknown)
+                )
+            self._text.show_text(text)
             return
         step = steps[number]
         alive, own = numbers.size(step.live_bytes), numbers.size(step.own_bytes)
-        self._text.show_text(f"{step.layer}   {alive} alive, {own} its own")
+        self._text.show_text(
+            tr("{layer}   {alive} alive, {own} its own").format(layer=step.layer, alive=alive, own=own)
+        )
 
     def _clicked(self, number: int, add: bool) -> None:
         assert self._memory is not None

@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu
 
 from gui.actions import file as file_actions
+from gui.language import mark, tr
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-MENUS = ("File", "Edit", "Treat", "Variants", "Measure", "Data", "View", "Graph", "Help")
+MENUS = (
+    mark("File"),
+    mark("Edit"),
+    mark("Treat"),
+    mark("Variants"),
+    mark("Measure"),
+    mark("Data"),
+    mark("View"),
+    mark("Graph"),
+    mark("Help"),
+)
 SEPARATED = frozenset({"metric", "copy", "preferences", "plot_picture", "copy_environment",
                        "export", "shapes", "quit", "select_all", "filter", "clear_all", "clean", "choose", "finish",
                        "device_list", "explain", "inputs_data", "latency", "inspector", "part_next",
@@ -23,7 +34,7 @@ SEPARATED = frozenset({"metric", "copy", "preferences", "plot_picture", "copy_en
 
 def fill_menu_bar(window: MainWindow) -> None:
     bar = window.menuBar()
-    menus = {name: bar.addMenu(name) for name in MENUS}
+    menus = {name: bar.addMenu(tr(name)) for name in MENUS}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
     for key, action in window.actions_set.table.items():
@@ -35,7 +46,7 @@ def fill_menu_bar(window: MainWindow) -> None:
 
 
 def _add_files(menu: QMenu, window: MainWindow) -> None:
-    recent, samples = menu.addMenu("Open recent"), menu.addMenu("Open a sample")
+    recent, samples = menu.addMenu(tr("Open recent")), menu.addMenu(tr("Open a sample"))
     recent.aboutToShow.connect(lambda: _fill_recent(recent, window))
     samples.aboutToShow.connect(lambda: _fill_samples(samples, window))
 
@@ -45,7 +56,7 @@ def _fill_recent(menu: QMenu, window: MainWindow) -> None:
     for text in window.bench.settings.value.recent:
         _add_path(menu, window, text, Path(text))
     if menu.isEmpty():
-        menu.addAction("No file yet").setEnabled(False)
+        menu.addAction(tr("No file yet")).setEnabled(False)
 
 
 def _fill_samples(menu: QMenu, window: MainWindow) -> None:

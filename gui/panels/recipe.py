@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedLayo
 
 from gui.document import Document
 from gui.icons import icon
+from gui.language import mark, tr
 from gui.panels.parts import head, label
 from gui.panels.recipe_text import group_text
 from gui.theme import Theme
 from gui.treatment import Group, groups, without_group
 
-NOT_YET = (
+NOT_YET = mark(
     "Nothing yet. Select layers, then press Q to quantize or P to prune them. What is done to which layers is listed "
     "here, can be undone, and saves to a file."
 )
@@ -27,7 +28,7 @@ class RecipePanel(QFrame):
         self._document, self._theme = document, theme
         self._groups: tuple[Group, ...] = ()
         self.list = QListWidget()
-        self.list.setAccessibleName("Treatments in the recipe")
+        self.list.setAccessibleName(tr("Treatments in the recipe"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(14, 14))
@@ -35,18 +36,18 @@ class RecipePanel(QFrame):
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
         self._remove = QToolButton()
-        self._remove.setToolTip("Take the chosen line out of the recipe")
-        self._remove.setAccessibleName("Remove from the recipe")
+        self._remove.setToolTip(tr("Take the chosen line out of the recipe"))
+        self._remove.setAccessibleName(tr("Remove from the recipe"))
         self._remove.clicked.connect(self.remove_current)
         self.list.currentRowChanged.connect(lambda row: self._remove.setEnabled(row >= 0))
         empty = label(
-            NOT_YET,
+            tr(NOT_YET),
             "muted",
             wrap=True,
         )
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         empty.setContentsMargins(16, 12, 16, 12)
-        self._title = label("Recipe")
+        self._title = label(tr("Recipe"))
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(empty)
@@ -72,14 +73,16 @@ class RecipePanel(QFrame):
         self._remove.setIcon(icon("remove", tokens.text, tokens.strong_border))
         self._remove.setEnabled(False)
         self.list.clear()
+        every = tr("every layer that suits")
         for group in self._groups:
             name = "prune" if group.kind == "pruning" else "float" if group.choice == "float" else "quantize"
             item = QListWidgetItem(icon(name, tokens.accent), group_text(group))
-            item.setToolTip("\n".join(s or "every layer that suits" for s in group.selectors[:20]))
+            item.setToolTip("\n".join(s or every for s in group.selectors[:20]))
             self.list.addItem(item)
         self._stack.setCurrentIndex(1 if self._groups else 0)
         treated = len(self._document.treatments)
-        self._title.setText(f"Recipe: {treated} layer{'s' if treated > 1 else ''} treated" if treated else "Recipe")
+        told = tr("Recipe: {count} layers treated") if treated > 1 else tr("Recipe: {count} layer treated")
+        self._title.setText(told.format(count=treated) if treated else tr("Recipe"))
 
     def _choose(self) -> None:
         row = self.list.currentRow()
@@ -105,4 +108,6 @@ class RecipePanel(QFrame):
         row = self.list.currentRow()
         if row >= 0:
             group = self._groups[row]
-            self._document.edit(without_group(self._document.recipe, group), f"remove {group.choice}")
+            self._document.edit(
+                without_group(self._document.recipe, group), tr("remove {choice}").format(choice=group.choice)
+            )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.explained import ExplainedPanel
 from gui.panels.parts import label, section
 from gui.theme import Theme
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from gui.figures import Explained, Measurement
     from gui.plots.roofline import RooflinePlot
 
-NOT_YET = "The roofline comes with a profile: how close each layer comes to what the device can reach."
-NO_CEILINGS = (
+NOT_YET = mark("The roofline comes with a profile: how close each layer comes to what the device can reach.")
+NO_CEILINGS = mark(
     "The ceilings of this device are not known yet. Measuring them runs small models through the runtime for a few "
     "seconds, with the threads that are set; the result is kept."
 )
-CEILINGS = "Measure this device's ceilings (about 5 s)"
-HINT = "Point at a layer to read it, click to choose it, turn the wheel to zoom"
-AXES = (
+CEILINGS = mark("Measure this device's ceilings (about 5 s)")
+HINT = mark("Point at a layer to read it, click to choose it, turn the wheel to zoom")
+AXES = mark(
     "To the right: how much a layer computes for each byte that it reads or writes. Upward: how much it computes in a "
     "second. The slanted line is what the memory allows, level lines what the processor reached in each precision. "
     "A layer under the slanted part is bound by memory: smaller activations or weights help. One far under the level "
@@ -50,11 +51,11 @@ class RooflinePanel(ExplainedPanel):
         column.setContentsMargins(12, 4, 12, 8)
         column.setSpacing(6)
         column.addWidget(self._facts)
-        column.addWidget(section("How to read it"))
-        column.addWidget(label(AXES, "small", wrap=True))
+        column.addWidget(section(tr("How to read it")))
+        column.addWidget(label(tr(AXES), "small", wrap=True))
         column.addStretch(1)
         side = QScrollArea()
-        side.setAccessibleName("Ceilings of this machine")
+        side.setAccessibleName(tr("Ceilings of this machine"))
         side.setWidget(page)
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -68,18 +69,17 @@ class RooflinePanel(ExplainedPanel):
         return self._roofline is not None
 
     def missing(self, measured: bool, explained: Explained | None) -> tuple[str, str]:
-        return (NO_CEILINGS, CEILINGS) if measured else (NOT_YET, "Profile")
+        return (tr(NO_CEILINGS), tr(CEILINGS)) if measured else (tr(NOT_YET), tr("Profile"))
 
     def show_found(self, measurement: Measurement) -> None:
         assert self._roofline is not None
         roofline = self._roofline
         ceilings = roofline.ceilings
-        lines = [
-            (name, f"{numbers.three(rate)} GMAC/s", "The highest matrix rate that the runtime reached in it")
-            for name, rate in ceilings.gmacs_per_s.items()
-        ]
-        lines.append(("Memory", f"{numbers.three(ceilings.gbytes_per_s)} GB/s", "Bandwidth beyond all caches"))
-        lines.append(("Threads", str(ceilings.threads), f"Measured {ceilings.measured_at} on {ceilings.device}"))
+        tip = tr("The highest matrix rate that the runtime reached in it")
+        lines = [(name, f"{numbers.three(rate)} GMAC/s", tip) for name, rate in ceilings.gmacs_per_s.items()]
+        lines.append((tr("Memory"), f"{numbers.three(ceilings.gbytes_per_s)} GB/s", tr("Bandwidth beyond all caches")))
+        told = tr("Measured {time} on {device}").format(time=ceilings.measured_at, device=ceilings.device)
+        lines.append((tr("Threads"), str(ceilings.threads), told))
         self._facts.show_lines(lines)
         if self._plot is None:
             from gui.plots.roofline import RooflinePlot
@@ -103,7 +103,7 @@ class RooflinePanel(ExplainedPanel):
         ceilings, used = self._roofline.ceilings, {la.precision for la in self._roofline.layers}
         found = looks([*ceilings.gmacs_per_s, *used])
         parts = [
-            f'<span style="color:{self._theme.color(token).name()}">{GLYPHS[shape]}</span> {precision or "unknown"}'
+            f'<span style="color:{self._theme.color(token).name()}">{GLYPHS[shape]}</span> {precision or tr("unknown")}'
             for precision, (token, shape) in found.items()
             if precision in used
         ]
@@ -116,12 +116,19 @@ class RooflinePanel(ExplainedPanel):
             (chosen,) = self._document.selection
             layer = next((la for la in self._roofline.layers if la.layer == chosen), None)
         if layer is None:
-            self._text.show_text(HINT)
+            self._text.show_text(tr(HINT))
             return
         self._text.show_text(
-            f"{layer.layer}   {numbers.three(layer.gmacs_per_s)} GMAC/s, {numbers.three(layer.gbytes_per_s)} GB/s: "
-            f"{layer.of_ceiling * 100:.0f}{numbers.SPACE}% of what {_BOUND[layer.bound]} allows"
+            tr(_BOUND[layer.bound]).format(
+                layer=layer.layer,
+                macs=f"{numbers.three(layer.gmacs_per_s)} GMAC/s",
+                bytes=f"{numbers.three(layer.gbytes_per_s)} GB/s",
+                share=f"{layer.of_ceiling * 100:.0f}{numbers.SPACE}%",
+            )
         )
 
 
-_BOUND = {"memory": "the memory", "compute": "the processor"}
+_BOUND = {
+    "memory": mark("{layer}   {macs}, {bytes}: {share} of what the memory allows"),
+    "compute": mark("{layer}   {macs}, {bytes}: {share} of what the processor allows"),
+}

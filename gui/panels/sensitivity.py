@@ -321,7 +321,7 @@ class SensitivityPanel(QFrame):
         if self._plot is None:
             from gui.plots.layer_bars import LayerBars
 
-            self._plot = LayerBars(tr("Sensitivity of each layer"), self._theme)
+            self._plot = LayerBars(mark("Sensitivity of each layer"), self._theme)
             self._plot.hovered.connect(self._hovered)
             self._plot.clicked.connect(self._document.pick)
             self._place.addWidget(self._plot)

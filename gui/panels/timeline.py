@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.elided import Elided
 from gui.panels.parts import Empty, label
 from gui.panels.viewed import ViewedChoice, Viewer
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
     from gui.plots.spans import Kind
     from gui.plots.timeline import TimelinePlot
 
-NOT_YET = "The timeline comes with a profile: the kernels of one typical run over time, by thread."
-HINT = "Point at a kernel to read it; wheel zooms, drag moves, double click shows all"
-WORDS: dict[Kind, str] = {"kernel": "kernel", "inserted": "inserted", "fallback": "fell back", "copy": "copy"}
+NOT_YET = mark("The timeline comes with a profile: the kernels of one typical run over time, by thread.")
+HINT = mark("Point at a kernel to read it; wheel zooms, drag moves, double click shows all")
+WORDS: dict[Kind, str] = {
+    "kernel": mark("kernel"),
+    "inserted": mark("inserted"),
+    "fallback": mark("fell back"),
+    "copy": mark("copy"),
+}
 
 
 class Swatch(QWidget):
@@ -60,8 +66,8 @@ class TimelinePanel(QFrame):
         self.plot: TimelinePlot | None = None
         self._shown: object = None
         self._text = Elided()
-        self._empty = Empty("Profile")
-        self._empty.text.setText(NOT_YET)
+        self._empty = Empty(tr("Profile"))
+        self._empty.text.setText(tr(NOT_YET))
         self._empty.button.clicked.connect(self.profile_wanted)
         line = QHBoxLayout()
         line.setContentsMargins(12, 6, 12, 4)
@@ -75,7 +81,7 @@ class TimelinePanel(QFrame):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(6)
             row.addWidget(Swatch(theme, kind))
-            row.addWidget(label(word, "muted"))
+            row.addWidget(label(tr(word), "muted"))
             line.addWidget(pair)
             self._legend[kind] = pair
         self._top = QWidget()
@@ -93,7 +99,7 @@ class TimelinePanel(QFrame):
     def _show(self) -> None:
         measurement = self._viewer.measurement
         there = measurement is not None and measurement.timeline is not None and bool(measurement.timeline.events)
-        self._empty.text.setText(NOT_YET if measurement is None else "This profile holds no timeline of a run.")
+        self._empty.text.setText(tr(NOT_YET) if measurement is None else tr("This profile holds no timeline of a run."))
         self._empty.button.setVisible(measurement is None)
         self._empty.setVisible(not there)
         self._top.setVisible(measurement is not None)
@@ -131,12 +137,14 @@ class TimelinePanel(QFrame):
         if number is None:
             number = self.plot.current
         if number is None:
-            self._text.show_text(HINT)
+            self._text.show_text(tr(HINT))
             return
         span = self.plot.spans[number]
-        mark = "" if span.kind == "kernel" else f" ({WORDS[span.kind]})"
-        layers = f"  of {', '.join(span.layers)}" if span.layers else ""
-        self._text.show_text(f"{span.op}{mark}  {numbers.time_us(span.duration_us)}{layers}")
+        op = span.op if span.kind == "kernel" else f"{span.op} ({tr(WORDS[span.kind])})"
+        text = f"{op}  {numbers.time_us(span.duration_us)}"
+        if span.layers:
+            text = tr("{kernel}  of {layers}").format(kernel=text, layers=", ".join(span.layers))
+        self._text.show_text(text)
 
     def _chosen(self, number: int, add: bool) -> None:
         assert self.plot is not None

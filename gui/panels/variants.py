@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.reports.scores import Score, front
 from gui import numbers
 from gui.document import Document
+from gui.language import mark, tr
 from gui.panels.parts import CalmCombo, head, label
 from gui.scores import scores
 from gui.tables.rows_table import set_up
@@ -30,15 +31,27 @@ from gui.theme import Theme, tabular
 if TYPE_CHECKING:
     from gui.plots.scatter import ScatterPlot
 
-HINT = (
+HINT = mark(
     "A variant is a recipe with a name. Duplicate one, change the copy, measure both: the table says what each costs."
 )
-NO_POINTS = (
+NO_POINTS = mark(
     "Points come when at least one variant is measured: F5 gives latency and size, F6 accuracy. Measure variants does "
     "both for all of them."
 )
-AXES = {"latency": ("Latency, ms", 1.0), "size": ("Size, MB", 1e-6), "accuracy": ("Accuracy, %", 100.0),
-        "sqnr": ("SQNR, dB", 1.0), "macs": ("MACs, M", 1e-6)}  # fmt: skip
+AXES = {
+    "latency": (mark("Latency, ms"), 1.0),
+    "size": (mark("Size, MB"), 1e-6),
+    "accuracy": (mark("Accuracy, %"), 100.0),
+    "sqnr": ("SQNR, dB", 1.0),
+    "macs": ("MACs, M", 1e-6),
+}
+NAMES = {
+    "latency": mark("Latency"),
+    "size": mark("Size"),
+    "accuracy": mark("Accuracy"),
+    "sqnr": "SQNR",
+    "macs": "MACs",
+}
 PLOT = 300
 
 
@@ -66,7 +79,7 @@ class VariantsPanel(QFrame):
         self.rows = VariantsModel(self)
         self.rows.renamed.connect(self.renamed)
         self.table = QTableView()
-        self.table.setAccessibleName("Variants")
+        self.table.setAccessibleName(tr("Variants"))
         self.table.setModel(self.rows)
         set_up(self.table, theme)
         for number, column in enumerate(COLUMNS):
@@ -79,7 +92,7 @@ class VariantsPanel(QFrame):
         self.menu = QMenu(self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
-        self._hint = label(HINT, "muted", wrap=True)
+        self._hint = label(tr(HINT), "muted", wrap=True)
         self._hint.setContentsMargins(12, 8, 12, 8)
         self.head = head(label("", "muted"), 1)
         left = QWidget()
@@ -108,11 +121,11 @@ class VariantsPanel(QFrame):
         side = QWidget()
         side.setMinimumWidth(240)
         self.axes = (CalmCombo(), CalmCombo())
-        for combo, name, first in zip(self.axes, ("Figure upward", "Figure to the right"), (2, 0), strict=True):
+        for combo, name, first in zip(self.axes, (tr("Figure upward"), tr("Figure to the right")), (2, 0), strict=True):
             combo.setAccessibleName(name)
             combo.setToolTip(name)
-            for key, (title, _) in AXES.items():
-                combo.addItem(title.split(",")[0], key)
+            for key, title in NAMES.items():
+                combo.addItem(tr(title), key)
             combo.setMinimumWidth(112)
             combo.setCurrentIndex(first)
             combo.currentIndexChanged.connect(self._show_dots)
@@ -122,10 +135,10 @@ class VariantsPanel(QFrame):
         line.setContentsMargins(12, 6, 12, 0)
         line.setSpacing(8)
         line.addWidget(self.axes[0])
-        line.addWidget(label("over", "muted"))
+        line.addWidget(label(tr("over"), "muted"))
         line.addWidget(self.axes[1])
         line.addWidget(self._told, 1)
-        self._no_points = label(NO_POINTS, "muted", wrap=True)
+        self._no_points = label(tr(NO_POINTS), "muted", wrap=True)
         self._no_points.setContentsMargins(12, 8, 12, 8)
         self._no_points.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._side_column = QVBoxLayout(side)
@@ -241,7 +254,7 @@ class VariantsPanel(QFrame):
     def _make_plot(self) -> None:
         from gui.plots.scatter import ScatterPlot
 
-        self._plot = ScatterPlot("Variants by two of their figures", self._theme)
+        self._plot = ScatterPlot(mark("Variants by two of their figures"), self._theme)
         self._plot.hovered.connect(self._hovered)
         self._plot.clicked.connect(self._clicked)
         self._side_column.addWidget(self._plot, 1)

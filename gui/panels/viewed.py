@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.document import Document
 from gui.figures import Measurement
+from gui.language import tr
 from gui.panels.parts import CalmCombo
 
 WIDTH = 264
@@ -25,7 +26,7 @@ class ViewedChoice(CalmCombo):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Profile that is shown")
+        self.setAccessibleName(tr("Profile that is shown"))
         self.setFixedWidth(WIDTH)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._document = document
@@ -47,7 +48,7 @@ class ViewedChoice(CalmCombo):
             self.addItem(document.title(key))
             self.setItemData(number, document.title(key), Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex(self._keys.index(viewed[0]) if viewed is not None else -1)
-        self.setToolTip(self.currentText() or "Nothing is measured with these settings")
+        self.setToolTip(self.currentText() or tr("Nothing is measured with these settings"))
 
     def _chosen(self, number: int) -> None:
         self._document.view(self._keys[number])
