@@ -9,11 +9,12 @@
 #   make setup        .venv with everything: OpenVINO, torch and the development tools too
 #   make samples      train the sample models again
 #   make screenshots  take pictures of every panel and dialog in both themes (build/pictures), and those of the guide
+#   make translations take new texts of the window into the files of translations (ARGS=--missing lists what is missing)
 #   make bundle       the program as a folder and an archive (ARGS=lathe: without torch; ARGS=lathe-full: with it)
 #
 # PYTHON=/path/to/python3 says which interpreter to make .venv with; otherwise the first of 3.11 or later is taken.
 
-TASKS := run setup test check bench fuzz coverage samples screenshots bundle
+TASKS := run setup test check bench fuzz coverage samples screenshots translations bundle
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python
 
 .PHONY: $(TASKS)

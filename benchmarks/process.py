@@ -17,8 +17,12 @@ TIMEOUT_S = 60
 
 
 def environment() -> dict[str, str]:
-    """Where there is no display, the window is drawn offscreen; modules are compiled once, as in any installation."""
+    """Where there is no display, the window is drawn offscreen; modules are compiled once, as in any installation.
+
+    The window speaks English, whatever the system speaks.
+    """
     found = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    found |= {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
     if sys.platform == "linux" and not (found.get("DISPLAY") or found.get("WAYLAND_DISPLAY")):
         found.setdefault("QT_QPA_PLATFORM", "offscreen")
     return found

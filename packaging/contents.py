@@ -57,7 +57,7 @@ OPENVINO_LIBRARIES = (
 
 UNWANTED = (
     # Qt: what no window of Lathe loads. The GTK theme would bring GTK itself; the XDG portal does the file dialogs.
-    "PySide6/Qt/translations/*", "PySide6/Qt/qml/*", "PySide6/Qt/plugins/generic/*", "PySide6/Qt/plugins/tls/*",
+    "PySide6/*translations/*", "resources/translations/*.ts", "PySide6/Qt/qml/*", "PySide6/Qt/plugins/generic/*", "PySide6/Qt/plugins/tls/*",
     "PySide6/Qt/plugins/networkinformation/*", "PySide6/Qt/plugins/egldeviceintegrations/*",
     "PySide6/Qt/plugins/platforms/libqeglfs*", "PySide6/Qt/plugins/platforms/libqlinuxfb*",
     "PySide6/Qt/plugins/platforms/libqvnc*", "PySide6/Qt/plugins/platforms/libqvkkhrdisplay*",
@@ -82,6 +82,9 @@ UNWANTED = (
 UNWANTED_WITHOUT_TORCH = ("torch-*", "torchgen*", "onnxscript-*")
 """Metadata that PyInstaller adds because some code asks for it: what is not there must not be said to be there."""
 
+QT_WORDS = ("PySide6/*qtbase_zh_CN.qm",)
+"""Of Qt's own words (Cancel, Copy, names of keys) those in the languages that the window speaks."""
+
 MAC_DOCUMENTS = {
     "CFBundleDocumentTypes": [
         {"CFBundleTypeName": "ONNX model", "CFBundleTypeExtensions": ["onnx"], "CFBundleTypeRole": "Viewer"},
@@ -94,6 +97,8 @@ def wanted(name: str, full: bool) -> bool:
     """Whether a file belongs into the bundle, by its path in there."""
     path = name.replace("\\", "/")
     patterns = UNWANTED if full else UNWANTED + UNWANTED_WITHOUT_TORCH
+    if any(fnmatch.fnmatchcase(path, pattern) for pattern in QT_WORDS):
+        return True
     return not any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
 
 

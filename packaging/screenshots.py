@@ -24,6 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+os.environ |= {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}  # the window speaks English whatever the system speaks
 
 from PySide6.QtCore import QPoint, Qt  # noqa: E402
 from PySide6.QtGui import QColor, QCursor, QPainter  # noqa: E402

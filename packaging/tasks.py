@@ -109,6 +109,10 @@ def screenshots(python: Path, arguments: Arguments) -> int:
     return call(python, "packaging/screenshots.py", *arguments)
 
 
+def translations(python: Path, arguments: Arguments) -> int:
+    return call(python, "packaging/translations.py", *arguments)
+
+
 def bundle(python: Path, arguments: Arguments) -> int:
     return call(python, "packaging/bundle.py", *arguments)
 
@@ -123,6 +127,7 @@ TASKS = {
     "coverage": Task("all", coverage),
     "samples": Task("all", samples),
     "screenshots": Task("all", screenshots),
+    "translations": Task("all", translations),
     "bundle": Task("all", bundle),
 }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ |= {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}  # the window speaks English whatever the system speaks
 pytest.importorskip("PySide6.QtWidgets", reason="Qt is not here", exc_type=ImportError)
 
 import numpy as np
