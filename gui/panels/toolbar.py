@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButto
 from gui import numbers
 from gui.action import ActionSet
 from gui.document import Document
+from gui.language import tr
 from gui.panels.parts import CalmCombo, CalmSpin, label
 from gui.settings import SettingsStore
 
@@ -40,7 +41,7 @@ class Toolbar(QToolBar):
     def __init__(
         self, actions: ActionSet, document: Document, settings: SettingsStore, parent: QWidget | None = None
     ) -> None:
-        super().__init__("Tools", parent)
+        super().__init__(tr("Tools"), parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
         self.setIconSize(QSize(16, 16))
@@ -55,26 +56,26 @@ class Toolbar(QToolBar):
         self._given_up = 0
         self._labels: list[QAction] = []
         self.device = CalmCombo()
-        self.device.setAccessibleName("Device")
+        self.device.setAccessibleName(tr("Device"))
         self.device.setFixedWidth(DEVICE_WIDTHS[0])
         self.device.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.device.addItem(settings.value.device, settings.value.device)
-        self.threads = self._spin("Threads", "Threads of the runtime; auto is one for each physical core", 0, 1024,
-                                  settings.value.threads, "auto")  # fmt: skip
-        self.batch = self._spin("Batch", "Size of a dynamic batch dimension", 1, 65536, settings.value.batch)
-        self.runs = self._spin("Runs", "Measured runs; auto goes on until the figures are steady", 0, 99999,
-                               settings.value.runs, "auto")  # fmt: skip
+        self.threads = self._spin(tr("Threads"), tr("Threads of the runtime; auto is one for each physical core"),
+                                  0, 1024, settings.value.threads, tr("auto"))  # fmt: skip
+        self.batch = self._spin(tr("Batch"), tr("Size of a dynamic batch dimension"), 1, 65536, settings.value.batch)
+        self.runs = self._spin(tr("Runs"), tr("Measured runs; auto goes on until the figures are steady"), 0, 99999,
+                               settings.value.runs, tr("auto"))  # fmt: skip
         self.addWidget(self.device)
         self.options = QToolButton()
         self.options.setObjectName("runtime_options")
-        self.options.setAccessibleName("Runtime options")
+        self.options.setAccessibleName(tr("Runtime options"))
         self.options.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.options.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         ask = actions.qt["runtime_options"]
         self.options.clicked.connect(ask.trigger)
         ask.changed.connect(self._show_icons)
         self.addWidget(self.options)
-        for name, spin in (("Threads", self.threads), ("Batch", self.batch), ("Runs", self.runs)):
+        for name, spin in ((tr("Threads"), self.threads), (tr("Batch"), self.batch), (tr("Runs"), self.runs)):
             self._labels.append(self.addWidget(label(f" {name} ", "muted")))
             self.addWidget(spin)
         self.addSeparator()
@@ -144,7 +145,7 @@ class Toolbar(QToolBar):
         button = QToolButton()
         button.setDefaultAction(self._actions.qt[key])
         button.setToolButtonStyle(style)
-        button.setAccessibleName(self._actions.table[key].text.rstrip("…"))
+        button.setAccessibleName(tr(self._actions.table[key].text).rstrip("…"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.addWidget(button)
         return button
@@ -212,13 +213,14 @@ class Toolbar(QToolBar):
         """All devices; those that are not available are greyed and say why."""
         self.devices = tuple(choices)
         model = QStandardItemModel(self.device)
+        away = tr("{device} (not available)")
         for device in (c.device for c in choices):
-            item = QStandardItem(device.title if device.available else f"{device.title} (not available)")
+            item = QStandardItem(device.title if device.available else away.format(device=device.title))
             item.setData(device.id, Qt.ItemDataRole.UserRole)
             item.setToolTip(device.id if device.available else f"{device.id}: {device.reason}")
             item.setEnabled(device.available)
             model.appendRow(item)
-        item = QStandardItem("All devices and what to install…")
+        item = QStandardItem(tr("All devices and what to install…"))
         item.setData(ALL_DEVICES, Qt.ItemDataRole.UserRole)
         model.appendRow(item)
         self.device.setModel(model)
@@ -238,9 +240,11 @@ class Toolbar(QToolBar):
         self.options.setProperty("set", bool(own))
         told = ", ".join(f"{name.replace('_', ' ')} {numbers.option(value)}" for name, value in own.items())
         keys = self._actions.qt["runtime_options"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.options.setToolTip(f"Runtime options ({keys}): {told or 'the defaults'}")
+        self.options.setToolTip(
+            tr("Runtime options ({keys}): {options}").format(keys=keys, options=told or tr("the defaults"))
+        )
         where = choice.device.title if choice is not None else self._settings.value.device
-        self.device.setToolTip(f"Where models are measured: {where}")
+        self.device.setToolTip(tr("Where models are measured: {device}").format(device=where))
         action = self._actions.qt["runtime_options"]
         action.setEnabled(choice is not None and choice.options is not None)
         self._make_room()
@@ -271,7 +275,7 @@ class Toolbar(QToolBar):
         if fitting:
             menu.addSeparator()
         for sample in fitting:
-            entry = menu.addAction(f"Data of the sample: {sample.data.name}")
+            entry = menu.addAction(tr("Data of the sample: {name}").format(name=sample.data.name))
             entry.triggered.connect(lambda _=False, path=sample.data: self.data_wanted.emit(path))
 
     def _show_data(self) -> None:
@@ -279,23 +283,31 @@ class Toolbar(QToolBar):
         self.data.setEnabled(self._document.opened is not None)
         self._make_room()
         if path is None:
-            self.data.setToolTip("Inputs are random: latency is measured, accuracy stays unknown. Choose samples to "
-                                 "calibrate quantization and to score accuracy.")  # fmt: skip
+            self.data.setToolTip(
+                tr(
+                    "Inputs are random: latency is measured, accuracy stays unknown. Choose samples to "
+                    "calibrate quantization and to score accuracy."
+                )
+            )
         else:
-            self.data.setToolTip(f"{path}\n{count} samples: one part calibrates, the other one scores")
+            parts = tr("{count} samples: one part calibrates, the other one scores").format(count=count)
+            self.data.setToolTip(f"{path}\n{parts}")
         on_data = self._document.profile_data is not None
         self._inputs_place.setEnabled(self._document.opened is not None)
-        self.inputs.setAccessibleName("Inputs of a profile")
+        self.inputs.setAccessibleName(tr("Inputs of a profile"))
         self.inputs.setToolTip(
-            "Latency is measured on the chosen samples" if on_data else
-            "Latency is measured on random inputs. Models whose time depends on the data need real samples."
+            tr("Latency is measured on the chosen samples") if on_data else
+            tr("Latency is measured on random inputs. Models whose time depends on the data need real samples.")
         )  # fmt: skip
 
     def _show_data_text(self) -> None:
         length = DATA_LENGTHS[self._given_up]
         path = self._document.data
-        name = path.name if path is not None else "none"
+        name = path.name if path is not None else tr("none")
         shown = name if len(name) <= length else name[: length - 1] + "…"
-        self.data.setText(f"Data: {shown}" if length else "")
-        inputs = "samples" if self._document.profile_data is not None else "synthetic"
-        self.inputs.setText(f"{'Inputs: ' if self._given_up < 1 else 'on '}{inputs}")
+        self.data.setText(tr("Data: {name}").format(name=shown) if length else "")
+        on_data = self._document.profile_data is not None
+        if self._given_up < 1:
+            self.inputs.setText(tr("Inputs: samples") if on_data else tr("Inputs: synthetic"))
+        else:
+            self.inputs.setText(tr("on samples") if on_data else tr("on synthetic"))
