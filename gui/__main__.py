@@ -39,7 +39,7 @@ def _main(argv: Sequence[str] | None) -> int:
     from engine.cli import COMMANDS
 
     if words and words[0] in COMMANDS:
-        from engine.cli.main import main as run_command
+        from engine.cli.main import program as run_command
 
         return run_command(words)
     if words and words[0] in ("-h", "--help"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import sys
 
-from engine.cli.main import main
+from engine.cli.main import program
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program(sys.argv[1:]))

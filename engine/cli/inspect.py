@@ -42,7 +42,8 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.graph.origin import source_line
     from engine.graph.runnable import runs
     from engine.graph.shapes import bind, inputs, outputs
-    from engine.graph.structure import unsound
+    from engine.graph.structure import all_nodes, unsound
+    from engine.graph.unchanged import unchanged
     from engine.pruners import pruners
     from engine.pruning.groups import Groups, find_groups
     from engine.quantization.recognise import quantized_as
@@ -51,19 +52,19 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     settings = run_settings(args)
     source = open_source(args.model, progress, opening_of(args, runs=False))
     progress.step("inferring shapes")
-    can_run, reason = runs(source.model, args.custom_ops or "")
+    opened = source.model
+    with unchanged():
+        can_run, reason = runs(opened, args.custom_ops or "")
+        sound = unsound(opened) is None
     if source.conversion is not None and source.conversion.stopped:
         can_run, reason = False, f"PyTorch did not convert it to ONNX: {source.conversion.stopped}"
-    opened = source.model
     values_in, values_out = _values(inputs(opened)), _values(outputs(opened))
-    sound = unsound(opened) is None
     # Sizes are put in a copy, since formulas are made of those that the file leaves open; without any, none is needed.
     fixed = all(isinstance(size, int) for value in values_in for size in value["shape"] or [None])
     model = bind(opened, settings.shapes, settings.batch, strict=False, mine=fixed) if sound else opened
     index = index_layers(model)
     open_costs = formulas(opened, settings.shapes, settings.batch) if index.macs is None and sound else None
-    groups = find_groups(_folded(model, index.parameter_bytes)) if sound else Groups(())
-    cannot = {key: groups.reasons if p.structural else p.why_not(model) for key, p in pruners().items()}
+    folded = _folded(model, index.parameter_bytes) if sound else None
 
     def row(layer: Layer) -> dict[str, Any]:
         node = index.node(layer.id)
@@ -89,7 +90,10 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "group": _group(layer, groups),
         }
 
-    rows = [row(layer) for layer in index.layers]
+    with unchanged():
+        groups = Groups(()) if folded is None else find_groups(folded)
+        cannot = {key: groups.reasons if p.structural else p.why_not(model) for key, p in pruners().items()}
+        rows = [row(layer) for layer in index.layers]
     in_integers = any(r["quantized_as"] is not None and r["quantized_as"]["label"].startswith("int") for r in rows)
     return {
         "model": {
@@ -107,7 +111,7 @@ def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             "macs_formula": None if open_costs is None else open_costs.macs,
             "file_bytes": source.file_bytes,
             "layers": len(index.layers),
-            "quantized": in_integers or any(is_quantized(node) for node in opened.graph.all_nodes()),
+            "quantized": in_integers or any(is_quantized(node) for node in all_nodes(opened.graph)),
             "runs": can_run,
             "reason": reason,
             "remarks": list(source.remarks),
@@ -125,8 +129,9 @@ def _folded(model: ir.Model, parameter_bytes: int) -> ir.Model:
     from engine.graph.constants import constant
     from engine.graph.fold_constants import fold_constants, lift_constants
     from engine.graph.naming import name_nodes
+    from engine.graph.structure import graphs
 
-    computed = (node.inputs for graph in model.graphs() for node in graph if node.inputs)
+    computed = (node.inputs for graph in graphs(model) for node in graph if node.inputs)
     follow = any(all(value is None or constant(value) is not None for value in values) for values in computed)
     if parameter_bytes > FOLDED_BYTES or not follow:
         return model

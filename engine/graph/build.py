@@ -15,6 +15,7 @@ from engine.graph.collection import collection_paused
 from engine.graph.file_tensor import in_files
 from engine.graph.functions import inline
 from engine.graph.skeleton import require_writable
+from engine.graph.structure import graphs
 
 
 def build(proto: onnx.ModelProto, path: Path) -> ir.Model:
@@ -48,7 +49,7 @@ def build(proto: onnx.ModelProto, path: Path) -> ir.Model:
 
 def _in_order(model: ir.Model) -> bool:
     """Whether every graph has its nodes after the producers of their inputs."""
-    for graph in model.graphs():
+    for graph in graphs(model):
         seen = set()
         for node in graph:
             seen.add(node)

@@ -93,7 +93,7 @@ def stored_behind(value: ir.Value | None) -> tuple[Stored, ...]:
         return ()
     if value.const_value is not None:
         return (Stored(value.const_value, dequantized=False),)
-    if value.producer() is None:
+    if constant(value) is None and _before(value) is None:
         return ()
     found: dict[tuple[int, bool], Stored] = {}
     waiting: list[tuple[ir.Value | None, bool]] = [(value, False)]

@@ -18,6 +18,7 @@ from onnx_ir import serde
 
 from engine.errors import ModelError
 from engine.graph.stored_tensor import StoredTensor
+from engine.graph.structure import graphs
 
 Stamp = tuple[int, int, int]
 
@@ -110,7 +111,7 @@ def in_files(model: ir.Model) -> None:
             stamps[tensor.path] = stamp_of(tensor.path)
         return FileTensor(tensor, stamps[tensor.path])
 
-    for graph in model.graphs():
+    for graph in graphs(model):
         for value in graph.initializers.values():
             if value.const_value is not None:
                 value.const_value = made(value.const_value)

@@ -15,6 +15,7 @@ from engine.graph.attributes import input_of
 from engine.graph.constants import constant, is_op
 from engine.graph.evaluate import Array
 from engine.graph.ops import names
+from engine.graph.structure import all_nodes
 
 _MOST = 1 << 16
 _LONGEST = 128
@@ -31,7 +32,7 @@ _FOLLOWED = _OF_ALL | _OF_FIRST | names("Range Concat Shape Size")
 def can_follow(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
     """False where it could become very many numbers; ``known`` are those that were computed already."""
     counts: dict[ir.Value, int] = {}
-    for node in model.graph.all_nodes():
+    for node in all_nodes(model.graph):
         count = 0
         if node.op_type not in _FOLLOWED:
             continue
@@ -60,7 +61,7 @@ def has_endless_shape(model: ir.Model) -> bool:
     """Whether an op is to make more dimensions than a model can mean: inference would write out each of them."""
     seen: set[ir.Value] = set()
     waiting = []
-    for node in model.graph.all_nodes():
+    for node in all_nodes(model.graph):
         position = _SHAPES.get(node.op_type)
         if position is None or not is_op(node, node.op_type):
             continue

@@ -20,7 +20,7 @@ from engine.graph.followed import can_follow, has_endless_shape
 from engine.graph.runtime_shapes import infer_runtime_ops
 from engine.graph.skeleton import skeleton
 from engine.graph.small_values import small_values
-from engine.graph.structure import bodies
+from engine.graph.structure import bodies, graphs
 
 _ROUNDS = 12
 _log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def infer(model: ir.Model, *, forget: bool) -> None:
         value.shape = None
     known: Mapping[ir.Value, Array] = {}
     for _ in range(_ROUNDS):
-        if not _infer_once(model, known) or all(_is_static(value) for value in _computed(model)):
+        if not _infer_once(model, known) or _all_static(model):
             break
         told = infer_runtime_ops(model)
         more = small_values(model)
@@ -50,13 +50,15 @@ def infer(model: ir.Model, *, forget: bool) -> None:
 
 
 def _computed(model: ir.Model) -> Iterator[ir.Value]:
-    for graph in model.graphs():
+    for graph in graphs(model):
         for node in graph:
             yield from node.outputs
 
 
-def _is_static(value: ir.Value) -> bool:
-    return not value.name or (value.shape is not None and all(isinstance(size, int) for size in value.shape))
+def _all_static(model: ir.Model) -> bool:
+    """Whether every computed value has sizes; those of one shape share it, so that few shapes are looked at."""
+    shapes = {id(value.shape): value.shape for value in _computed(model) if value.name}
+    return all(shape is not None and all(isinstance(size, int) for size in shape) for shape in shapes.values())
 
 
 def _infer_once(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
@@ -95,12 +97,14 @@ def _take_over(graph: ir.Graph, inferred: onnx.GraphProto, told: dict[bytes, _To
     told = {} if told is None else told
     infos = (*inferred.value_info, *inferred.output)
     known = {info.name: _told(info.type, told) for info in infos if info.HasField("type")}
-    for node, proto in zip(graph, inferred.node, strict=True):
+    for number, node in enumerate(graph):
         for value in node.outputs:
             if value.name in known:
                 _set_type(value, known[value.name])
         inside = bodies(node)
-        for inner, inner_proto in zip(inside.values(), _body_protos(proto) if inside else (), strict=False):
+        for inner, inner_proto in zip(
+            inside.values(), _body_protos(inferred.node[number]) if inside else (), strict=False
+        ):
             inputs = {info.name: info.type for info in inner_proto.input if info.HasField("type")}
             for value in inner.inputs:
                 if value.name in inputs:

@@ -12,7 +12,7 @@ import ast
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import onnx_ir as ir
 
@@ -145,9 +145,15 @@ def name_scopes(scope: Sequence[str], op: str) -> str:
 
 def scope_from_name(name: str) -> tuple[str, ...]:
     """``/layer1/layer1.0/conv1/Conv`` is (layer1, 0, conv1): the exporter repeats the outer scope in front of a dot."""
+    return _scope_from_path(name.rstrip("/").rpartition("/")[0])
+
+
+@lru_cache
+def _scope_from_path(path: str) -> tuple[str, ...]:
+    """The layers of one module stand together, and have one."""
     scope: list[str] = []
     before = ""
-    for part in [part for part in name.split("/") if part][:-1]:
+    for part in [part for part in path.split("/") if part]:
         scope.append(part.removeprefix(before + ".") if before else part)
         before = part
     return tuple(scope)
@@ -245,11 +251,11 @@ def _total_macs(found: Iterable[Place], macs: Mapping[str, int | None]) -> int |
     own: dict[tuple[str | None, str | None], int | None] = {}
     for place in reversed(tuple(found)):
         count = macs[place.id]
+        inner = [own.get((place.id, name), 0) for name in bodies(place.node)]
         if is_op(place.node, "If"):
-            branches = {name: own.get((place.id, name), 0) for name in bodies(place.node)}
-            body_total = next(iter(branches.values()), 0) if len(set(branches.values())) == 1 else None
+            body_total = inner[0] if len(set(inner)) == 1 else None
         else:
-            body_total = _sum(own.get((place.id, name), 0) for name in bodies(place.node))
+            body_total = _sum(inner) if inner else 0
         key = (place.owner, place.body)
         own[key] = _sum((own.get(key, 0), count, body_total))
     return own.get((None, None), 0)

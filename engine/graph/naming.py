@@ -18,6 +18,7 @@ from engine.errors import ModelError
 from engine.graph.constants import is_op
 from engine.graph.structure import bodies as bodies
 from engine.graph.structure import unsound
+from engine.graph.unchanged import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Place:
     body: str | None
 
 
+@kept
 def places(model: ir.Model) -> tuple[Place, ...]:
     """Every layer of the model in topological order, bodies right after their owner."""
     return tuple(_places(model.graph, None, None, set()))

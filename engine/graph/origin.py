@@ -32,7 +32,10 @@ class SourceLine:
 
 def source_line(node: ir.Node) -> SourceLine | None:
     """The innermost line that is not a library's; a library's where there is no other; None where nothing is known."""
-    found = list(_frames(node.metadata_props.get(STACK_TRACE) or ""))
+    trace = node.metadata_props.get(STACK_TRACE)
+    if not trace:
+        return None
+    found = list(_frames(trace))
     own = [frame for frame in found if not _LIBRARY.search(frame.file)]
     known = own or found
     return known[-1] if known else None

@@ -67,10 +67,9 @@ def _require_texts(proto: onnx.ModelProto, found: Contents) -> None:
             for dim in value.type.tensor_type.shape.dim:
                 join((dim.dim_param, dim.denotation))
     for node in found.nodes:
-        join((node.name, node.op_type, node.domain, node.doc_string, node.overload))
-        join(node.input)
-        join(node.output)
-        _require_pairs(node.metadata_props)
+        join((node.name, node.op_type, node.domain, node.doc_string, node.overload, *node.input, *node.output))
+        if node.metadata_props:
+            _require_pairs(node.metadata_props)
     for attribute in found.attributes:
         join((attribute.name, attribute.doc_string, attribute.ref_attr_name))
     for tensor in found.tensors():

@@ -15,7 +15,7 @@ import onnx.defs
 import onnx_ir as ir
 
 from engine.graph.ops import STANDARD_DOMAINS
-from engine.graph.structure import unsound
+from engine.graph.structure import all_nodes, graphs, unsound
 from engine.graph.versions import oldest_ir_version, oldest_opset
 
 _EXTENSIONS = "com.microsoft.extensions"
@@ -61,7 +61,7 @@ def _too_new(model: ir.Model, opset: int) -> str | None:
 
 def _same_name(model: ir.Model) -> str | None:
     """ONNX Runtime refuses graphs with several nodes of one name; a cleaned model has none."""
-    for graph in model.graphs():
+    for graph in graphs(model):
         names = Counter(node.name for node in graph if node.name)
         twice = next((name for name, count in names.items() if count > 1), None)
         if twice is not None:
@@ -71,7 +71,7 @@ def _same_name(model: ir.Model) -> str | None:
 
 def _operators(model: ir.Model) -> list[tuple[str, str]]:
     """Domain and operator of all nodes, each once, in order."""
-    found = dict.fromkeys((node.domain, node.op_type) for node in model.graph.all_nodes())
+    found = dict.fromkeys((node.domain, node.op_type) for node in all_nodes(model.graph))
     return list(dict.fromkeys(("" if domain in STANDARD_DOMAINS else domain, op) for domain, op in found))
 
 

@@ -10,6 +10,7 @@ import onnx_ir as ir
 from engine.graph.attributes import input_of, int_of
 from engine.graph.cost import Dims, dims
 from engine.graph.ops import MICROSOFT, names
+from engine.graph.structure import all_nodes
 
 Result = tuple[Dims, ir.DataType]
 
@@ -17,7 +18,7 @@ Result = tuple[Dims, ir.DataType]
 def infer_runtime_ops(model: ir.Model) -> bool:
     """Fill in, in place, what is open and can be told; whether anything was."""
     changed = False
-    for node in model.graph.all_nodes():
+    for node in all_nodes(model.graph):
         rule = _RULES.get((node.domain, node.op_type))
         if rule is None or not node.outputs or dims(node.outputs[0]) is not None:
             continue

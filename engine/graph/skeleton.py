@@ -11,6 +11,9 @@ import onnx
 import onnx_ir as ir
 from onnx_ir import serde
 
+from engine.graph.stored_tensor import StoredTensor
+from engine.graph.structure import graphs
+
 SMALL_BYTES = 1024
 _FIELDS = onnx.AttributeProto
 _PLAIN = {
@@ -38,7 +41,7 @@ def require_writable(model: ir.Model) -> None:
 
     Plain numbers and names always can be; everything else is tried.
     """
-    for graph in model.graphs():
+    for graph in graphs(model):
         values = [*graph.inputs, *graph.outputs]
         for node in graph:
             for attribute in node.attributes.values():
@@ -54,7 +57,7 @@ def require_writable(model: ir.Model) -> None:
         for value in values:
             serde.serialize_value(value)
         for value in graph.initializers.values():
-            if value.const_value is not None:
+            if value.const_value is not None and type(value.const_value) is not StoredTensor:
                 _tensor(value.const_value)
 
 
@@ -69,9 +72,9 @@ def _graph(graph: ir.Graph, proto: onnx.GraphProto) -> None:
     for value in graph.initializers.values():
         tensor = value.const_value
         if tensor is not None:
-            made = _tensor(tensor)
+            made = proto.initializer.add()
+            _write_tensor(tensor, made)
             made.name = value.name or ""
-            proto.initializer.append(made)
         elif not value.is_graph_input():
             _info(value, proto)
     for node in graph:
@@ -115,8 +118,17 @@ def _node(node: ir.Node, proto: onnx.NodeProto) -> None:
 
 
 def _tensor(tensor: ir.TensorProtocol) -> onnx.TensorProto:
-    if not is_large(tensor):
-        return serde.serialize_tensor(tensor)
-    return onnx.TensorProto(
-        data_type=tensor.dtype.value, dims=tensor.shape.numpy(), data_location=onnx.TensorProto.EXTERNAL
-    )
+    made = onnx.TensorProto()
+    _write_tensor(tensor, made)
+    return made
+
+
+def _write_tensor(tensor: ir.TensorProtocol, made: onnx.TensorProto) -> None:
+    if is_large(tensor):
+        made.data_type = tensor.dtype.value
+        made.dims.extend(tensor.shape.numpy())
+        made.data_location = onnx.TensorProto.EXTERNAL
+    elif type(tensor) is StoredTensor:
+        made.CopyFrom(tensor.raw)
+    else:
+        serde.serialize_tensor_into(made, from_=tensor)

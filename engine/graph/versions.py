@@ -13,6 +13,7 @@ import onnx.defs
 import onnx_ir as ir
 
 from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.structure import graphs
 
 IR_VERSION, OPSET = 10, 21
 """Never lowered beyond these, which runtimes of the last years take."""
@@ -62,7 +63,7 @@ def oldest_opset(model: ir.Model) -> int:
     if not known or model.functions or "ai.onnx" in model.opset_imports:
         return opset
     oldest = OPSET
-    for op in {node.op_type for graph in model.graphs() for node in graph if node.domain in STANDARD_DOMAINS}:
+    for op in {node.op_type for graph in graphs(model) for node in graph if node.domain in STANDARD_DOMAINS}:
         try:
             oldest = max(oldest, onnx.defs.get_schema(op, opset, "").since_version)
         except onnx.defs.SchemaError:
@@ -72,7 +73,7 @@ def oldest_opset(model: ir.Model) -> int:
 
 def _dtypes(model: ir.Model) -> set[ir.DataType]:
     found: set[ir.DataType] = set()
-    for graph in model.graphs():
+    for graph in graphs(model):
         values = [*graph.inputs, *graph.initializers.values()]
         for node in graph:
             values.extend(node.outputs)

@@ -127,14 +127,30 @@ class Atoms:
     mends: list[tuple[Mend, tuple[Ref, ...]]] = field(default_factory=list)
     _repeating: dict[tuple[int, int], Array] = field(default_factory=dict)
     _sizes: dict[ir.Value, Sizes | None] = field(default_factory=dict)
+    _of_shapes: dict[int, tuple[ir.Shape, Sizes]] = field(default_factory=dict)
 
     # What values are
 
     def sizes(self, value: ir.Value) -> Sizes | None:
         """The size of each axis, a symbol's name, or None where neither is known; None without a rank."""
         if value not in self._sizes:
-            self._sizes[value] = _sizes(value)
+            self._sizes[value] = self._look_at_sizes(value)
         return self._sizes[value]
+
+    def _look_at_sizes(self, value: ir.Value) -> Sizes | None:
+        tensor = value.const_value if value.producer() is None and not value.is_graph_input() else None
+        if tensor is None and value.shape is None:
+            tensor = constant(value)
+        if tensor is not None:
+            return tuple(int(size) for size in tensor.shape.numpy())
+        shape = value.shape
+        if shape is None:
+            return None
+        known = self._of_shapes.get(id(shape))  # values of one shape share it, and there are few shapes
+        if known is None:
+            sizes = tuple((size if size >= 0 else None) if isinstance(size, int) else size.value for size in shape)
+            known = self._of_shapes[id(shape)] = shape, sizes
+        return known[1]
 
     def tell_sizes(self, value: ir.Value, sizes: Sizes) -> None:
         """A law knows more of a value than its shape says."""
@@ -344,16 +360,6 @@ class Atoms:
     def reads_channels(self, node: ir.Node, position: int, axis: int) -> None:
         """The node sums over this axis of this input: a channel of zeros there is one that is cut."""
         self.reads.append((node, position, axis))
-
-
-def _sizes(value: ir.Value) -> Sizes | None:
-    tensor = value.const_value if value.producer() is None and not value.is_graph_input() else None
-    if tensor is not None:
-        return tuple(int(size) for size in tensor.shape.numpy())
-    if value.shape is None:
-        tensor = constant(value)
-        return None if tensor is None else tuple(int(size) for size in tensor.shape.numpy())
-    return tuple((size if size >= 0 else None) if isinstance(size, int) else size.value for size in value.shape)
 
 
 def _has_channels(value: ir.Value) -> bool:

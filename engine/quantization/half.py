@@ -11,7 +11,7 @@ inside bodies are cast like any others.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from engine.graph.constants import constant
 from engine.graph.layers import index_layers
 from engine.graph.ops import STANDARD_DOMAINS, names
 from engine.graph.structure import bodies
+from engine.graph.unchanged import kept
 from engine.quantization.edit import Array, Editor, owner, serve
 from engine.quantization.recognise import quantized_as
 from engine.report import Report
@@ -73,6 +74,28 @@ class _State:
 
 def ports(node: ir.Node, half: HalfType) -> Ports | str:
     """What of a node becomes half, or the reason why nothing can."""
+    op, floats = node.op_type, _floats(node)
+    if isinstance(floats, str):
+        return floats
+    if op in _SENSITIVE:
+        return f"{op} in {half}: {_SENSITIVE[op]}"
+    accepted = _accepted(op, half, _opset(node, half))
+    if accepted is None:
+        return f"{op}: ONNX has no {half} form of it"
+    inputs, outputs, variadic_in, variadic_out = accepted
+    taken = _allowed(floats.inputs, inputs, repeats=variadic_in)
+    given = _allowed(floats.outputs, outputs, repeats=variadic_out)
+    if not taken or not given:
+        unknown = any(value is not None and value.dtype is None for value in (*node.inputs, *node.outputs))
+        return f"{op}: the element types of its values are not known" if unknown else f"{op}: it computes no floats"
+    if all(constant(value) is not None for value in node.inputs if value is not None):
+        return f"{op} of constants: it runs once, when the model is loaded"
+    return Ports(taken, given)
+
+
+@kept
+def _floats(node: ir.Node) -> Ports | str:
+    """Where a node reads and gives float32, or why that does not matter whatever the type."""
     op = node.op_type
     if quantized_as(node) is not None or op in ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"):
         return "already quantized"
@@ -82,32 +105,17 @@ def ports(node: ir.Node, half: HalfType) -> Ports | str:
         return f"{op}: only the layers of its bodies compute"
     if op in _TYPED:
         return f"{op}: it makes or converts values, and computes nothing"
-    if op in _SENSITIVE:
-        return f"{op} in {half}: {_SENSITIVE[op]}"
-    if _FLOAT not in (dtypes := {value.dtype for value in node.outputs}) and None not in dtypes:
+    taken, given = ([None if value is None else value.dtype for value in side] for side in (node.inputs, node.outputs))
+    if _FLOAT not in given and None not in given and op not in _SENSITIVE:
         return f"{op}: it computes no floats"
-    accepted = _accepted(op, half, _opset(node, half))
-    if accepted is None:
-        return f"{op}: ONNX has no {half} form of it"
-    inputs, outputs, variadic_in, variadic_out = accepted
-    taken = _floats(node.inputs, inputs, repeats=variadic_in)
-    given = _floats(node.outputs, outputs, repeats=variadic_out)
-    if not taken or not given:
-        unknown = any(value is not None and value.dtype is None for value in (*node.inputs, *node.outputs))
-        return f"{op}: the element types of its values are not known" if unknown else f"{op}: it computes no floats"
-    if all(constant(value) is not None for value in node.inputs if value is not None):
-        return f"{op} of constants: it runs once, when the model is loaded"
-    return Ports(taken, given)
+    return Ports(*(tuple([i for i, dtype in enumerate(side) if dtype is _FLOAT]) for side in (taken, given)))
 
 
-def _floats(values: Sequence[ir.Value | None], allowed: frozenset[int], *, repeats: bool) -> tuple[int, ...]:
-    """The positions, among those allowed, whose values are float32."""
-    found = []
-    for position, value in enumerate(values):
-        fits = position in allowed or (repeats and position >= min(allowed))
-        if fits and value is not None and value.dtype == _FLOAT:
-            found.append(position)
-    return tuple(found)
+def _allowed(positions: tuple[int, ...], allowed: frozenset[int], *, repeats: bool) -> tuple[int, ...]:
+    """Those that an op's schema allows; from the last of those on any where it repeats."""
+    if allowed.issuperset(positions):
+        return positions
+    return tuple([at for at in positions if at in allowed or (repeats and at >= min(allowed))])
 
 
 def _opset(node: ir.Node, half: HalfType) -> int:

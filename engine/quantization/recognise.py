@@ -26,6 +26,7 @@ from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import applies_scale, constant, is_op
 from engine.graph.cost import dims
 from engine.graph.ops import facts, names
+from engine.graph.unchanged import kept
 
 Operand = Literal["weight", "bias", "activation", "output"]
 
@@ -94,6 +95,7 @@ class Quantized:
         return {"label": self.label, "codes": [codes.to_json() for codes in self.codes]}
 
 
+@kept
 def quantized_as(node: ir.Node) -> Quantized | None:
     """How a layer is quantized, None for one in float32 and for the nodes that only convert."""
     op = node.op_type

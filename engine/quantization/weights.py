@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from engine.graph.attributes import input_of, int_of
 from engine.graph.constants import constant
 from engine.graph.ops import STANDARD_DOMAINS, is_quantized
+from engine.graph.unchanged import kept
 from engine.quantization.recognise import quantized_as
 
 Array = NDArray[Any]
@@ -70,6 +71,7 @@ class Coded:
         return found.astype(np.float32)
 
 
+@kept
 def weight_slots(node: ir.Node) -> tuple[Slot, ...] | str:
     """The weights of a layer that can be stored as codes, or the reason why there are none."""
     op = node.op_type
