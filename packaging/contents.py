@@ -57,7 +57,8 @@ OPENVINO_LIBRARIES = (
 
 UNWANTED = (
     # Qt: what no window of Lathe loads. The GTK theme would bring GTK itself; the XDG portal does the file dialogs.
-    "PySide6/*translations/*", "resources/translations/*.ts", "PySide6/Qt/qml/*", "PySide6/Qt/plugins/generic/*", "PySide6/Qt/plugins/tls/*",
+    "PySide6/*translations/*", "resources/translations/*.ts", "PySide6/Qt/qml/*", "PySide6/Qt/plugins/generic/*",
+    "PySide6/Qt/plugins/tls/*",
     "PySide6/Qt/plugins/networkinformation/*", "PySide6/Qt/plugins/egldeviceintegrations/*",
     "PySide6/Qt/plugins/platforms/libqeglfs*", "PySide6/Qt/plugins/platforms/libqlinuxfb*",
     "PySide6/Qt/plugins/platforms/libqvnc*", "PySide6/Qt/plugins/platforms/libqvkkhrdisplay*",
