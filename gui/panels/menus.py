@@ -64,7 +64,7 @@ def _fill_samples(menu: QMenu, window: MainWindow) -> None:
 
     menu.clear()
     for sample in samples():
-        _add_path(menu, window, sample.title, sample.model)
+        _add_path(menu, window, tr(sample.title), sample.model)
 
 
 def _add_path(menu: QMenu, window: MainWindow, text: str, path: Path) -> None:

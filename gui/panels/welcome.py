@@ -86,7 +86,7 @@ class Welcome(QFrame):
         from resources import samples
 
         for sample in samples():
-            self.samples.addWidget(self._link(sample.title, sample.summary, sample.model))
+            self.samples.addWidget(self._link(tr(sample.title), tr(sample.summary), sample.model))
 
     def _show_recent(self) -> None:
         while (item := self._recent.takeAt(0)) is not None:
