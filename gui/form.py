@@ -1,4 +1,7 @@
-"""An options dataclass -> a form. Labels, help, ranges and choices come from ``engine.options.specs``."""
+"""An options dataclass -> a form. Labels, help, ranges and choices come from ``engine.options.specs``.
+
+The engine's labels and help are shown in the language of the window; the choices stay what recipes call them.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.options import OptionSpec, OptionValue, changed_values, specs, with_values
+from gui.language import mark, tr
 from gui.panels.parts import SPIN_MARGINS, CalmSpin
 
-NO_VALUE = "not set"
+NO_VALUE = mark("not set")
 _LARGE_INT, _LARGE_FLOAT = 2**31 - 1, 1e12
 
 
@@ -45,22 +49,25 @@ class OptionField:
         self.spec = spec
         self.widget = self._make(form)
         self.widget.setObjectName(f"option_{spec.name}")
-        self.widget.setAccessibleName(spec.label)
-        self.widget.setToolTip(spec.help[:1].upper() + spec.help[1:])
+        self.widget.setAccessibleName(tr(spec.label))
+        self.widget.setToolTip(_sentence(spec.help))
 
     def _make(self, form: OptionsForm) -> QWidget:
         spec = self.spec
         changed = form.changed.emit
         if spec.type is bool and not spec.optional:
-            box = QCheckBox(spec.label)
+            box = QCheckBox(tr(spec.label))
             box.toggled.connect(lambda _: changed())
             return box
         if spec.choices or spec.type is bool:
             combo = QComboBox()
             if spec.optional:
-                combo.addItem(NO_VALUE, None)
-            for choice in spec.choices or ("yes", "no"):
-                combo.addItem(choice, choice if spec.choices else choice == "yes")
+                combo.addItem(tr(NO_VALUE), None)
+            for choice in spec.choices:
+                combo.addItem(choice, choice)
+            if not spec.choices:
+                combo.addItem(tr("yes"), True)
+                combo.addItem(tr("no"), False)
             combo.currentIndexChanged.connect(lambda _: changed())
             return combo
         if spec.type is int and not spec.optional:
@@ -80,7 +87,7 @@ class OptionField:
             return real
         line = QLineEdit()
         if spec.optional:
-            line.setPlaceholderText(NO_VALUE)
+            line.setPlaceholderText(tr(NO_VALUE))
         line.textChanged.connect(lambda _: changed())
         return line
 
@@ -111,11 +118,16 @@ class OptionField:
             widget.setText("" if value is None else str(value))
 
 
+def _sentence(text: str) -> str:
+    told = tr(text)
+    return told[:1].upper() + told[1:]
+
+
 class _Help(QLabel):
     """As high as its lines: a form layout shares height among its rows without asking for what wrapped texts need."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text[:1].upper() + text[1:])
+        super().__init__(_sentence(text))
         self.setObjectName("small")
         self.setWordWrap(True)
 
@@ -155,7 +167,7 @@ class OptionsForm(QWidget):
             both.setSpacing(2)
             both.addWidget(field.widget)
             both.addWidget(_Help(spec.help))
-            label = QLabel("" if isinstance(field.widget, QCheckBox) else spec.label)
+            label = QLabel("" if isinstance(field.widget, QCheckBox) else tr(spec.label))
             label.setContentsMargins(0, 6, 0, 0)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setBuddy(field.widget)

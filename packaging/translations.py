@@ -23,8 +23,8 @@ CONTEXT = "Lathe"
 LANGUAGES = ("zh_CN",)
 WORDS = ("tr", "mark")
 SHOWN = {
-    "option": ("label", "help"), "Scheme": ("title",), "Pruner": ("title",), "Format": ("title",),
-    "Backend": ("title",), "Device": ("title",),
+    "option": ("label", "help"), "Scheme": ("title", "summary"), "Pruner": ("title", "summary"),
+    "Format": ("title",), "Backend": ("title",), "Device": ("title",),
 }  # fmt: skip
 """Of the engine's own calls, the arguments that the window shows through ``tr``."""
 SAMPLE = (1, 4)

@@ -75,7 +75,7 @@ class DevicesDialog(QDialog):
         row.setSpacing(12)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        name = label(tr(device.title), "" if device.available else "muted", wrap=True)
+        name = label(device.title, "" if device.available else "muted", wrap=True)
         texts.addWidget(name)
         told = label(f"{device.id}: {device.reason}" if device.reason else device.id, "small", wrap=True)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -86,7 +86,7 @@ class DevicesDialog(QDialog):
         elif device.available:
             use = QPushButton(tr("Use"))
             use.setObjectName(f"use_{device.id}")
-            use.setAccessibleName(tr("Use {device}").format(device=tr(device.title)))
+            use.setAccessibleName(tr("Use {device}").format(device=device.title))
             use.setAutoDefault(False)
             use.clicked.connect(lambda: self._use(device.id))
             row.addWidget(use, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -30,7 +30,7 @@ class RuntimeDialog(QDialog):
         title = label(tr("Options of {runtime}").format(runtime=tr(choice.backend)), "title", wrap=True)
         text = label(
             tr("How {device} runs models. Figures are kept with the options that they were measured with.").format(
-                device=tr(choice.device.title)
+                device=choice.device.title
             ),
             "muted",
             wrap=True,
