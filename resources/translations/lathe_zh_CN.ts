@@ -4,6 +4,11 @@
  <context>
   <name>Lathe</name>
   <message>
+   <location filename="../../gui/app.py" />
+   <source>Warming up</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <location filename="../../gui/canvas/drawings.py" />
    <source>Starting to draw</source>
    <translation type="unfinished" />
@@ -34,6 +39,96 @@
    <location filename="../../gui/tables/difference.py" />
    <source>Change</source>
    <translation>变化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{lines}, which cannot be cut: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{layer} {role} them</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>and {count} more layers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>cleaning folds it into {folded}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>cleaning removes it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{calibration} samples to calibrate on, {evaluation} to score on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{evaluation} samples, which both calibrate and score: the score may be too good</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>the data</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{a} is {b}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>left out of the calibration</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>the score may be too good</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{count} calibration samples are</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>1 calibration sample is</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{count} in the evaluation part too, {said}: {pairs}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{count} of {checked} in {name} left out, {reason}: {names}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{count} in {name} repeat others: {copies}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{rest} in {name} do not fill a batch</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/data_choice.py" />
+   <source>{first} and {count} more</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <location filename="../../gui/dialogs/about.py" />
@@ -422,6 +517,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/data.py" />
+   <location filename="../../gui/tour.py" />
    <source>Next</source>
    <translation>下一个</translation>
   </message>
@@ -579,6 +675,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/export.py" />
+   <location filename="../../gui/numbers.py" />
    <source>not finite</source>
    <translation>非有限值</translation>
   </message>
@@ -683,6 +780,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/export.py" />
+   <location filename="../../gui/messages.py" />
    <source>Close</source>
    <translation>关闭</translation>
   </message>
@@ -1041,6 +1139,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/dialogs/select_rule.py" />
    <location filename="../../gui/form.py" />
+   <location filename="../../gui/numbers.py" />
    <source>not set</source>
    <translation>未设置</translation>
   </message>
@@ -1223,7 +1322,81 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/form.py" />
    <source>yes</source>
+   <translation>是</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>Input {position}</source>
    <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>{dtype}, scale computed in every run</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>Its range is taken from the data of each run</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>scale {low}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <location filename="../../gui/panels/distributions.py" />
+   <source>{low} to {high}</source>
+   <translation>{low} 至 {high}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source> for blocks of {block_size}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source> along axis {axis}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>{size} scales{axis}{block}, {span}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>{dtype}, {scale}{codes}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>scale {low:.9g}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source> to {high:.9g}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>, zero point 0</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <source>, zero point {text}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/layer_look.py" />
+   <location filename="../../gui/panels/compare.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <source>Output</source>
+   <translation>输出</translation>
   </message>
   <message>
    <location filename="../../gui/main_window.py" />
@@ -1320,6 +1493,96 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>内核</translation>
   </message>
   <message>
+   <location filename="../../gui/main_window.py" />
+   <source>{name}[*] – Lathe</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>File &gt; Input shapes and values</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>the Data menu</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Batch in the toolbar</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Runs in the toolbar</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Seconds in the Load panel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Streams in the Load panel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>number in Data &gt; Samples</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>bad-samples leave-out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Data &gt; Samples</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>set data.overlap=leave-out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Threads in the toolbar</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>the list of devices</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>the question that the window asks</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Treat &gt; Clean first</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>Close the message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/numbers.py" />
+   <source>too close to tell</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <location filename="../../gui/panels/clean.py" />
    <source>Gained by cleaning alone</source>
    <translation>仅清理带来的收益</translation>
@@ -1383,13 +1646,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/compare.py" />
    <source>Verify (F6) shows here how far each output of the treated model is from the original's.</source>
    <translation>验证（F6）会在此显示处理后模型的每个输出与原模型相差多少。</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/compare.py" />
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/tables/columns.py" />
-   <source>Output</source>
-   <translation>输出</translation>
   </message>
   <message>
    <location filename="../../gui/panels/compare.py" />
@@ -1716,11 +1972,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>计数采用对数刻度。</translation>
   </message>
   <message>
-   <location filename="../../gui/panels/distributions.py" />
-   <source>{low} to {high}</source>
-   <translation>{low} 至 {high}</translation>
-  </message>
-  <message>
    <location filename="../../gui/panels/explained.py" />
    <location filename="../../gui/panels/latency.py" />
    <location filename="../../gui/panels/memory.py" />
@@ -2030,6 +2281,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/tour.py" />
    <source>Done</source>
    <translation>已完成</translation>
   </message>
@@ -3820,102 +4072,102 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Tools</source>
-   <translation type="unfinished" />
+   <translation>工具栏</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Threads of the runtime; auto is one for each physical core</source>
-   <translation type="unfinished" />
+   <translation>运行时的线程数；自动为每个物理核心一个</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>auto</source>
-   <translation type="unfinished" />
+   <translation>自动</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Size of a dynamic batch dimension</source>
-   <translation type="unfinished" />
+   <translation>动态批维度的大小</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Measured runs; auto goes on until the figures are steady</source>
-   <translation type="unfinished" />
+   <translation>测量的运行次数；自动会一直进行到数据稳定</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>{device} (not available)</source>
-   <translation type="unfinished" />
+   <translation>{device}（不可用）</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>All devices and what to install…</source>
-   <translation type="unfinished" />
+   <translation>所有设备及需安装的内容…</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Runtime options ({keys}): {options}</source>
-   <translation type="unfinished" />
+   <translation>运行时选项（{keys}）：{options}</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>the defaults</source>
-   <translation type="unfinished" />
+   <translation>默认值</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Where models are measured: {device}</source>
-   <translation type="unfinished" />
+   <translation>测量模型的设备：{device}</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Data of the sample: {name}</source>
-   <translation type="unfinished" />
+   <translation>示例的数据：{name}</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Inputs are random: latency is measured, accuracy stays unknown. Choose samples to calibrate quantization and to score accuracy.</source>
-   <translation type="unfinished" />
+   <translation>输入为随机数：可测量延迟，准确率未知。请选择样本以校准量化并评估准确率。</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>{count} samples: one part calibrates, the other one scores</source>
-   <translation type="unfinished" />
+   <translation>{count} 个样本：一部分用于校准，另一部分用于评分</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Inputs of a profile</source>
-   <translation type="unfinished" />
+   <translation>性能分析的输入</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Latency is measured on the chosen samples</source>
-   <translation type="unfinished" />
+   <translation>在所选样本上测量延迟</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Latency is measured on random inputs. Models whose time depends on the data need real samples.</source>
-   <translation type="unfinished" />
+   <translation>在随机输入上测量延迟。耗时取决于数据的模型需要真实样本。</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Data: {name}</source>
-   <translation type="unfinished" />
+   <translation>数据：{name}</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Inputs: samples</source>
-   <translation type="unfinished" />
+   <translation>输入：样本</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>Inputs: synthetic</source>
-   <translation type="unfinished" />
+   <translation>输入：合成</translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
    <source>on synthetic</source>
-   <translation type="unfinished" />
+   <translation>使用合成输入</translation>
   </message>
   <message>
    <location filename="../../gui/panels/variants.py" />
@@ -4279,6 +4531,41 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../gui/plots/timeline.py" />
    <source>Timeline of the kernels of one run</source>
    <translation>一次运行中各内核的时间线</translation>
+  </message>
+  <message>
+   <location filename="../../gui/remedies.py" />
+   <source>The recipe has this already. Profile again to see what it gives.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/remedies.py" />
+   <source>It would change nothing in the recipe as it stands.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/scores.py" />
+   <source>Float</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/scores.py" />
+   <source>cleaned only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/scores.py" />
+   <source>as it is</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>The recipe as it stands</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>An earlier recipe</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -5031,44 +5318,109 @@ measure again, and export a checked ONNX file.</source>
    <translation>位于前沿：没有其他方案在延迟、大小和准确率上都不差且有一项更好</translation>
   </message>
   <message>
+   <location filename="../../gui/time_left.py" />
+   <source>a few seconds left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/time_left.py" />
+   <source>about {rounded} s left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/time_left.py" />
+   <source>about {rounded:.2g} min left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/time_left.py" />
+   <source>about {left_s} min left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/time_left.py" />
+   <source>{seconds} s so far</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>Tour of the window</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>Skip</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>Back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>{number} of {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/workshop.py" />
+   <source>Opening {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/workshop.py" />
+   <source>Inferring shapes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/workshop.py" />
+   <source>Reading layers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <location filename="../../gui/workshop.py" />
+   <source>Looking for devices</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>Compute units</source>
-   <translation type="unfinished" />
+   <translation>计算单元</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>where Core ML may run</source>
-   <translation type="unfinished" />
+   <translation>Core ML 可以在哪里运行</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>Model format</source>
-   <translation type="unfinished" />
+   <translation>模型格式</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>mlprogram needs macOS 12; neuralnetwork computes in float16 throughout</source>
-   <translation type="unfinished" />
+   <translation>mlprogram 需要 macOS 12；neuralnetwork 全程以 float16 计算</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>Static shapes only</source>
-   <translation type="unfinished" />
+   <translation>仅限静态形状</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>take only nodes whose shapes are fixed: dynamic ones can be slow</source>
-   <translation type="unfinished" />
+   <translation>只接受形状固定的节点：动态形状可能很慢</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>float16 sums</source>
-   <translation type="unfinished" />
+   <translation>float16 求和</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>on the GPU, add up in float16: faster, less exact</source>
-   <translation type="unfinished" />
+   <translation>在 GPU 上以 float16 累加：更快，但精度较低</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
@@ -5076,898 +5428,973 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>Processor takes the rest</source>
-   <translation type="unfinished" />
+   <translation>其余由处理器运行</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>nodes that Core ML does not take run on the processor; off: an error</source>
-   <translation type="unfinished" />
+   <translation>Core ML 不支持的节点在处理器上运行；关闭：报错</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
    <source>ONNX Runtime · Core ML</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime · Core ML</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <source>Graph optimization</source>
-   <translation type="unfinished" />
+   <translation>图优化</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <source>what ONNX Runtime may fuse and rearrange</source>
-   <translation type="unfinished" />
+   <translation>允许 ONNX Runtime 融合和重排的程度</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <source>Spinning threads</source>
-   <translation type="unfinished" />
+   <translation>自旋线程</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <source>idle threads wait actively: faster alone, slower beside other programs</source>
-   <translation type="unfinished" />
+   <translation>空闲线程主动等待：独占时更快，与其他程序共存时更慢</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <source>Memory arena</source>
-   <translation type="unfinished" />
+   <translation>内存池</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <source>keep memory between runs: faster, with a larger footprint</source>
-   <translation type="unfinished" />
+   <translation>在多次运行之间保留内存：更快，但占用更多</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <source>Custom operators</source>
-   <translation type="unfinished" />
+   <translation>自定义算子</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <source>libraries of operators that ONNX Runtime does not know, with commas between; onnxruntime-extensions for that package's. They are native code and run as you</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime 不认识的算子所在的库，用逗号分隔；填 onnxruntime-extensions 表示该软件包的算子。它们是本机代码，以您的权限运行</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cpu.py" />
    <source>ONNX Runtime · CPU</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime · CPU</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>Convolution search</source>
-   <translation type="unfinished" />
+   <translation>卷积算法搜索</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>how cuDNN's algorithm is chosen, in the first run of a shape</source>
-   <translation type="unfinished" />
+   <translation>某个形状首次运行时如何选择 cuDNN 算法</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>TF32</source>
-   <translation type="unfinished" />
+   <translation>TF32</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>float32 products with 10 bits of mantissa on tensor cores: faster, less exact</source>
-   <translation type="unfinished" />
+   <translation>在张量核心上以 10 位尾数计算 float32 乘积：更快，但精度较低</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>Channels last</source>
-   <translation type="unfinished" />
+   <translation>通道在后</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>convolutions in NHWC, which tensor cores prefer</source>
-   <translation type="unfinished" />
+   <translation>卷积采用 NHWC，张量核心更适合</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>Memory limit (MB)</source>
-   <translation type="unfinished" />
+   <translation>内存上限 (MB)</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>of the memory arena on the GPU</source>
-   <translation type="unfinished" />
+   <translation>GPU 上内存池的上限</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>nodes without a CUDA kernel run on the processor; off: an error</source>
-   <translation type="unfinished" />
+   <translation>没有 CUDA 内核的节点在处理器上运行；关闭：报错</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>Wait for each kernel</source>
-   <translation type="unfinished" />
+   <translation>等待每个内核</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>in the profiled session, for real kernel times; auto: where the build records no device events</source>
-   <translation type="unfinished" />
+   <translation>在性能分析的会话中，以得到真实的内核时间；auto：当所用构建不记录设备事件时</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_cuda.py" />
    <source>ONNX Runtime · CUDA</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime · CUDA</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <source>Graph fusion</source>
-   <translation type="unfinished" />
+   <translation>图融合</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <source>run all nodes as one command list: faster, without times for single layers</source>
-   <translation type="unfinished" />
+   <translation>把所有节点作为一个命令列表运行：更快，但没有单层的时间</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <source>Metacommands</source>
-   <translation type="unfinished" />
+   <translation>元命令</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <source>the GPU vendor's own kernels where there are any</source>
-   <translation type="unfinished" />
+   <translation>有 GPU 厂商自己的内核时采用</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>nodes without a GPU kernel run on the processor; off: an error</source>
-   <translation type="unfinished" />
+   <translation>没有 GPU 内核的节点在处理器上运行；关闭：报错</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_directml.py" />
    <source>ONNX Runtime · DirectML</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime · DirectML</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>what TensorRT may compute in beside float32; int8 applies to layers with Q/DQ around them</source>
-   <translation type="unfinished" />
+   <translation>除 float32 外 TensorRT 可用的计算精度；int8 用于前后带有 Q/DQ 的层</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>Engine cache</source>
-   <translation type="unfinished" />
+   <translation>引擎缓存</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>keep built engines in the user's cache folder</source>
-   <translation type="unfinished" />
+   <translation>把构建好的引擎保存在用户的缓存文件夹</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>Workspace (MB)</source>
-   <translation type="unfinished" />
+   <translation>工作区 (MB)</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>memory that an engine's layers may use at most</source>
-   <translation type="unfinished" />
+   <translation>引擎各层最多可用的内存</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>Builder optimization level</source>
-   <translation type="unfinished" />
+   <translation>构建优化级别</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>higher: longer builds, faster engines</source>
-   <translation type="unfinished" />
+   <translation>越高：构建越久，引擎越快</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>Smallest part</source>
-   <translation type="unfinished" />
+   <translation>最小子图</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>nodes that a part must have to become an engine</source>
-   <translation type="unfinished" />
+   <translation>子图至少要有这么多节点才会成为引擎</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
    <source>ONNX Runtime · TensorRT</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime · TensorRT</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>Inference precision</source>
-   <translation type="unfinished" />
+   <translation>推理精度</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>auto: what OpenVINO chooses, which is bfloat16 or float16 where the device is faster in it</source>
-   <translation type="unfinished" />
+   <translation>auto：由 OpenVINO 选择，在设备更快时为 bfloat16 或 float16</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>Performance hint</source>
-   <translation type="unfinished" />
+   <translation>性能提示</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>what OpenVINO tunes threads and streams for</source>
-   <translation type="unfinished" />
+   <translation>OpenVINO 调整线程和流的目标</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>Execution mode</source>
-   <translation type="unfinished" />
+   <translation>执行模式</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>accuracy: no lower precision than the model's own</source>
-   <translation type="unfinished" />
+   <translation>accuracy：精度不低于模型自身</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>runs that can go on at a time; 0: what the performance hint asks for</source>
-   <translation type="unfinished" />
+   <translation>可同时进行的运行数；0：按性能提示的要求</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>CPU pinning</source>
-   <translation type="unfinished" />
+   <translation>CPU 绑核</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>whether each thread stays on one core</source>
-   <translation type="unfinished" />
+   <translation>是否让每个线程固定在一个核心上</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>Hyper-threading</source>
-   <translation type="unfinished" />
+   <translation>超线程</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>whether two threads may share a core</source>
-   <translation type="unfinished" />
+   <translation>是否允许两个线程共用一个核心</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>Fixed shapes</source>
-   <translation type="unfinished" />
+   <translation>固定形状</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>compile for the shapes that are fed; off: keep dynamic dimensions</source>
-   <translation type="unfinished" />
+   <translation>按输入的形状编译；关闭：保留动态维度</translation>
   </message>
   <message>
    <location filename="../../engine/backends/openvino.py" />
    <source>OpenVINO</source>
-   <translation type="unfinished" />
+   <translation>OpenVINO</translation>
   </message>
   <message>
    <location filename="../../engine/backends/torch_cpu.py" />
    <source>PyTorch · CPU</source>
-   <translation type="unfinished" />
+   <translation>PyTorch · CPU</translation>
   </message>
   <message>
    <location filename="../../engine/backends/torch_cuda.py" />
    <source>PyTorch · CUDA</source>
-   <translation type="unfinished" />
+   <translation>PyTorch · CUDA</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Bad samples</source>
-   <translation type="unfinished" />
+   <translation>不良样本</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>unreadable files, wrong shapes, NaN and infinite values, missing labels: leave them out and say so, or refuse the whole set</source>
-   <translation type="unfinished" />
+   <translation>无法读取的文件、错误的形状、NaN 与无穷值、缺失的标签：剔除并说明，或拒绝整个数据集</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Calibration samples in the evaluation</source>
-   <translation type="unfinished" />
+   <translation>评估集中的校准样本</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>the same content in both parts: warn, leave them out of the calibration, or refuse the set</source>
-   <translation type="unfinished" />
+   <translation>两部分内容相同时：警告、从校准中剔除，或拒绝该数据集</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Check of image files</source>
-   <translation type="unfinished" />
+   <translation>图像文件检查</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>structure: headers, checksums and ends of files; decode: decode every file once before it is used; auto: decode where that takes no second</source>
-   <translation type="unfinished" />
+   <translation>structure：检查文件头、校验和与文件尾；decode：使用前把每个文件解码一次；auto：不到一秒时才解码</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Infinite values are meant</source>
-   <translation type="unfinished" />
+   <translation>无穷值是有意的</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>keep samples with infinite values, as masks for attention have</source>
-   <translation type="unfinished" />
+   <translation>保留含无穷值的样本，例如注意力掩码</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Labels</source>
-   <translation type="unfinished" />
+   <translation>标签</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>folders: one sub-folder for each class; NAME.csv: a table with the columns file and label; the name of an array; no: the data has none</source>
-   <translation type="unfinished" />
+   <translation>folders：每个类别一个子文件夹；NAME.csv：含 file 和 label 两列的表；或数组的名称；no：数据没有标签</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Colours</source>
-   <translation type="unfinished" />
+   <translation>颜色</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>the order of the channels</source>
-   <translation type="unfinished" />
+   <translation>通道的顺序</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Layout</source>
-   <translation type="unfinished" />
+   <translation>布局</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>the order of the input's axes</source>
-   <translation type="unfinished" />
+   <translation>输入各轴的顺序</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Resize to</source>
-   <translation type="unfinished" />
+   <translation>缩放到</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>height and width in pixels: 224x224</source>
-   <translation type="unfinished" />
+   <translation>高和宽的像素数：224x224</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Resize the short side to</source>
-   <translation type="unfinished" />
+   <translation>短边缩放到</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>pixels; the other side in proportion</source>
-   <translation type="unfinished" />
+   <translation>像素；另一边按比例缩放</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Crop the centre</source>
-   <translation type="unfinished" />
+   <translation>中心裁剪</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Interpolation</source>
-   <translation type="unfinished" />
+   <translation>插值</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>of resizing; bilinear where nothing is said</source>
-   <translation type="unfinished" />
+   <translation>缩放时的插值；未指定时为 bilinear</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Mean and std are for pixels</source>
-   <translation type="unfinished" />
+   <translation>均值和标准差所对应的像素范围</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>the range of pixels for which mean and std are meant</source>
-   <translation type="unfinished" />
+   <translation>均值和标准差所针对的像素取值范围</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Mean</source>
-   <translation type="unfinished" />
+   <translation>均值</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>one number, or one for each channel: 123.7,116.3,103.5</source>
-   <translation type="unfinished" />
+   <translation>一个数字，或每通道一个：123.7,116.3,103.5</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Std</source>
-   <translation type="unfinished" />
+   <translation>标准差</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>one number, or one for each channel: 58.4,57.1,57.4</source>
-   <translation type="unfinished" />
+   <translation>一个数字，或每通道一个：58.4,57.1,57.4</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>Turn as the camera was held</source>
-   <translation type="unfinished" />
+   <translation>按拍摄方向旋转</translation>
   </message>
   <message>
    <location filename="../../engine/data/options.py" />
    <source>follow the orientation that EXIF says; yes without it</source>
-   <translation type="unfinished" />
+   <translation>按 EXIF 记录的方向；未设置时为是</translation>
   </message>
   <message>
    <location filename="../../engine/formats/onnx.py" />
    <source>ONNX (.onnx)</source>
-   <translation type="unfinished" />
+   <translation>ONNX (.onnx)</translation>
   </message>
   <message>
    <location filename="../../engine/formats/onnx_text.py" />
    <source>ONNX as text (.onnxtxt, .textproto, .json)</source>
-   <translation type="unfinished" />
+   <translation>ONNX 文本 (.onnxtxt, .textproto, .json)</translation>
   </message>
   <message>
    <location filename="../../engine/formats/ort.py" />
    <source>ONNX Runtime (.ort)</source>
-   <translation type="unfinished" />
+   <translation>ONNX Runtime (.ort)</translation>
   </message>
   <message>
    <location filename="../../engine/formats/safetensors.py" />
    <source>safetensors (weights alone: says what is missing)</source>
-   <translation type="unfinished" />
+   <translation>safetensors（仅有权重：会说明缺少什么）</translation>
   </message>
   <message>
    <location filename="../../engine/formats/torch_export.py" />
    <source>PyTorch exported program (.pt2)</source>
-   <translation type="unfinished" />
+   <translation>PyTorch 导出程序 (.pt2)</translation>
   </message>
   <message>
    <location filename="../../engine/formats/torch_pickle.py" />
    <source>PyTorch module (.pt, .pth; asks before it runs code)</source>
-   <translation type="unfinished" />
+   <translation>PyTorch 模块（.pt、.pth；运行代码前会询问）</translation>
   </message>
   <message>
    <location filename="../../engine/formats/torch_python.py" />
    <source>Python file that builds a PyTorch module (.py; asks before it runs it)</source>
-   <translation type="unfinished" />
+   <translation>构建 PyTorch 模块的 Python 文件（.py；运行前会询问）</translation>
   </message>
   <message>
    <location filename="../../engine/formats/torch_script.py" />
    <source>TorchScript (.pt, .jit)</source>
-   <translation type="unfinished" />
+   <translation>TorchScript (.pt, .jit)</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/activation_channels.py" />
    <source>Channels by activation</source>
-   <translation type="unfinished" />
+   <translation>按激活选通道</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/activation_channels.py" />
+   <source>Takes out the channels that are smallest on the calibration data.</source>
+   <translation>去掉在校准数据上激活最小的通道。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/bn_scale_channels.py" />
    <source>Channels by batch norm scale</source>
-   <translation type="unfinished" />
+   <translation>按 BatchNorm 缩放选通道</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/bn_scale_channels.py" />
+   <source>Takes out the channels that the BatchNormalization of the file as opened scales least.</source>
+   <translation>去掉原文件中 BatchNormalization 缩放系数最小的通道。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/l1_channels.py" />
    <source>Channels by L1 norm</source>
-   <translation type="unfinished" />
+   <translation>按 L1 范数选通道</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/l1_channels.py" />
+   <source>Takes out the channels with the smallest weights (sum of magnitudes), with everything coupled to them.</source>
+   <translation>去掉权重最小（绝对值之和）的通道，以及与之耦合的一切。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/l2_channels.py" />
    <source>Channels by L2 norm</source>
-   <translation type="unfinished" />
+   <translation>按 L2 范数选通道</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/l2_channels.py" />
+   <source>Takes out the channels with the smallest weights (root of the sum of squares), with everything coupled.</source>
+   <translation>去掉权重最小（平方和的平方根）的通道，以及与之耦合的一切。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>Share of the layer's multiply-accumulates that goes</source>
-   <translation type="unfinished" />
+   <translation>该层去掉的乘加次数占比</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>Rank</source>
-   <translation type="unfinished" />
+   <translation>秩</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>Instead of a ratio: so many values between</source>
-   <translation type="unfinished" />
+   <translation>代替比例：两层之间保留这么多个值</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>Energy</source>
-   <translation type="unfinished" />
+   <translation>能量</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>Instead of a ratio: the smallest rank that keeps this share of the output's variance on the data (without data of the squared singular values), as in 0.95. A layer for which that saves nothing stays</source>
-   <translation type="unfinished" />
+   <translation>代替比例：在数据上保留输出方差的这一份额（无数据时为奇异值平方的份额）所需的最小秩，例如 0.95。若不能节省，该层保持不变</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <location filename="../../engine/pruning/options.py" />
    <source>Multiple of</source>
-   <translation type="unfinished" />
+   <translation>取整倍数</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>The rank is rounded to a multiple of this; auto takes what the target's kernels like. Other ranks can be slower than the whole layer</source>
-   <translation type="unfinished" />
+   <translation>秩取整为该值的倍数；auto 取目标设备内核适合的倍数。其他秩可能比原来的整层还慢</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <location filename="../../engine/pruning/options.py" />
    <source>Heal</source>
-   <translation type="unfinished" />
+   <translation>修复</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>Choose the factors on the calibration data, and solve the layers behind again; auto does so where there is data, no takes the singular values of the weights</source>
-   <translation type="unfinished" />
+   <translation>在校准数据上选择分解因子，并重新求解后面的层；auto：有数据时才这样做；no：采用权重的奇异值</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/low_rank.py" />
    <source>Low rank (two thin layers)</source>
-   <translation type="unfinished" />
+   <translation>低秩（两个薄层）</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/low_rank.py" />
+   <source>Puts two thin layers in the place of one: fewer multiplications for a weight of less rank. Shapes around it stay.</source>
+   <translation>用两个薄层代替一层：权重的秩降低，乘法减少。周围的形状不变。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/magnitude_weights.py" />
    <source>Share of the weights that becomes zero, smallest first</source>
-   <translation type="unfinished" />
+   <translation>置零的权重占比，从最小的开始</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/magnitude_weights.py" />
    <source>Instead of a ratio: weights smaller than this become zero</source>
-   <translation type="unfinished" />
+   <translation>代替比例：小于该值的权重置零</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/magnitude_weights.py" />
    <source>Magnitude (single weights)</source>
-   <translation type="unfinished" />
+   <translation>按幅值（单个权重）</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/magnitude_weights.py" />
+   <source>Sets the smallest weights to zero. Shapes stay; kernels for dense weights do not get faster.</source>
+   <translation>把最小的权重置零。形状不变；面向稠密权重的内核不会变快。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/random_channels.py" />
    <source>Seed</source>
-   <translation type="unfinished" />
+   <translation>随机种子</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/random_channels.py" />
    <source>Another seed takes out other channels</source>
-   <translation type="unfinished" />
+   <translation>换一个种子会去掉不同的通道</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/random_channels.py" />
    <source>Channels by chance</source>
-   <translation type="unfinished" />
+   <translation>随机选通道</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/random_channels.py" />
+   <source>Takes out channels by chance: what every other method has to beat.</source>
+   <translation>随机去掉通道：其他方法都应优于它。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/reconstruction_channels.py" />
    <source>Channels by reconstruction</source>
-   <translation type="unfinished" />
+   <translation>按重建选通道</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/reconstruction_channels.py" />
+   <source>Takes out the channels that the next layers can best make up for on the calibration data.</source>
+   <translation>去掉后续各层在校准数据上最容易弥补的通道。</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/two_of_four.py" />
    <source>Two of four are a half; there is no other ratio</source>
-   <translation type="unfinished" />
+   <translation>四个中去掉两个即一半；没有其他比例</translation>
   </message>
   <message>
    <location filename="../../engine/pruners/two_of_four.py" />
    <source>Two of four (single weights)</source>
-   <translation type="unfinished" />
+   <translation>四选二（单个权重）</translation>
+  </message>
+  <message>
+   <location filename="../../engine/pruners/two_of_four.py" />
+   <source>Sets two of each four neighbouring weights to zero. Shapes stay; only NVIDIA's tensor cores get faster.</source>
+   <translation>每四个相邻权重中置零两个。形状不变；只有 NVIDIA 的张量核心会变快。</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>Share of the channels that goes; with spread=measured the share of the model's multiply-accumulates</source>
-   <translation type="unfinished" />
+   <translation>去掉的通道占比；分布为 measured 时，为去掉的模型乘加次数占比</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>Instead of a ratio: so many channels of each group stay</source>
-   <translation type="unfinished" />
+   <translation>代替比例：每组保留这么多通道</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>even: the ratio of every group. global: the ratio of all channels together, the least important ones of all groups first. measured: where a cut does the least harm for the time that it saves, both measured on data</source>
-   <translation type="unfinished" />
+   <translation>even：每组都按该比例。global：按全部通道的比例，先去掉所有组中最不重要的通道。measured：在节省时间而损害最小的地方裁剪，两者都在数据上实测</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>Channels that stay are rounded to a multiple of this; auto takes what the target's kernels like. Other counts can be slower than no cut at all</source>
-   <translation type="unfinished" />
+   <translation>保留的通道数取整为该值的倍数；auto 取目标设备内核适合的倍数。其他数量可能比完全不裁剪还慢</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>Solve the layers after a cut again, so that on the calibration data each gives what it gave before; auto does so where there is data</source>
-   <translation type="unfinished" />
+   <translation>裁剪后重新求解后面的层，使每层在校准数据上给出与之前相同的结果；auto：有数据时才这样做</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>Blocks together</source>
-   <translation type="unfinished" />
+   <translation>整块求解</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>After each layer by itself, solve the layers of each block together: more accurate, and takes most of the time of healing</source>
-   <translation type="unfinished" />
+   <translation>逐层求解之后，再对每个块内的层一起求解：更精确，但占去修复的大部分时间</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>Variants of images</source>
-   <translation type="unfinished" />
+   <translation>图像变体数</translation>
   </message>
   <message>
    <location filename="../../engine/pruning/options.py" />
    <source>Blocks are solved on so many variants of each calibration image at most, mirrored and moved a little, where there are fewer images than one pass has time for</source>
-   <translation type="unfinished" />
+   <translation>当图像少于一轮可处理的数量时，每张校准图像最多用这么多个变体（镜像并略微平移）来求解块</translation>
   </message>
   <message>
    <location filename="../../engine/pytorch/device.py" />
    <source>Compile</source>
-   <translation type="unfinished" />
+   <translation>编译</translation>
   </message>
   <message>
    <location filename="../../engine/pytorch/device.py" />
    <source>torch.compile, as users of PyTorch 2 do: the first run compiles and takes long; kernels that it fuses belong to no layer of the graph</source>
-   <translation type="unfinished" />
+   <translation>使用 torch.compile，如 PyTorch 2 用户所做：首次运行需要编译，耗时较长；它融合的内核不属于图中的任何层</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/bfloat16.py" />
    <location filename="../../engine/schemes/float16.py" />
    <source>Inputs and outputs in float32</source>
-   <translation type="unfinished" />
+   <translation>输入输出保持 float32</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/bfloat16.py" />
    <source>Whoever calls the model need not know; no changes those inputs and outputs that only such layers use.</source>
-   <translation type="unfinished" />
+   <translation>模型的调用方无需知情；选“否”则会改变只被这些层使用的输入和输出。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/bfloat16.py" />
    <source>bfloat16</source>
-   <translation type="unfinished" />
+   <translation>bfloat16</translation>
+  </message>
+  <message>
+   <location filename="../../engine/schemes/bfloat16.py" />
+   <source>half the bits at the range of float32, for the few targets that compute in it</source>
+   <translation>位数减半而范围与 float32 相同，适用于少数以它计算的目标设备</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/float16.py" />
    <source>Whoever calls the model need not know; no changes those inputs and outputs that only float16 layers use.</source>
-   <translation type="unfinished" />
+   <translation>模型的调用方无需知情；选“否”则会改变只被 float16 层使用的输入和输出。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/float16.py" />
    <source>Constants beyond the range</source>
-   <translation type="unfinished" />
+   <translation>超出范围的常量</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/float16.py" />
    <source>refuse: such a layer stays in float32; saturate: the constant becomes the largest float16.</source>
-   <translation type="unfinished" />
+   <translation>refuse：该层保持 float32；saturate：常量取 float16 的最大值。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/float16.py" />
    <source>float16</source>
-   <translation type="unfinished" />
+   <translation>float16</translation>
+  </message>
+  <message>
+   <location filename="../../engine/schemes/float16.py" />
+   <source>half precision: half the file at hardly any error; faster on GPUs and NPUs, not on x86 processors</source>
+   <translation>半精度：文件减半，几乎没有误差；在 GPU 和 NPU 上更快，在 x86 处理器上不会</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>Block size</source>
-   <translation type="unfinished" />
+   <translation>块大小</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>Weights that share a scale: smaller is more exact and takes more room.</source>
-   <translation type="unfinished" />
+   <translation>共用一个缩放因子的权重个数：越小越精确，占用空间越大。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>Symmetric</source>
-   <translation type="unfinished" />
+   <translation>对称</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>No zero points: the weights of a block range around zero.</source>
-   <translation type="unfinished" />
+   <translation>不用零点：块内权重的范围以零为中心。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>Search scales</source>
-   <translation type="unfinished" />
+   <translation>搜索缩放因子</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>Clip the largest weights of a block where that makes the squared error of all smaller.</source>
-   <translation type="unfinished" />
+   <translation>若能减小整体平方误差，则截断块内最大的权重。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>Form</source>
-   <translation type="unfinished" />
+   <translation>形式</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>MatMulNBits and GatherBlockQuantized are ops of com.microsoft with fast kernels; DequantizeLinear with blocks is ONNX's own and needs opset 21; auto: what the target has.</source>
-   <translation type="unfinished" />
+   <translation>MatMulNBits 和 GatherBlockQuantized 是 com.microsoft 的算子，有快速内核；按块的 DequantizeLinear 是 ONNX 自带的，需要 opset 21；auto：采用目标设备支持的形式。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>Accuracy level</source>
-   <translation type="unfinished" />
+   <translation>精度级别</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>Of MatMulNBits: 4 quantizes activations to int8 on the way, 1 computes in float32; empty: what is fast.</source>
-   <translation type="unfinished" />
+   <translation>用于 MatMulNBits：4 表示计算中把激活量化为 int8，1 表示以 float32 计算；留空：取快的一种。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
    <source>int4 weights</source>
-   <translation type="unfinished" />
+   <translation>int4 权重</translation>
+  </message>
+  <message>
+   <location filename="../../engine/schemes/int4_weights.py" />
+   <source>4-bit weights in blocks, float activations: an eighth of the file without calibration data, for large matrix products and embeddings</source>
+   <translation>权重按块量化为 4 位，激活保持浮点：无需校准数据，文件缩小到八分之一，适用于大矩阵乘法和嵌入</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <location filename="../../engine/schemes/int8_static.py" />
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>A scale per channel</source>
-   <translation type="unfinished" />
+   <translation>每通道一个缩放因子</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <location filename="../../engine/schemes/int8_static.py" />
    <source>One weight scale for each output channel instead of one for all.</source>
-   <translation type="unfinished" />
+   <translation>每个输出通道各用一个权重缩放因子，而不是共用一个。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Activations</source>
-   <translation type="unfinished" />
+   <translation>激活</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <source>Element type of activations: uint8 by DynamicQuantizeLinear, int8 by five simple ops; auto takes what the target multiplies.</source>
-   <translation type="unfinished" />
+   <translation>激活的元素类型：uint8 由 DynamicQuantizeLinear 实现，int8 由五个简单算子实现；auto 取目标设备能直接相乘的类型。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <source>Ops</source>
-   <translation type="unfinished" />
+   <translation>算子</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <source>microsoft: one op of com.microsoft for each layer; onnx: DynamicQuantizeLinear and MatMulInteger, which more runtimes know and ONNX Runtime fuses to the same; auto: what the target has.</source>
-   <translation type="unfinished" />
+   <translation>microsoft：每层一个 com.microsoft 算子；onnx：DynamicQuantizeLinear 和 MatMulInteger，支持的运行时更多，ONNX Runtime 会融合成同样的结果；auto：采用目标设备支持的算子。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <source>int8 dynamic</source>
-   <translation type="unfinished" />
+   <translation>int8 动态</translation>
+  </message>
+  <message>
+   <location filename="../../engine/schemes/int8_dynamic.py" />
+   <source>8-bit weights, activations quantized while the model runs: no calibration data, nothing is clipped; for matrix products and LSTMs</source>
+   <translation>8 位权重，激活在运行时量化：无需校准数据，不截断任何值；适用于矩阵乘法和 LSTM</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Element type of activations; auto takes the one with the fast kernels. 16 bits are for NPUs: processors compute such layers in float.</source>
-   <translation type="unfinished" />
+   <translation>激活的元素类型；auto 取有快速内核的类型。16 位用于 NPU：处理器会以浮点计算这些层。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Symmetric activations</source>
-   <translation type="unfinished" />
+   <translation>对称激活</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>yes puts the zero point in the middle of the codes, which some devices need; no uses all codes for the range that was seen; auto is what the device takes.</source>
-   <translation type="unfinished" />
+   <translation>yes：零点位于编码中央，部分设备要求如此；no：所有编码都用于实际出现的范围；auto：按设备的要求。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Share rounding</source>
-   <translation type="unfinished" />
+   <translation>共享舍入</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>An addition between quantized layers reads the rounded values too, so that the runtime does it in integers. No keeps the path around the layers in float: slower, more exact.</source>
-   <translation type="unfinished" />
+   <translation>量化层之间的加法也读取舍入后的值，使运行时能以整数计算。不勾选则绕过这些层的通路保持浮点：更慢，但更精确。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Ranges</source>
-   <translation type="unfinished" />
+   <translation>范围</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>How much of the calibration data is covered: minmax clips nothing, percentile cuts off the outermost, mse and entropy weigh what is clipped against the finer steps for the rest.</source>
-   <translation type="unfinished" />
+   <translation>覆盖多少校准数据：minmax 不截断，percentile 去掉最外侧的值，mse 和 entropy 在截断的损失与其余值更细的步长之间权衡。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Percentile</source>
-   <translation type="unfinished" />
+   <translation>百分位</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>With ranges=percentile: how much is covered, in percent.</source>
-   <translation type="unfinished" />
+   <translation>范围为 percentile 时：覆盖的百分比。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Rounding of weights</source>
-   <translation type="unfinished" />
+   <translation>权重舍入</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>learned chooses the codes of each layer's weights so that its output stays, on the calibration data; it takes some seconds.</source>
-   <translation type="unfinished" />
+   <translation>learned：根据校准数据选择每层权重的编码，使其输出保持不变；需要几秒钟。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Equalize channels</source>
-   <translation type="unfinished" />
+   <translation>均衡通道</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Channels whose ranges differ are evened out between two convolutions, which changes no result in float: in front of depthwise ones, and everywhere where a whole weight has one scale.</source>
-   <translation type="unfinished" />
+   <translation>在两个卷积之间拉平范围不同的通道，浮点结果不变：用于深度卷积之前，以及整个权重只用一个缩放因子的地方。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>Correct biases</source>
-   <translation type="unfinished" />
+   <translation>校正偏置</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>The bias takes over what rounding the weights does to the mean of the output.</source>
-   <translation type="unfinished" />
+   <translation>由偏置抵消权重舍入对输出均值的影响。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
    <source>int8 static</source>
-   <translation type="unfinished" />
+   <translation>int8 静态</translation>
+  </message>
+  <message>
+   <location filename="../../engine/schemes/int8_static.py" />
+   <source>8-bit weights and activations with ranges from calibration data; the fastest on processors and most NPUs</source>
+   <translation>权重和激活均为 8 位，范围来自校准数据；在处理器和大多数 NPU 上最快</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>One scale for each output channel instead of one for all.</source>
-   <translation type="unfinished" />
+   <translation>每个输出通道各用一个缩放因子，而不是共用一个。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>MatMulNBits: com.microsoft's op that multiplies codes, for MatMul and Gemm; DequantizeLinear: ONNX's own, which ONNX Runtime fuses into some of them and runs again at every run in front of other layers; unpack: Cast and Mul, which it computes once when it loads the model, so that only the file is smaller; auto: whichever is fastest.</source>
-   <translation type="unfinished" />
+   <translation>MatMulNBits：com.microsoft 的算子，直接用编码相乘，用于 MatMul 和 Gemm；DequantizeLinear：ONNX 自带，ONNX Runtime 会将其融合进其中一部分层，在其他层之前则每次运行都要重新计算；unpack：Cast 和 Mul，加载模型时只计算一次，因此只有文件变小；auto：取最快的一种。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>With MatMulNBits: inputs of a channel that share a scale; larger is smaller and faster.</source>
-   <translation type="unfinished" />
+   <translation>用于 MatMulNBits：一个通道中共用一个缩放因子的输入个数；越大则文件越小、速度越快。</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>int8 weights</source>
-   <translation type="unfinished" />
+   <translation>int8 权重</translation>
+  </message>
+  <message>
+   <location filename="../../engine/schemes/int8_weights.py" />
+   <source>8-bit weights and float activations: a quarter of the file without calibration data; faster where the runtime multiplies codes (MatMul, Gemm), as fast as before elsewhere</source>
+   <translation>权重为 8 位，激活保持浮点：无需校准数据，文件缩小到四分之一；在运行时直接用编码相乘的地方（MatMul、Gemm）更快，其余速度不变</translation>
   </message>
   <message>
    <location filename="../../resources/__init__.py" />
    <source>Digits, residual network</source>
-   <translation type="unfinished" />
+   <translation>手写数字，残差网络</translation>
   </message>
   <message>
    <location filename="../../resources/__init__.py" />
    <source>Reads handwritten digits. Residual blocks, a depthwise convolution, squeeze-and-excite and a concat: large enough that optimizing it shows.</source>
-   <translation type="unfinished" />
+   <translation>识别手写数字。含残差块、深度卷积、SE 模块和拼接：足够大，优化效果明显。</translation>
   </message>
   <message>
    <location filename="../../resources/__init__.py" />
    <source>Digits, small network</source>
-   <translation type="unfinished" />
+   <translation>手写数字，小网络</translation>
   </message>
   <message>
    <location filename="../../resources/__init__.py" />
    <source>Reads handwritten digits. One convolution and two dense layers: nearly all of its size is one matrix.</source>
-   <translation type="unfinished" />
+   <translation>识别手写数字。一个卷积和两个全连接层：几乎全部大小都在一个矩阵里。</translation>
   </message>
  </context>
 </TS>
