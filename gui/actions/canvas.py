@@ -51,7 +51,7 @@ def coloured_by(key: str) -> Callable[[Workbench], bool]:
 
 def export_picture(suffix: str) -> Callable[[Workbench], None]:
     def run(bench: Workbench) -> None:
-        from gui.canvas.export import save_picture
+        from gui.canvas.export import page_of, save_picture
 
         opened, panel = bench.document.opened, bench.window.graph
         assert opened is not None and panel.scene is not None
@@ -61,7 +61,8 @@ def export_picture(suffix: str) -> Callable[[Workbench], None]:
         )
         if name:
             path = Path(name).with_suffix(suffix)
-            bench.jobs.run(f"Writing {path.name}", save_picture, path, panel.scene, panel.look, bench.theme,
+            bench.jobs.run(f"Writing {path.name}", save_picture, path, panel.scene,
+                           page_of(panel.scene, panel.legend), panel.look, bench.theme,
                            panel.font(), done=lambda text: bench.document.log(text))  # fmt: skip
 
     return run

@@ -51,6 +51,7 @@ class Mode:
         total: what a closed group shows: the sum, the lowest value, or what all have in common.
         low_is_bad: the scale runs from the largest value to the smallest.
         sided: whether it differs before and after treating.
+        changes: whether the difference of both can be shown.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Mode:
     total: Literal["sum", "lowest", "common"] = "sum"
     low_is_bad: bool = False
     sided: bool = False
+    changes: bool = False
     missing: str = ""
 
 
@@ -154,7 +156,7 @@ MODES: tuple[Mode, ...] = (
     Mode("operator", "Operator", "By what kind of operator a layer is", "category",
          lambda k, _: _FAMILY.get(k.row.layer.op, OTHER), total="common"),
     Mode("share", "Latency share", "By the part of the time of all kernels that a layer takes", "sequence", _share,
-         numbers.share, sided=True, missing="Profile the model to see where its time goes"),
+         numbers.share, sided=True, changes=True, missing="Profile the model to see where its time goes"),
     Mode("macs", "MACs", "By multiply-accumulates per run", "sequence", lambda k, _: _positive(k.row.layer.macs),
          lambda v: numbers.count(int(v)), missing="No layer multiplies and accumulates"),
     Mode("parameters", "Parameters", "By weights, biases and normalisation values", "sequence",
@@ -176,7 +178,7 @@ MODES: tuple[Mode, ...] = (
 )  # fmt: skip
 BY_KEY = {mode: found for found in MODES for mode in (found.key,)}
 CHANGE = Mode("change", "Change", "By the change of a layer's time: orange is slower, blue is faster", "sequence",
-              lambda k, _: _change(k), lambda v: numbers.delta_us(v), sided=True,
+              lambda k, _: _change(k), lambda v: numbers.delta_us(v), sided=True, changes=True,
               missing="Profile the treated model to see what became faster")  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def _change(known: Known) -> Value:
 
 def colours(mode: Mode, side: Side, scene: Scene, known: Sequence[Known], theme: Theme) -> Colours:
     """The colours of every box that is shown."""
-    change = side == "change" and mode.key == "share"
+    change = side == "change" and mode.changes
     if change:
         mode = CHANGE
     of_layer = [mode.value(k, side) for k in known]

@@ -1,12 +1,15 @@
-"""The drawing as a file. Runs in a worker thread: it paints on its own, not on the screen."""
+"""The drawing as a file, below what its colours say. Runs in a worker thread: it paints on its own, off the screen."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -14,6 +17,7 @@ from engine.errors import EngineError
 from engine.progress import Progress
 from gui.canvas.boxes import Look
 from gui.canvas.ink import Ink
+from gui.canvas.legend import Legend, Placed
 from gui.canvas.scene import Scene
 from gui.theme import Theme
 
@@ -24,14 +28,50 @@ LONGEST_SIDE = 32_000
 """Pixels; what is larger does not open in most programs."""
 
 
-def save_picture(path: Path, scene: Scene, look: Look, theme: Theme, font: QFont, *, progress: Progress) -> str:
+NARROWEST = 360.0
+"""Of a picture, so that its legend has room."""
+GENERIC = "sans-serif"
+"""What a browser takes where it does not have the font; Qt's own name for it, "Sans Serif", says nothing to it."""
+FAMILY = re.compile('font-family="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A drawing with its legend above; made on the window's thread, painted on any."""
+
+    area: QRectF
+    legend: Sequence[Placed]
+    top: float
+
+    @property
+    def size(self) -> QSizeF:
+        return QSizeF(max(self.area.width(), NARROWEST), self.area.height() + self.top)
+
+    def paint(self, painter: QPainter, ink: Ink, scale: float) -> None:
+        painter.fillRect(QRectF(QPointF(0, 0), self.size), ink.theme.color("surface"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for x, y, part in self.legend:
+            part.paint(painter, x, y + MARGIN / 3)
+        painter.translate((self.size.width() - self.area.width()) / 2 - self.area.left(), self.top - self.area.top())
+        ink.paint(painter, self.area, scale)
+
+
+def page_of(scene: Scene, legend: Legend) -> Page:
+    area = scene.bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    places = legend.places(max(area.width(), NARROWEST))
+    return Page(area, places, legend.height_of(places) + MARGIN / 3 if places else 0.0)
+
+
+def save_picture(
+    path: Path, scene: Scene, page: Page, look: Look, theme: Theme, font: QFont, *, progress: Progress
+) -> str:
     """Write an ``.svg`` or ``.png``, aside first; what was written, in words."""
     progress.step(f"Writing {path.name}")
     handle, aside = tempfile.mkstemp(suffix=path.suffix, prefix=".lathe-", dir=_folder(path))
     os.close(handle)
     try:
         ink = Ink(scene, look, theme, font)
-        text = write_svg(aside, ink, scene, path.stem) if path.suffix == ".svg" else write_png(aside, ink, scene)
+        text = write_svg(aside, ink, page, path.stem) if path.suffix == ".svg" else write_png(aside, ink, page)
         progress.check()
         Path(aside).replace(path)
     finally:
@@ -45,38 +85,34 @@ def _folder(path: Path) -> Path:
     return path.parent
 
 
-def write_svg(path: str, ink: Ink, scene: Scene, title: str) -> str:
-    area = _area(scene)
+def write_svg(path: str, ink: Ink, page: Page, title: str) -> str:
+    size = page.size
     generator = QSvgGenerator()
     generator.setFileName(path)
     generator.setTitle(title)
-    generator.setSize(area.size().toSize())
-    generator.setViewBox(QRectF(0, 0, area.width(), area.height()))
+    generator.setSize(size.toSize())
+    generator.setViewBox(QRectF(QPointF(0, 0), size))
     painter = QPainter(generator)
-    painter.fillRect(QRectF(0, 0, area.width(), area.height()), ink.theme.color("surface"))
-    painter.translate(-area.topLeft())
-    ink.paint(painter, area, 1.0)
+    page.paint(painter, ink, 1.0)
     painter.end()
-    return f"{area.width():.0f} by {area.height():.0f}"
+    file = Path(path)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(FAMILY.sub(rf'font-family="\1, {GENERIC}"', text), encoding="utf-8")
+    return f"{size.width():.0f} by {size.height():.0f}"
 
 
-def write_png(path: str, ink: Ink, scene: Scene) -> str:
-    area = _area(scene)
-    pixels = (MOST_PIXELS / (area.width() * area.height())) ** 0.5
-    scale = min(SHARP, pixels, LONGEST_SIDE / max(area.width(), area.height()))
-    size = QSize(max(1, round(area.width() * scale)), max(1, round(area.height() * scale)))
+def write_png(path: str, ink: Ink, page: Page) -> str:
+    whole = page.size
+    pixels = (MOST_PIXELS / (whole.width() * whole.height())) ** 0.5
+    scale = min(SHARP, pixels, LONGEST_SIDE / max(whole.width(), whole.height()))
+    size = QSize(max(1, round(whole.width() * scale)), max(1, round(whole.height() * scale)))
     image = QImage(size, QImage.Format.Format_RGB32)
     image.fill(ink.theme.color("surface"))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
-    painter.translate(-area.topLeft())
-    ink.paint(painter, area, scale)
+    page.paint(painter, ink, scale)
     painter.end()
     if not image.save(path):
         raise EngineError("the picture cannot be written", where=path, way_out="Is there room on the disk?")
     return f"{size.width()} by {size.height()} pixels"
-
-
-def _area(scene: Scene) -> QRectF:
-    return scene.bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)

@@ -17,7 +17,9 @@ from gui import numbers
 from gui.canvas.boxes import FAR, NEAR, ROUND, Boxes, chevron, cosmetic
 
 LABELS = 0.8
-LABEL_WIDTH = 104.0
+LABEL_WIDTH = 100.0
+LABEL_SIDE = 11.0
+"""Between a line and its words: an outline of kernels that goes along the line has room there."""
 """Scale from which lines say what flows through them."""
 SHORT = 7.0
 """Pixels; shorter lines are left out from afar, where they would be dots between blocks."""
@@ -161,9 +163,9 @@ class Ink(Boxes):
             line = scene.lines[value]
             x, y = scene.points[scene.starts[route]].tolist()
             y = scene.bottom[source]
-            painter.drawText(QPointF(x + 7, y + 19), self._fit(numbers.shape(line.shape), LABEL_WIDTH))
+            painter.drawText(QPointF(x + LABEL_SIDE, y + 19), self._fit(numbers.shape(line.shape), LABEL_WIDTH))
             if line.dtype:
-                painter.drawText(QPointF(x + 7, y + 31), line.dtype)
+                painter.drawText(QPointF(x + LABEL_SIDE, y + 31), line.dtype)
 
     def _paint_kernels(self, painter: QPainter, area: QRectF) -> None:
         assert self.look.kernels is not None

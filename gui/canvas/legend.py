@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -27,6 +27,9 @@ class Part:
 
     width: float
     paint: Callable[[QPainter, float, float], None]
+
+
+Placed = tuple[float, float, Part]
 
 
 class Legend(QWidget):
@@ -76,13 +79,17 @@ class Legend(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
-        places = self._places(width)
+        return self.height_of(self.places(width))
+
+    @staticmethod
+    def height_of(places: Sequence[Placed]) -> int:
         return round(places[-1][1]) + LINE + EDGE if places else 0
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(SIDE, self.heightForWidth(max(self.width(), 1)))
 
-    def _places(self, width: float) -> list[tuple[float, float, Part]]:
+    def places(self, width: float) -> list[Placed]:
+        """What it says in a strip that wide, and where."""
         found = []
         x, y = float(SIDE), float(EDGE)
         for part in self._parts():
@@ -175,7 +182,7 @@ class Legend(QWidget):
             painter.fillRect(self.rect(), self._theme.color("window"))
             painter.fillRect(0, 0, self.width(), 1, self._theme.color("border"))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for x, y, part in self._places(self.width()):
+            for x, y, part in self.places(self.width()):
                 part.paint(painter, x, y)
         finally:
             painter.end()

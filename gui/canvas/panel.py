@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError
@@ -72,6 +72,7 @@ class GraphPanel(QFrame):
         column.addWidget(self.view, 1)
         column.addWidget(self.legend)
         self._connect()
+        self._offer_sides()
         self.show_scene(None)
 
     def _make_head(self) -> None:
@@ -168,6 +169,17 @@ class GraphPanel(QFrame):
     def choose_mode(self, key: str) -> None:
         self.mode.setCurrentIndex(self.mode.findData(key))
 
+    def _offer_sides(self) -> None:
+        """Only what the colours can tell of."""
+        mode = BY_KEY[self.mode.currentData()]
+        self.side.setEnabled(mode.sided)
+        items = self.side.model()
+        assert isinstance(items, QStandardItemModel)
+        place = self.side.findData("change")
+        items.item(place).setEnabled(mode.changes)
+        if mode.sided and not mode.changes and self.side.currentIndex() == place:
+            self.side.setCurrentIndex(self.side.findData("after"))
+
     def _figures_changed(self) -> None:
         document = self._document
         there = document.after[0] is not None
@@ -194,6 +206,7 @@ class GraphPanel(QFrame):
         return next(reversed(self._document.figures.scans.values()), None)
 
     def _recolour(self) -> None:
+        self._offer_sides()
         if self.scene is not None:
             self._paint()
         self.shown_changed.emit()

@@ -85,6 +85,10 @@ def test_before_and_after_are_offered_once_there_is_an_after(opened: MainWindow,
     assert graph.colours is not None
     assert graph.colours.title == "Change"
     assert graph.colours.texts[number_of(graph, "block0/conv")] == "0\u202fµs"
+    graph.choose_mode("precision")
+    assert graph.side.currentData() == "after", "a change of precision is no number"
+    graph.choose_mode("macs")
+    assert not graph.side.isEnabled(), "MACs are the same on both sides"
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

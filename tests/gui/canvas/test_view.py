@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import EngineError
 from engine.progress import Progress
-from gui.canvas.export import save_picture
+from gui.canvas.export import page_of, save_picture
 from gui.canvas.panel import GraphPanel
 from gui.main_window import MainWindow
 from tests.gui.canvas.conftest import number_of
@@ -106,21 +108,41 @@ def test_the_canvas_follows_the_theme(opened: MainWindow, graph: GraphPanel) -> 
     assert settled(graph).pixelColor(3, 3) == opened.bench.theme.color("surface")
 
 
+def save(window: MainWindow, graph: GraphPanel, path: Path) -> str:
+    assert graph.scene is not None
+    page = page_of(graph.scene, graph.legend)
+    return save_picture(path, graph.scene, page, graph.look, window.bench.theme, graph.font(), progress=Progress())
+
+
 @pytest.mark.parametrize("suffix", [".svg", ".png"])
-def test_the_graph_is_saved_as_a_picture(opened: MainWindow, graph: GraphPanel, tmp_path: Path, suffix: str) -> None:
+def test_the_graph_is_saved_as_a_picture_below_its_legend(
+    opened: MainWindow, graph: GraphPanel, tmp_path: Path, suffix: str
+) -> None:
     path = tmp_path / f"graph{suffix}"
-    text = save_picture(path, graph.scene, graph.look, opened.bench.theme, graph.font(), progress=Progress())  # type: ignore[arg-type]
-    assert str(path) in text
+    assert str(path) in save(opened, graph, path)
     assert [p.name for p in tmp_path.iterdir() if p.suffix == suffix] == [path.name]
+    image = QImage(str(path))
     if suffix == ".svg":
-        assert path.read_text().count(">Conv<") == 5
-    else:
-        conv = graph.scene.box(number_of(graph, "block0/conv")).center()  # type: ignore[union-attr]
-        image = QImage(str(path))
-        assert image.pixelColor(round(2 * (conv.x() + 24)), round(2 * (conv.y() + 24))) != image.pixelColor(0, 0)
+        text = path.read_text()
+        assert text.count(">Conv<") == 5
+        assert ">Operator<" in text and ">Convolution<" in text, "a picture without its legend says little"
+        families = set(re.findall('font-family="([^"]*)"', text))
+        assert families and all(family.endswith(", sans-serif") for family in families)
+        renderer = QSvgRenderer(str(path))
+        assert renderer.isValid()
+        image = QImage(renderer.viewBox().size(), QImage.Format.Format_RGB32)
+        image.fill(QColor("black"))
+        painter = QPainter(image)
+        renderer.render(painter)
+        painter.end()
+    scale = 2 if suffix == ".png" else 1
+    page = page_of(graph.scene, graph.legend)  # type: ignore[arg-type]
+    conv = graph.scene.box(number_of(graph, "block0/conv")).center() - page.area.topLeft()  # type: ignore[union-attr]
+    left = (page.size.width() - page.area.width()) / 2
+    inside = image.pixelColor(round(scale * (left + conv.x())), round(scale * (page.top + conv.y())))
+    assert inside != image.pixelColor(0, 0) == opened.bench.theme.color("surface")
 
 
 def test_a_picture_that_cannot_be_written_says_so(opened: MainWindow, graph: GraphPanel, tmp_path: Path) -> None:
-    path = tmp_path / "missing" / "graph.svg"
     with pytest.raises(EngineError, match="cannot be written"):
-        save_picture(path, graph.scene, graph.look, opened.bench.theme, graph.font(), progress=Progress())  # type: ignore[arg-type]
+        save(opened, graph, tmp_path / "missing" / "graph.svg")
