@@ -17,7 +17,7 @@ from gui.actions import session as session_actions
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import JobRunner
-from gui.language import speak, wanted
+from gui.language import speak, tr, wanted
 from gui.main_window import MainWindow
 from gui.paths import Folders, user_folders
 from gui.settings import SettingsStore, parse
@@ -53,7 +53,7 @@ def start(window: MainWindow, model: Path | None) -> None:
     else:
         session_actions.recover(bench)
     device_actions.find_devices(bench)
-    bench.glances.run("Warming up", bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
+    bench.glances.run(tr("Warming up"), bench.workshop.warm_up, done=lambda _: None, failed=lambda _: None)
     window.graph.drawings.start()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gui.language import mark, tr
 from gui.treatment import Treatment
 
 if TYPE_CHECKING:
@@ -20,6 +21,22 @@ if TYPE_CHECKING:
 MOST_LAYERS = 8000
 """Beyond, groups take too long to look for at a glance."""
 ROLES = {"producer": "makes", "follower": "follows", "consumer": "reads", "passes": "passes on"}
+OF_THEM = {"makes": mark("{layer} makes them"), "follows": mark("{layer} follows them"),
+           "reads": mark("{layer} reads them"), "passes on": mark("{layer} passes on them")}  # fmt: skip
+OF_SO_MANY = {"makes": mark("makes {amount}"), "follows": mark("follows {amount}"), "reads": mark("reads {amount}"),
+              "passes on": mark("passes on {amount}")}  # fmt: skip
+AMOUNTS = {
+    "channel": (mark("{count} channel"), mark("{count} channels")),
+    "unit": (mark("{count} unit"), mark("{count} units")),
+    "neuron": (mark("{count} neuron"), mark("{count} neurons")),
+    "head": (mark("{count} head"), mark("{count} heads")),
+}
+
+
+def amount_text(count: int, unit: str) -> str:
+    """As in "64 channels"."""
+    text = AMOUNTS[unit][count != 1]
+    return tr(text).format(count=count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +59,16 @@ class Coupled:
 
     @property
     def amount(self) -> str:
-        return f"{self.channels} {self.unit}{'s' if self.channels != 1 else ''}"
+        return amount_text(self.channels, self.unit)
 
     def words(self) -> str:
         """For a tip: everything in lines."""
-        lines = [f"{'makes' if self.makes else 'goes along with'} {self.amount}"]
+        lines = [(tr("makes {amount}") if self.makes else tr("goes along with {amount}")).format(amount=self.amount)]
         if self.reason is not None:
-            return f"{lines[0]}, which cannot be cut: {self.reason}"
-        lines += [f"{layer} {role} them" for layer, role in list(self.others.items())[:8]]
+            return tr("{what}, which cannot be cut: {reason}").format(what=lines[0], reason=self.reason)
+        lines += [tr(OF_THEM[role]).format(layer=layer) for layer, role in list(self.others.items())[:8]]
         if len(self.others) > 8:
-            lines.append(f"and {len(self.others) - 8} more layers")
+            lines.append(tr("and {count} more layers").format(count=len(self.others) - 8))
         return "\n".join(lines)
 
 
@@ -78,10 +95,10 @@ class Channels:
     def reason(self, method: str, layer_id: str) -> str | None:
         """Why a method cannot prune a layer of the file; None where it can."""
         if layer_id in self.folded:
-            return f"cleaning folds it into {self.folded[layer_id]}"
+            return tr("cleaning folds it into {folded}").format(folded=self.folded[layer_id])
         if layer_id in self.gone:
-            return "cleaning removes it"
-        return self.why_not[method].get(layer_id) if method in self.why_not else "unknown"
+            return tr("cleaning removes it")
+        return self.why_not[method].get(layer_id) if method in self.why_not else tr("unknown")
 
     def of(self, layer_id: str) -> Coupled | None:
         """None where a layer has no channels to lose."""
@@ -110,7 +127,7 @@ class Channels:
         found: dict[str, str] = {}
         for group in self.groups.of(home) or self.groups.followed_by(home):
             for layer, role in self._roles(group).items():
-                found.setdefault(layer, f"{role} {group.channels} {group.unit}{'s' if group.channels != 1 else ''}")
+                found.setdefault(layer, tr(OF_SO_MANY[role]).format(amount=amount_text(group.channels, group.unit)))
         return found
 
     def taken_along(self, treatments: Mapping[str, Treatment], skipped: Collection[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.options import OptionValue
+from gui.language import tr
 
 if TYPE_CHECKING:
     from engine.data.cleaning import DataReport, PartReport
@@ -52,19 +53,39 @@ class DataFound:
 def report_lines(found: DataFound) -> list[tuple[str, str]]:
     """Level ("", "warning") and text of each thing that there is to say."""
     if found.split:
-        lines = [("", f"{found.calibration} samples to calibrate on, {found.evaluation} to score on")]
+        lines = [
+            (
+                "",
+                tr("{calibration} samples to calibrate on, {evaluation} to score on").format(
+                    calibration=found.calibration, evaluation=found.evaluation
+                ),
+            )
+        ]
     else:
-        lines = [("warning", f"{found.evaluation} samples, which both calibrate and score: the score may be too good")]
+        lines = [
+            (
+                "warning",
+                tr("{evaluation} samples, which both calibrate and score: the score may be too good").format(
+                    evaluation=found.evaluation
+                ),
+            )
+        ]
     report = found.report
     if report is None:
         return lines
     for name, part in report.parts.items():
-        lines += _part_lines(name if len(report.parts) > 1 else "the data", part)
+        lines += _part_lines(name if len(report.parts) > 1 else tr("the data"), part)
     if report.overlap:
-        pairs = [a if a == b else f"{a} is {b}" for a, b in report.overlap]
-        said = "left out of the calibration" if report.overlap_left_out else "the score may be too good"
-        count = f"{len(pairs)} calibration samples are" if len(pairs) > 1 else "1 calibration sample is"
-        lines.append(("warning", f"{count} in the evaluation part too, {said}: {_named(pairs)}"))
+        pairs = [a if a == b else tr("{a} is {b}").format(a=a, b=b) for a, b in report.overlap]
+        said = tr("left out of the calibration") if report.overlap_left_out else tr("the score may be too good")
+        one = tr("1 calibration sample is in the evaluation part too, {said}: {pairs}")
+        several = tr("{count} calibration samples are in the evaluation part too, {said}: {pairs}")
+        text = (
+            one.format(said=said, pairs=_named(pairs))
+            if len(pairs) == 1
+            else several.format(count=len(pairs), said=said, pairs=_named(pairs))
+        )
+        lines.append(("warning", text))
     return lines
 
 
@@ -74,14 +95,28 @@ def _part_lines(name: str, part: PartReport) -> list[tuple[str, str]]:
     for item in part.left_out:
         by_reason.setdefault(item.reason, []).append(f"{item.name} ({item.detail})" if item.detail else item.name)
     for reason, names in sorted(by_reason.items(), key=lambda item: -len(item[1])):
-        lines.append(("warning", f"{len(names)} of {part.checked} in {name} left out, {reason}: {_named(names)}"))
+        lines.append(
+            (
+                "warning",
+                tr("{count} of {checked} in {name} left out, {reason}: {names}").format(
+                    count=len(names), checked=part.checked, name=name, reason=reason, names=_named(names)
+                ),
+            )
+        )
     if part.copies:
-        lines.append(("", f"{len(part.copies)} in {name} repeat others: {_named(part.copies)}"))
+        lines.append(
+            (
+                "",
+                tr("{count} in {name} repeat others: {copies}").format(
+                    count=len(part.copies), name=name, copies=_named(part.copies)
+                ),
+            )
+        )
     if part.rest:
-        lines.append(("", f"{part.rest} in {name} do not fill a batch"))
+        lines.append(("", tr("{rest} in {name} do not fill a batch").format(rest=part.rest, name=name)))
     return lines
 
 
 def _named(names: Any) -> str:
     first = ", ".join(names[:NAMED])
-    return f"{first} and {len(names) - NAMED} more" if len(names) > NAMED else first
+    return tr("{first} and {count} more").format(first=first, count=len(names) - NAMED) if len(names) > NAMED else first

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.recipe import Recipe
+from gui.language import tr
 from gui.timings import SourceTiming
 
 if TYPE_CHECKING:
@@ -100,17 +101,17 @@ class Figures:
 
 
 @functools.lru_cache(maxsize=64)
-def recipe_title(text: str) -> tuple[str, str]:
+def recipe_title(text: str, language: str) -> tuple[str, str]:
     """For a recipe's JSON what its model is called: "cleaned float model" and "", or "treated" and by what.
 
-    Kept, because titles are asked for with every edit and a recipe can have thousands of rules.
+    Kept for each language, because titles are asked for with every edit and a recipe can have thousands of rules.
     """
     recipe = Recipe.from_json(json.loads(text))
     if not recipe.rules:
-        return "cleaned float model" if recipe.clean else "float model", ""
+        return tr("cleaned float model") if recipe.clean else tr("float model"), ""
     choices = Counter(rule.choice.replace("_", " ") for rule in recipe.rules)
-    said = ", ".join(f"{name} ({n} rules)" if n > 1 else name for name, n in choices.items())
-    return "treated", said
+    said = (tr("{name} ({count} rules)").format(name=name, count=n) if n > 1 else name for name, n in choices.items())
+    return tr("treated"), tr(", ").join(said)
 
 
 @functools.lru_cache(maxsize=64)

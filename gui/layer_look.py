@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gui import numbers
 from gui.glance import SAMPLED, TensorSummary, largest_weight, summarize
+from gui.language import mark, tr
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -106,20 +107,33 @@ def _quantized_node(index: LayerIndex, layer_id: str) -> ir.Node | None:
 
 # -- codes -------------------------------------------------------------------------------------------------------
 
+OPERANDS = {"weight": mark("Weight"), "bias": mark("Bias"), "output": mark("Output")}
+
 
 def _line(codes: Codes) -> tuple[str, str, str]:
-    name = f"Input {codes.position}" if codes.operand == "activation" else codes.operand.capitalize()
+    name = (
+        tr("Input {position}").format(position=codes.position)
+        if codes.operand == "activation"
+        else tr(OPERANDS[codes.operand])
+    )
     if codes.scale is None or not codes.scale.size:
-        return name, f"{codes.dtype}, scale computed in every run", "Its range is taken from the data of each run"
+        return (
+            name,
+            tr("{dtype}, scale computed in every run").format(dtype=codes.dtype),
+            tr("Its range is taken from the data of each run"),
+        )
     low, high = float(codes.scale.min()), float(codes.scale.max())
     if codes.scale.size == 1:
-        scale = f"scale {scale_text(low)}"
+        scale = tr("scale {low}").format(low=scale_text(low))
     else:
-        span = f"{scale_text(low)} to {scale_text(high)}"
-        block = f" for blocks of {codes.block_size}" if codes.block_size else ""
-        axis = f" along axis {codes.axis}" if codes.axis is not None else ""
-        scale = f"{codes.scale.size} scales{axis}{block}, {span}"
-    return name, f"{codes.dtype}, {scale}{_zero_text(codes)}", f"scale {low:.9g}" + (f" to {high:.9g}" * (high > low))
+        span = tr("{low} to {high}").format(low=scale_text(low), high=scale_text(high))
+        block = tr(" for blocks of {size}").format(size=codes.block_size) if codes.block_size else ""
+        axis = tr(" along axis {axis}").format(axis=codes.axis) if codes.axis is not None else ""
+        scale = tr("{count} scales{axis}{block}, {span}").format(
+            count=codes.scale.size, axis=axis, block=block, span=span
+        )
+    exact = tr("scale {low:.9g} to {high:.9g}") if high > low else tr("scale {low:.9g}")
+    return name, f"{codes.dtype}{tr(', ')}{scale}{_zero_text(codes)}", exact.format(low=low, high=high)
 
 
 def scale_text(value: float) -> str:
@@ -132,11 +146,11 @@ def scale_text(value: float) -> str:
 
 def _zero_text(codes: Codes) -> str:
     if codes.zero_point is None or not codes.zero_point.size:
-        return ", zero point 0"
+        return tr(", zero point 0")
     zero = codes.zero_point.astype(np.int64)
     low, high = int(zero.min()), int(zero.max())
-    text = f"{low}" if low == high else f"{low} to {high}"
-    return f", zero point {text}".replace("-", numbers.MINUS)
+    text = f"{low}" if low == high else tr("{low} to {high}").format(low=low, high=high)
+    return tr(", zero point {text}").format(text=text).replace("-", numbers.MINUS)
 
 
 # -- weights -----------------------------------------------------------------------------------------------------
@@ -238,8 +252,8 @@ def _value(node: ir.Node, codes: Codes, statistics: Mapping[str, ValueStatistics
     zero = 0 if codes.zero_point is None else int(np.asarray(codes.zero_point).reshape(-1)[0])
     chosen = ((int(limits.min) - zero) * scale, (int(limits.max) - zero) * scale)
     name = _float_name(node, codes)
-    title = "Output" if codes.operand == "output" else f"Input {codes.position}"
-    title = f"{title}, {name}" if name else title
+    title = tr("Output") if codes.operand == "output" else tr("Input {position}").format(position=codes.position)
+    title = tr("{place}, {name}").format(place=title, name=name) if name else title
     seen = statistics.get(name)
     if seen is None:
         return ValueLook(title, *chosen, chosen=chosen)

@@ -17,11 +17,12 @@ class Layout:
     """Sizes are shares of the room: ``across`` of layers, graph and inspector, ``halves`` of upper and lower panels.
 
     Attributes:
+        text: of its action, as ``tip``.
         colour: what the graph is coloured by; "" leaves it.
     """
 
     key: str
-    title: str
+    text: str
     tip: str
     panel: str
     colour: str
@@ -32,16 +33,17 @@ class Layout:
 
 
 LAYOUTS = (
-    Layout("usual", "Usual", "Layers, graph and inspector above, plots and recipe below", "latency", "",
+    Layout("usual", "Layout: usual", "Layers, graph and inspector above, plots and recipe below", "latency", "",
            (544, 430, 306), (440, 260)),
-    Layout("profile", "Profile", "Wide layers with their times, the graph by latency share, the timeline below",
+    Layout("profile", "Layout: profile", "Wide layers with their times, the graph by latency share, the timeline below",
            "timeline", "share", (52, 26, 22), (50, 50)),
-    Layout("quantize", "Quantize", "The layers beside their sensitivity; the graph by precision", "sensitivity",
+    Layout("quantize", "Layout: quantize", "The layers beside their sensitivity; the graph by precision", "sensitivity",
            "precision", (40, 34, 26), (46, 54)),
-    Layout("prune", "Prune", "A large graph by parameters, which outlines what is coupled; the inspector says how",
-           "compare", "parameters", (30, 44, 26), (66, 34)),
-    Layout("compare", "Compare", "The variants side by side below wide layers; no graph", "variants", "", (70, 0, 30),
-           (40, 60), graph=False),
+    Layout("prune", "Layout: prune",
+           "A large graph by parameters, which outlines what is coupled; the inspector says how", "compare",
+           "parameters", (30, 44, 26), (66, 34)),
+    Layout("compare", "Layout: compare", "The variants side by side below wide layers; no graph", "variants", "",
+           (70, 0, 30), (40, 60), graph=False),
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from engine.variants import Variants
 from gui.collection import let_go
 from gui.data_choice import DataChoice
 from gui.figures import OPENED, Explained, Figures, Measurement, Pair, Rebuilt, machine_of, recipe_title
+from gui.language import spoken, tr
 
 if TYPE_CHECKING:
     from engine.profiling.measure import LatencyComparison
@@ -144,19 +145,20 @@ class Measured(QObject):
         """What a measurement is of, in a few words."""
         text, device, threads, batch, *_ = json.loads(key)
         if text == OPENED:
-            name = "file as opened"
+            name = tr("file as opened")
         else:
-            kind, said = recipe_title(text)
-            name = f"{self._variant_of(text)}: {said}" if said else kind
+            kind, said = recipe_title(text, spoken())
+            name = tr("{variant}: {treatment}").format(variant=self._variant_of(text), treatment=said) if said else kind
         if self.same_machine(key):
             return name
-        return f"{name}, {device}, {threads or 'auto'} threads, batch {batch}"
+        said = tr("{name}, {device}, {threads} threads, batch {batch}")
+        return said.format(name=name, device=device, threads=threads or tr("auto"), batch=batch)
 
     def _variant_of(self, text: str) -> str:
         """Of whom a recipe is: of a variant, or of none any more."""
         if len(self.variants.items) == 1:
-            return "treated" if text == self._recipe_text(self.recipe) else "earlier"
-        return next((v.name for v in self.variants.items if self._recipe_text(v.recipe) == text), "earlier")
+            return tr("treated") if text == self._recipe_text(self.recipe) else tr("earlier")
+        return next((v.name for v in self.variants.items if self._recipe_text(v.recipe) == text), tr("earlier"))
 
     @property
     def after(self) -> tuple[Measurement | None, bool]:

@@ -12,26 +12,27 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from engine.errors import EngineError
 from gui.icons import icon, pixmap
+from gui.language import mark, tr
 from gui.theme import Theme
 
 LONGEST = 1200
-SHAPES = "File > Input shapes and values"
+SHAPES = mark("File > Input shapes and values")
 PLACES = {
     "shape": SHAPES,
     "input": SHAPES,
-    "data": "the Data menu",
-    "batch": "Batch in the toolbar",
-    "runs": "Runs in the toolbar",
-    "seconds": "Seconds in the Load panel",
-    "streams": "Streams in the Load panel",
-    "samples": "number in Data > Samples",
-    "bad-samples leave-out": "Data > Samples",
-    "set data.overlap=leave-out": "Data > Samples",
-    "threads": "Threads in the toolbar",
-    "device": "the list of devices",
-    "trust": "the question that the window asks",
-    "no-clean": "Treat > Clean first",
-    "save-recipe": "File > Save recipe",
+    "data": mark("the Data menu"),
+    "batch": mark("Batch in the toolbar"),
+    "runs": mark("Runs in the toolbar"),
+    "seconds": mark("Seconds in the Load panel"),
+    "streams": mark("Streams in the Load panel"),
+    "samples": mark("number in Data > Samples"),
+    "bad-samples leave-out": mark("Data > Samples"),
+    "set data.overlap=leave-out": mark("Data > Samples"),
+    "threads": mark("Threads in the toolbar"),
+    "device": mark("the list of devices"),
+    "trust": mark("the question that the window asks"),
+    "no-clean": mark("Treat > Clean first"),
+    "save-recipe": mark("File > Save recipe"),
 }
 """Where the window has what a flag of the command line sets."""
 _FLAG = re.compile(rf"(with )?--({'|'.join(PLACES)})\b( [^\s=]+=\S*[^\s.,;:)])?")
@@ -39,7 +40,7 @@ _FLAG = re.compile(rf"(with )?--({'|'.join(PLACES)})\b( [^\s=]+=\S*[^\s.,;:)])?"
 
 def in_the_window(text: str) -> str:
     """A text of the engine with the window's own places instead of flags."""
-    return _FLAG.sub(lambda flag: ("in " if flag[1] else "") + PLACES[flag[2]], text)
+    return _FLAG.sub(lambda flag: ("in " if flag[1] else "") + tr(PLACES[flag[2]]), text)
 
 
 _WORD = re.compile(r"^(the|no|none|a|an|there|this|it|not|nothing|only|all|both|some|cannot)\b")
@@ -52,7 +53,7 @@ class MessageBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
-        self.setAccessibleName("Message")
+        self.setAccessibleName(tr("Message"))
         self._theme = theme
         self._level = "info"
         self._said = ""
@@ -64,8 +65,8 @@ class MessageBar(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._close = QToolButton()
-        self._close.setAccessibleName("Close the message")
-        self._close.setToolTip("Close")
+        self._close.setAccessibleName(tr("Close the message"))
+        self._close.setToolTip(tr("Close"))
         self._close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)

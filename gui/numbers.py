@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from gui.language import tr
+
 SPACE = "\u202f"
 """Narrow and unbreakable, between a number and its unit."""
 NOTHING = "–"
@@ -74,7 +76,7 @@ def ratio(value: float) -> str:
 
 def gain(slower_by: float, conclusive: bool) -> str:
     """How many times as fast, from a ratio of times, where that can be told."""
-    return ratio(1 / slower_by) if conclusive else "too close to tell"
+    return ratio(1 / slower_by) if conclusive else tr("too close to tell")
 
 
 def points(fraction: float) -> str:
@@ -91,8 +93,8 @@ def signed_points(fraction: float) -> str:
 def option(value: bool | int | float | str | None) -> str:
     """The value of an option in words."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "not set" if value is None else str(value)
+        return tr("yes") if value else tr("no")
+    return tr("not set") if value is None else str(value)
 
 
 def db_text(sqnr_db: float | None) -> str:
@@ -100,17 +102,17 @@ def db_text(sqnr_db: float | None) -> str:
     if sqnr_db is None:
         return NOTHING
     if math.isinf(sqnr_db):
-        return "exact" if sqnr_db > 0 else "not finite"
+        return tr("exact") if sqnr_db > 0 else tr("not finite")
     return f"{MINUS if sqnr_db < 0 else ''}{abs(sqnr_db):.1f}{SPACE}dB"
 
 
 def full(value: int | float | None) -> str:
     if value is None:
-        return "unknown"
+        return tr("unknown")
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
 def shape(value: tuple[object, ...] | None) -> str:
     if value is None:
         return "?"
-    return "×".join("?" if d is None else str(d) for d in value) if value else "scalar"
+    return "×".join("?" if d is None else str(d) for d in value) if value else tr("scalar")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.explain.reason import Reason, Remedy
 from engine.options import OptionValue
 from engine.recipe import FLOAT, Recipe
+from gui.language import tr
 from gui.treatment import treat
 
 if TYPE_CHECKING:
@@ -54,5 +55,5 @@ def why_not(recipe: Recipe, reason: Reason, remedy: Remedy, opened: Opened, view
     if remedy.kind not in EDITS or edited(recipe, reason, remedy, opened) != recipe:
         return ""
     if viewed != recipe:
-        return "The recipe has this already. Profile again to see what it gives."
-    return "It would change nothing in the recipe as it stands."
+        return tr("The recipe has this already. Profile again to see what it gives.")
+    return tr("It would change nothing in the recipe as it stands.")

@@ -8,6 +8,7 @@ from engine.recipe import Recipe
 from engine.reports.scores import Score
 from gui.document import Document
 from gui.figures import Measurement
+from gui.language import tr
 from gui.panels.recipe_text import summary_of
 
 FLOAT = "Float"
@@ -58,8 +59,8 @@ def float_score(document: Document) -> Score:
     accuracy = compared.accuracy if compared is not None else None
     opened = document.opened
     return Score(
-        FLOAT,
-        "cleaned only" if recipe.clean else "as it is",
+        tr("Float"),
+        tr("cleaned only") if recipe.clean else tr("as it is"),
         file_bytes=rebuilt.file_bytes if rebuilt is not None else opened.source.file_bytes if opened else None,
         parameters=opened.index.parameters if opened else None,
         macs=opened.index.macs if opened else None,

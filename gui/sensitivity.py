@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.recipe import FLOAT, UNPRUNED, Recipe, Rule
 from gui.document import Document
 from gui.figures import Measurement, recipe_of
+from gui.language import tr
 from gui.treatment import Treatment, resolve, treat
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def scan_key(document: Document, request: ScanRequest) -> str:
 def tried_text(request: ScanRequest, current: Recipe) -> str:
     """What a scan's figures hold for: one rule in the cleaned float model, or a recipe, which may be another by now."""
     if request.own:
-        return "The recipe as it stands" if request.recipe == current else "An earlier recipe"
+        return tr("The recipe as it stands") if request.recipe == current else tr("An earlier recipe")
     said = dict.fromkeys(
         " ".join([rule.choice.replace("_", " "), *(f"{name} {value}" for name, value in rule.options.items())])
         for rule in request.recipe.rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.progress import Tick
+from gui.language import tr
 
 PATIENCE_S = 1.0
 """Nothing is said before: a first guess would be wrong, and a short job needs none."""
@@ -42,14 +43,16 @@ def text(left_s: float | None) -> str:
     if left_s is None:
         return ""
     if left_s < 3:
-        return "a few seconds left"
+        return tr("a few seconds left")
     for limit, step in ((10, 1), (60, 5), (300, 15)):
         if left_s < limit:
             rounded = max(step, round(left_s / step) * step)
-            return f"about {rounded} s left" if rounded < 60 else f"about {rounded / 60:.2g} min left"
-    return f"about {round(left_s / 60)} min left"
+            if rounded < 60:
+                return tr("about {seconds} s left").format(seconds=rounded)
+            return tr("about {minutes} min left").format(minutes=f"{rounded / 60:.2g}")
+    return tr("about {minutes} min left").format(minutes=round(left_s / 60))
 
 
 def so_far(seconds: int) -> str:
     """For what ends when it ends, such as building a session."""
-    return f"{seconds} s so far" if seconds >= 2 else ""
+    return tr("{seconds} s so far").format(seconds=seconds) if seconds >= 2 else ""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gui.language import tr
 from gui.panels.parts import label
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Tour(QWidget):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName("Tour of the window")
+        self.setAccessibleName(tr("Tour of the window"))
         self._window = window
         self._stops = [stop for stop in STOPS if (at := stop.at(window)) is not None and at.isVisible()]
         self._number = 0
@@ -63,7 +64,7 @@ class Tour(QWidget):
         self.card.setObjectName("card")
         self.card.setFixedWidth(WIDTH)
         self.title, self.text, self._count = label("", "title"), label("", wrap=True), label("", "muted")
-        self.skip, self.back, self.next = QPushButton("Skip"), QPushButton("Back"), QPushButton("Next")
+        self.skip, self.back, self.next = QPushButton(tr("Skip")), QPushButton(tr("Back")), QPushButton(tr("Next"))
         self.skip.clicked.connect(self.close)
         self.back.clicked.connect(lambda: self.go(-1))
         self.next.clicked.connect(lambda: self.go(1))
@@ -101,12 +102,12 @@ class Tour(QWidget):
 
     def _show(self) -> None:
         stop = self._stops[self._number]
-        self.title.setText(stop.title)
-        self.text.setText(stop.text)
-        self.card.setAccessibleName(f"{stop.title}: {stop.text}")
-        self._count.setText(f"{self._number + 1} of {len(self._stops)}")
+        self.title.setText(tr(stop.title))
+        self.text.setText(tr(stop.text))
+        self.card.setAccessibleName(f"{tr(stop.title)}: {tr(stop.text)}")
+        self._count.setText(tr("{number} of {count}").format(number=self._number + 1, count=len(self._stops)))
         self.back.setEnabled(self._number > 0)
-        self.next.setText("Done" if self._number == len(self._stops) - 1 else "Next")
+        self.next.setText(tr("Done") if self._number == len(self._stops) - 1 else tr("Next"))
         self._place()
 
     def _place(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.options import OptionValue
 from engine.recipe import FLOAT, UNPRUNED, Kind, Recipe, Rule
 from gui import numbers
+from gui.language import mark, tr
 
 if TYPE_CHECKING:
     from engine.graph.layers import Layer
@@ -103,21 +104,24 @@ def without_group(recipe: Recipe, group: Group) -> Recipe:
     return replace(recipe, rules=tuple(r for r in recipe.rules if (r.kind, r.selector) not in gone))
 
 
+PRUNED = {
+    "threshold": mark("{done} below {amount}"),
+    "channels": mark("{done} to {amount} channels"),
+    "rank": mark("{done} {amount}"),
+    "energy": mark("{done} keeping {amount}"),
+    "ratio": mark("{done} {amount}"),
+}
+
+
 def pruned_text(rule: Rule) -> str:
     """As in "pruned 50 %", "pruned below 0.01", "pruned to 48 channels", "low rank 32"."""
-    done = "low rank" if rule.choice == "low_rank" else "pruned"
-    words = {
-        "threshold": "{} below {}",
-        "channels": "{} to {} channels",
-        "rank": "{} {}",
-        "energy": "{} keeping {}",
-        "ratio": "{} {}",
-    }
-    for name, text in words.items():
+    done = tr("low rank") if rule.choice == "low_rank" else tr("pruned")
+    for name, text in PRUNED.items():
         amount = rule.options.get(name)
         if amount is not None:
             share = name in ("energy", "ratio")
-            return text.format(done, f"{numbers.three(float(amount) * 100)}{numbers.SPACE}%" if share else amount)
+            said = f"{numbers.three(float(amount) * 100)}{numbers.SPACE}%" if share else amount
+            return tr(text).format(done=done, amount=said)
     return done
 
 
@@ -128,7 +132,8 @@ def summary(treatments: Mapping[str, Treatment]) -> str:
         if treatment.quantized and treatment.quantization is not None:
             counts[treatment.quantization.choice.replace("_", " ")] += 1
         if treatment.kept_float:
-            counts["kept float"] += 1
+            counts[tr("kept float")] += 1
         if treatment.pruned and treatment.pruning is not None:
-            counts[f"pruned by {treatment.pruning.choice.replace('_', ' ')}"] += 1
-    return ", ".join(f"{n} layer{'s' if n > 1 else ''} {name}" for name, n in counts.items())
+            counts[tr("pruned by {method}").format(method=treatment.pruning.choice.replace("_", " "))] += 1
+    one, several = tr("{count} layer {treatment}"), tr("{count} layers {treatment}")
+    return tr(", ").join((several if n > 1 else one).format(count=n, treatment=name) for name, n in counts.items())

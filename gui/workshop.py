@@ -19,6 +19,7 @@ from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.calls.datasets import Datasets
 from gui.figures import Rebuilt
+from gui.language import tr
 from gui.opened import (
     NeedsInputs,
     NeedsShapes,
@@ -86,7 +87,7 @@ class Workshop:
         from engine.formats import file_of, open_source
         from engine.pytorch.loading import sha256_of
 
-        progress.step(f"Opening {path.name}")
+        progress.step(tr("Opening {name}").format(name=path.name))
         opening = Opening(
             settings.shapes,
             settings.inputs,
@@ -110,9 +111,9 @@ class Workshop:
         found = inputs(source.model)
         if ask and any(unknown_dimensions(i) and i.name not in settings.shapes for i in found):
             return NeedsShapes(source, found)
-        progress.step("Inferring shapes")
+        progress.step(tr("Inferring shapes"))
         model = bind(source.model, settings.shapes, settings.batch, strict=False)
-        progress.step("Reading layers")
+        progress.step(tr("Reading layers"))
         index = index_layers(model)
         facts = facts_of(settings.device)
         self._applied.clear()
@@ -139,7 +140,7 @@ class Workshop:
         from engine.backends import backends, devices
         from engine.options import specs
 
-        progress.step("Looking for devices")
+        progress.step(tr("Looking for devices"))
         driver = {device.id: backend for backend in backends().values() for device in backend.devices()}
         found = []
         for device in devices():

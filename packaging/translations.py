@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "resources" / "translations"
 CONTEXT = "Lathe"
 LANGUAGES = ("zh_CN",)
+FOLDERS = ("gui", "engine", "resources")
 WORDS = ("tr", "mark")
-SHOWN = {
+SHOWN: dict[str, tuple[int | str, ...]] = {
     "option": ("label", "help"), "Scheme": ("title", "summary"), "Pruner": ("title", "summary"),
     "Format": ("title",), "Backend": ("title",), "Device": ("title",),
 }  # fmt: skip
@@ -49,14 +50,22 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
             yield node, node.func.id
 
 
-def texts_of_window(path: Path) -> Iterator[str]:
-    """What stands in ``tr`` and ``mark`` in one file.
+def texts_in(path: Path) -> Iterator[str]:
+    """What stands in ``tr`` and ``mark`` in one file, and in the rows of tables.
 
     Raises:
         NotLiteralError: something else than a literal, or than the name of what was marked elsewhere.
     """
     for node, name in calls(path):
-        if name not in WORDS:
+        if name in SHOWN:
+            given: dict[int | str, ast.expr] = dict(enumerate(node.args)) | {
+                k.arg: k.value for k in node.keywords if k.arg
+            }
+            for place in SHOWN[name]:
+                value = given.get(place)
+                if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+                    yield value.value
+        if name not in WORDS or ROOT / "gui" not in path.parents:
             continue
         where = f"{path.name}:{node.lineno}"
         if len(node.args) != 1 or node.keywords:
@@ -64,30 +73,17 @@ def texts_of_window(path: Path) -> Iterator[str]:
         (text,) = node.args
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
             yield text.value
-        elif isinstance(text, ast.IfExp) and all(isinstance(e, ast.Constant) for e in (text.body, text.orelse)):
-            raise NotLiteralError(f"{where}: one {name} for each text, so that both are found")
         elif name == "mark" or not isinstance(text, (ast.Name, ast.Attribute, ast.Subscript)):
-            raise NotLiteralError(f"{where}: {name} takes a literal")
-
-
-def texts_of_engine(path: Path) -> Iterator[str]:
-    """Titles, labels and explanations of plugins and of their options."""
-    for node, name in calls(path):
-        found: list[ast.expr] = [k.value for k in node.keywords if k.arg in SHOWN.get(name, ())]
-        if name == "Sample":
-            found = [node.args[number] for number in SAMPLE]
-        for value in found:
-            if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
-                yield value.value
+            raise NotLiteralError(f"{where}: {name} takes a literal, or the name of a text that is marked elsewhere")
 
 
 def texts() -> Texts:
     """All texts in the order of the files and of their lines."""
     found: Texts = {}
-    for folder, read in (("gui", texts_of_window), ("engine", texts_of_engine), ("resources", texts_of_engine)):
+    for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
-            for text in read(path):
+            for text in texts_in(path):
                 places = found.setdefault(text, [])
                 if name not in places:
                     places.append(name)

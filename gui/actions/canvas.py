@@ -11,6 +11,7 @@ from gui.action import Action
 from gui.actions.edit import has_selection
 from gui.actions.file import has_model
 from gui.canvas.colouring import MODES
+from gui.language import mark, tr
 from gui.workbench import Workbench
 
 
@@ -57,20 +58,23 @@ def export_picture(suffix: str) -> Callable[[Workbench], None]:
         assert opened is not None and panel.scene is not None
         folder = bench.settings.value.save_folder
         name, _ = QFileDialog.getSaveFileName(
-            bench.window, "Save the graph", str(folder / f"{opened.path.stem}{suffix}"), f"*{suffix}"
+            bench.window, tr("Save the graph"), str(folder / f"{opened.path.stem}{suffix}"), f"*{suffix}"
         )
         if name:
             path = Path(name).with_suffix(suffix)
-            bench.jobs.run(f"Writing {path.name}", save_picture, path, panel.scene,
-                           page_of(panel.scene, panel.legend), panel.look, bench.theme,
-                           panel.font(), done=lambda text: bench.document.log(text))  # fmt: skip
+            said = tr("Writing {name}").format(name=path.name)
+            bench.jobs.run(said, save_picture, path, panel.scene, page_of(panel.scene, panel.legend), panel.look,
+                           bench.theme, panel.font(), done=lambda text: bench.document.log(text))  # fmt: skip
 
     return run
 
 
-def colour_text(title: str) -> str:
-    return f"Colour by {title if title.isupper() or title == 'MACs' else title.lower()}"
-
+COLOUR_BY = {
+    "operator": mark("Colour by operator"), "share": mark("Colour by latency share"), "macs": mark("Colour by MACs"),
+    "parameters": mark("Colour by parameters"), "memory": mark("Colour by memory"),
+    "precision": mark("Colour by precision"), "provider": mark("Colour by provider"),
+    "sensitivity": mark("Colour by sensitivity"), "error": mark("Colour by error"),
+}  # fmt: skip
 
 ACTIONS = (
     Action("graph", "Graph", "Graph", "Show or hide the graph of the model", switch_graph, ("Ctrl+G",),
@@ -97,7 +101,7 @@ ACTIONS = (
            enabled_when=has_graph, checked=lambda b: b.window.graph.drawings.everything),
     Action("graph_kernels", "Outline kernels", "Graph", "A line around the layers that ran as one kernel",
            switch_kernels, enabled_when=has_graph, checked=lambda b: b.window.graph.kernels_outlined),
-    *(Action(f"colour_{mode.key}", colour_text(mode.title), "Graph", mode.tip, colour_by(mode.key),
+    *(Action(f"colour_{mode.key}", COLOUR_BY[mode.key], "Graph", mode.tip, colour_by(mode.key),
              enabled_when=has_graph, checked=coloured_by(mode.key)) for mode in MODES),
     Action("graph_svg", "Save graph as SVG…", "Graph", "The drawing as it is coloured, to be scaled freely",
            export_picture(".svg"), enabled_when=has_graph),

@@ -19,7 +19,7 @@ def show(layout: Layout) -> Callable[[Workbench], None]:
 
 
 ACTIONS = tuple(
-    Action(f"layout_{layout.key}", f"Layout: {layout.title.lower()}", "View", layout.tip, show(layout),
+    Action(f"layout_{layout.key}", layout.text, "View", layout.tip, show(layout),
            (f"Ctrl+Alt+{number}",), enabled_when=has_model)
     for number, layout in enumerate(LAYOUTS, 1)
 )  # fmt: skip

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtGui import QColor
 
 from gui import numbers
+from gui.language import mark, tr
 from gui.tables.columns import Row, memory_bytes, provider_text
 from gui.theme import CIVIDIS, OKABE_ITO, Theme
 from gui.timings import SourceTiming
@@ -29,7 +30,12 @@ PALE = 0.6
 """Of the background in the lowest colour of a sequence."""
 Value = float | str | None
 Side = Literal["before", "after", "change"]
-FUSED = {"fused_into": "fused", "folded": "folded", "eliminated": "removed", "not_run": "not run"}
+FUSED = {
+    "fused_into": mark("fused"),
+    "folded": mark("folded"),
+    "eliminated": mark("removed"),
+    "not_run": mark("not run"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +136,34 @@ def _finite(value: float | None) -> Value:
 
 
 FAMILIES: tuple[tuple[str, str, frozenset[str]], ...] = (
-    ("Convolution", "blue", frozenset({"Conv", "ConvTranspose", "ConvInteger", "QLinearConv", "FusedConv",
-                                       "DeformConv"})),
-    ("Matrix product", "sky", frozenset({"MatMul", "Gemm", "MatMulInteger", "QLinearMatMul", "Einsum", "MatMulNBits",
-                                         "FusedMatMul", "FusedGemm", "QGemm"})),
-    ("Recurrent, attention", "purple", frozenset({"LSTM", "GRU", "RNN", "Attention", "MultiHeadAttention",
-                                                  "GroupQueryAttention", "QAttention", "DynamicQuantizeLSTM"})),
-    ("Normalization", "green", frozenset({"BatchNormalization", "LayerNormalization", "InstanceNormalization",
-                                          "GroupNormalization", "LpNormalization", "LRN", "Softmax", "LogSoftmax",
-                                          "SkipLayerNormalization", "RMSNormalization"})),
-    ("Activation", "yellow", frozenset({"Relu", "Clip", "Sigmoid", "Tanh", "LeakyRelu", "PRelu", "Elu", "Selu",
-                                        "Gelu", "HardSigmoid", "HardSwish", "Swish", "Erf", "Softplus", "Mish",
-                                        "FastGelu", "QuickGelu", "Celu", "Softsign", "ThresholdedRelu"})),
-    ("Pooling, reduction", "orange", frozenset({"MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool",
-                                                "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "LpPool",
-                                                "ArgMax", "ArgMin", "TopK", "ReduceL2", "ReduceProd", "CumSum"})),
-    ("Quantization", "vermillion", frozenset({"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"})),
+    (mark("Convolution"), "blue", frozenset({
+        "Conv", "ConvTranspose", "ConvInteger", "QLinearConv", "FusedConv", "DeformConv"
+    })),
+    (mark("Matrix product"), "sky", frozenset({
+        "MatMul", "Gemm", "MatMulInteger", "QLinearMatMul", "Einsum", "MatMulNBits", "FusedMatMul", "FusedGemm",
+        "QGemm"
+    })),
+    (mark("Recurrent, attention"), "purple", frozenset({
+        "LSTM", "GRU", "RNN", "Attention", "MultiHeadAttention", "GroupQueryAttention", "QAttention",
+        "DynamicQuantizeLSTM"
+    })),
+    (mark("Normalization"), "green", frozenset({
+        "BatchNormalization", "LayerNormalization", "InstanceNormalization", "GroupNormalization", "LpNormalization",
+        "LRN", "Softmax", "LogSoftmax", "SkipLayerNormalization", "RMSNormalization"
+    })),
+    (mark("Activation"), "yellow", frozenset({
+        "Relu", "Clip", "Sigmoid", "Tanh", "LeakyRelu", "PRelu", "Elu", "Selu", "Gelu", "HardSigmoid", "HardSwish",
+        "Swish", "Erf", "Softplus", "Mish", "FastGelu", "QuickGelu", "Celu", "Softsign", "ThresholdedRelu"
+    })),
+    (mark("Pooling, reduction"), "orange", frozenset({
+        "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceSum", "ReduceMax",
+        "ReduceMin", "LpPool", "ArgMax", "ArgMin", "TopK", "ReduceL2", "ReduceProd", "CumSum"
+    })),
+    (mark("Quantization"), "vermillion", frozenset({
+        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"
+    })),
 )  # fmt: skip
-OTHER = "Elementwise, movement"
+OTHER = mark("Elementwise, movement")
 _FAMILY = {op: title for title, _, ops in FAMILIES for op in ops}
 _FAMILY_COLOR = {title: color for title, color, _ in FAMILIES}
 _CATEGORIES = ("blue", "orange", "green", "purple", "sky", "vermillion", "yellow")
@@ -204,9 +220,19 @@ def colours(mode: Mode, side: Side, scene: Scene, known: Sequence[Known], theme:
     count = sum(1 for n in scene.leaves.tolist() if scene.layers_of(n))
     there = [v for v in shown if v is not None]
     without = count - len(there)
-    title = f"{mode.title}, after" if side == "after" and mode.sided else mode.title
+    title = tr(mode.title)
+    if side == "after" and mode.sided:
+        title = tr("{figure}, after").format(figure=title)
     if not there:
-        return Colours(mode, title, (), [-1] * len(scene.items), texts, missing=mode.missing, without=without)
+        return Colours(
+            mode,
+            title,
+            (),
+            [-1] * len(scene.items),
+            texts,
+            missing=tr(mode.missing) if mode.missing else "",
+            without=without,
+        )
     if mode.kind == "category":
         return _categories(mode, title, values, texts, there, theme, without)
     return _sequence(mode, title, values, texts, there, theme, without, scene, known, side, change)
@@ -236,7 +262,8 @@ def _categories(
         texts = ["" if v is None else str(v) for v in values]
     place = {name: n for n, name in enumerate(names)}
     bins = [-1 if v is None else place.get(str(v), -1) for v in values]
-    entries = tuple(Entry(colors[name], name, counts[name]) for name in names)
+    said = {name: tr(name) if mode.key == "operator" else name for name in names}
+    entries = tuple(Entry(colors[name], said[name], counts[name]) for name in names)
     return Colours(mode, title, tuple(colors[n] for n in names), bins, texts, entries, without=without, values=values)
 
 
@@ -260,7 +287,7 @@ def _sequence(
             item = scene.items[number]
             if values[number] is None and item.layer >= 0 and not item.container:
                 timing = known[item.layer].timing(side)
-                texts[number] = FUSED.get(timing.state, "") if timing is not None else ""
+                texts[number] = tr(FUSED[timing.state]) if timing is not None and timing.state in FUSED else ""
     return Colours(mode, title, ramp, bins, texts, ramp=ramp, low=mode.text(low), high=mode.text(high),
                    without=without, values=values)  # fmt: skip
 

@@ -19,6 +19,7 @@ from gui.canvas.boxes import Look
 from gui.canvas.ink import Ink
 from gui.canvas.legend import Legend, Placed
 from gui.canvas.scene import Scene
+from gui.language import tr
 from gui.theme import Theme
 
 MARGIN = 24.0
@@ -66,7 +67,7 @@ def save_picture(
     path: Path, scene: Scene, page: Page, look: Look, theme: Theme, font: QFont, *, progress: Progress
 ) -> str:
     """Write an ``.svg`` or ``.png``, aside first; what was written, in words."""
-    progress.step(f"Writing {path.name}")
+    progress.step(tr("Writing {name}").format(name=path.name))
     handle, aside = tempfile.mkstemp(suffix=path.suffix, prefix=".lathe-", dir=_folder(path))
     os.close(handle)
     try:
@@ -76,7 +77,7 @@ def save_picture(
         Path(aside).replace(path)
     finally:
         Path(aside).unlink(missing_ok=True)
-    return f"Wrote {path} ({text})"
+    return tr("Wrote {path} ({text})").format(path=path, text=text)
 
 
 def _folder(path: Path) -> Path:
@@ -98,7 +99,7 @@ def write_svg(path: str, ink: Ink, page: Page, title: str) -> str:
     file = Path(path)
     text = file.read_text(encoding="utf-8")
     file.write_text(FAMILY.sub(rf'font-family="\1, {GENERIC}"', text), encoding="utf-8")
-    return f"{size.width():.0f} by {size.height():.0f}"
+    return tr("{width:.0f} by {height:.0f}").format(width=size.width(), height=size.height())
 
 
 def write_png(path: str, ink: Ink, page: Page) -> str:
@@ -115,4 +116,4 @@ def write_png(path: str, ink: Ink, page: Page) -> str:
     painter.end()
     if not image.save(path):
         raise EngineError("the picture cannot be written", where=path, way_out="Is there room on the disk?")
-    return f"{size.width()} by {size.height()} pixels"
+    return tr("{width} by {height} pixels").format(width=size.width(), height=size.height())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.canvas.boxes import cosmetic
 from gui.canvas.colouring import Colours
+from gui.language import mark, tr
 from gui.theme import SMALL, Theme, tabular
 
 LINE = 20
@@ -18,7 +19,10 @@ RAMP = 120
 SIDE, EDGE, APART = 12, 4, 16
 """Around the strip at its sides, above and below it, and between what stands in it."""
 MOST_ENTRIES = 9
-SIGNS = {"kernel": "ran as one kernel", "treated": "treated by the recipe", "coupled": "loses channels together"}
+SIGNS = {
+    "kernel": mark("ran as one kernel"), "treated": mark("treated by the recipe"),
+    "coupled": mark("loses channels together"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,14 @@ class Legend(QWidget):
         if found is None:
             return []
         said = [found.low, found.high] if found.ramp else [f"{e.text} {e.count}" for e in found.entries[:MOST_ENTRIES]]
-        return [found.title, *said, *self._notes(), *(SIGNS[key] for key in self._extra)]
+        return [found.title, *said, *self._notes(), *(tr(SIGNS[key]) for key in self._extra)]
 
     def show_colours(self, colours: Colours | None, extra: tuple[str, ...]) -> None:
         """``extra`` are names of outlines that are drawn: "kernel", "treated", "coupled"."""
         self._colours, self._extra = colours, extra
         self.setVisible(colours is not None)
         if colours is not None:
-            self.setAccessibleName("Legend: " + ", ".join(self.texts))
+            self.setAccessibleName(tr("Legend: ") + ", ".join(self.texts))
             self.updateGeometry()
         self.update()
 
@@ -68,9 +72,9 @@ class Legend(QWidget):
         assert found is not None
         notes = [found.missing] if found.missing else []
         if found.entries and len(found.entries) > MOST_ENTRIES:
-            notes.append(f"and {len(found.entries) - MOST_ENTRIES} more")
+            notes.append(tr("and {count} more").format(count=len(found.entries) - MOST_ENTRIES))
         if found.without and not found.missing:
-            notes.append(f"{found.without} without a value")
+            notes.append(tr("{without} without a value").format(without=found.without))
         return notes
 
     # -- room ----------------------------------------------------------------------------------------------------
@@ -115,7 +119,7 @@ class Legend(QWidget):
         parts += [self._ramp(found)] if found.ramp else []
         parts += [self._entry(e.text, f"{e.count}", self._swatch(e.color)) for e in found.entries[:MOST_ENTRIES]]
         parts += [self._words(note, "muted") for note in self._notes()]
-        return parts + [self._entry(SIGNS[key], "", self._sign(key)) for key in self._extra]
+        return parts + [self._entry(tr(SIGNS[key]), "", self._sign(key)) for key in self._extra]
 
     def _words(self, text: str, token: str, *, bold: bool = False) -> Part:
         font = self._font(bold=bold)

@@ -10,6 +10,7 @@ from gui.canvas.boxes import cosmetic
 from gui.canvas.colouring import Colours
 from gui.canvas.scene import Scene
 from gui.canvas.view import CanvasView
+from gui.language import tr
 from gui.theme import Theme
 
 WIDEST, NARROWEST = 132, 44
@@ -21,7 +22,7 @@ class Minimap(QWidget):
 
     def __init__(self, view: CanvasView, theme: Theme) -> None:
         super().__init__(view)
-        self.setAccessibleName("Overview of the graph")
+        self.setAccessibleName(tr("Overview of the graph"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._view, self._theme = view, theme
         self._scene: Scene | None = None

@@ -80,14 +80,14 @@ class GraphPanel(QFrame):
         self._hits = label("", "small")
         self.mode = CalmCombo()
         self.mode.setMinimumWidth(136)
-        self.mode.setAccessibleName("Colour by")
-        self.mode.setToolTip("What the colours say")
+        self.mode.setAccessibleName(tr("Colour by"))
+        self.mode.setToolTip(tr("What the colours say"))
         for number, mode in enumerate(MODES):
-            self.mode.addItem(mode.title, mode.key)
-            self.mode.setItemData(number, mode.tip, Qt.ItemDataRole.ToolTipRole)
+            self.mode.addItem(tr(mode.title), mode.key)
+            self.mode.setItemData(number, tr(mode.tip), Qt.ItemDataRole.ToolTipRole)
         self.side = CalmCombo()
-        self.side.setAccessibleName("Before or after treating")
-        self.side.setToolTip("Figures of the float model, of the treated one, or what changed between them")
+        self.side.setAccessibleName(tr("Before or after treating"))
+        self.side.setToolTip(tr("Figures of the float model, of the treated one, or what changed between them"))
         for text, key in SIDES:
             self.side.addItem(tr(text), key)
         self.side.setMinimumWidth(92)
@@ -136,11 +136,11 @@ class GraphPanel(QFrame):
 
     def _failed(self, error: EngineError) -> None:
         self._say(str(error))
-        self._document.log(f"The graph could not be drawn: {error}", "warning")
+        self._document.log(tr("The graph could not be drawn: {error}").format(error=error), "warning")
 
     def _show(self, drawing: Drawing, anchor: int, home: bool, then: str) -> None:
         self.show_scene(Scene(drawing), anchor, home=home)
-        self._say("Drawn without ordering: the graph is too tangled for it" if drawing.simple else "")
+        self._say(tr("Drawn without ordering: the graph is too tangled for it") if drawing.simple else "")
         if home:  # once more, now that what lies over the drawing has its size
             self.view.go_home()
         self._selection_changed()
@@ -309,7 +309,7 @@ class GraphPanel(QFrame):
                 self.view.show_boxes([min(counts)])
             self.view.current = min(counts)
         if left_out and not counts:
-            self._say("Arithmetic of shapes is left out; Graph > Show in the graph brings it in")
+            self._say(tr("Arithmetic of shapes is left out; Graph > Show in the graph brings it in"))
         self._show_coupled()
 
     def focus(self) -> None:
@@ -361,7 +361,7 @@ class GraphPanel(QFrame):
 
     def _search_changed(self) -> None:
         found = self.matches()
-        self._hits.setText(f"{len(found)} found" if self.search.text().strip() else "")
+        self._hits.setText(tr("{count} found").format(count=len(found)) if self.search.text().strip() else "")
 
     def go_on(self, way: int) -> None:
         """Choose the next match, or the one before."""
@@ -371,7 +371,7 @@ class GraphPanel(QFrame):
         now = self.view.current
         later = [n for n in found if n > now] if way > 0 else [n for n in reversed(found) if n < now]
         number = later[0] if later else found[0 if way > 0 else -1]
-        self._hits.setText(f"{found.index(number) + 1} of {len(found)}")
+        self._hits.setText(tr("{number} of {count}").format(number=found.index(number) + 1, count=len(found)))
         self._choose((number,), False) if self.scene.layers_of(number) else None
         self.view.current = number
         closed = frozenset(ancestors(self.scene.items, number)) - drawing.open

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from gui.language import tr
+
 if TYPE_CHECKING:
     from engine.graph.layers import Layer
     from engine.layout.items import Item
@@ -22,9 +24,9 @@ class Search(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText("Find")
-        self.setToolTip("Layers and scopes by name or operator; Enter goes on to the next")
-        self.setAccessibleName("Find layers and scopes in the graph")
+        self.setPlaceholderText(tr("Find"))
+        self.setToolTip(tr("Layers and scopes by name or operator; Enter goes on to the next"))
+        self.setAccessibleName(tr("Find layers and scopes in the graph"))
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(96)
         self.setMaximumWidth(220)

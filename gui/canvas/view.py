@@ -24,6 +24,7 @@ from gui.canvas.ink import Ink
 from gui.canvas.scene import NOTHING, Scene
 from gui.canvas.tiles import Tiles
 from gui.canvas.walk import Way, step
+from gui.language import tr
 from gui.theme import Theme
 
 MANY = 60
@@ -45,7 +46,7 @@ class CanvasView(Camera):
 
     def __init__(self, theme: Theme, tip: Callable[[int, int], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Graph of the model")
+        self.setAccessibleName(tr("Graph of the model"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gui import numbers
 from gui.canvas.colouring import Colours
 from gui.canvas.scene import Scene
+from gui.language import tr
 from gui.tables.columns import Row, row_treatment, state_text
 
 
@@ -51,9 +52,9 @@ class Words:
         if item.layer >= 0 and not item.container:
             row = self._rows[item.layer]
             text = row_treatment(row)
-            return f"{text}, skipped" if text and row.skipped else text
+            return tr("{text}, skipped").format(text=text) if text and row.skipped else text
         count = sum(bool(row_treatment(self._rows[n])) for n in self._scene.layers_of(number))
-        return f"{count} treated" if count else ""
+        return tr("{count} treated").format(count=count) if count else ""
 
     def box_tip(self, number: int) -> str:
         """All that is known of a box, in lines."""
@@ -66,23 +67,31 @@ class Words:
             return "\n".join(lines)
         row = self._rows[item.layer]
         layer = row.layer
-        lines = [layer.id, f"{layer.op}, {layer.dtype or 'unknown type'} {numbers.shape(layer.output_shape)}", *figure]
+        lines = [
+            layer.id,
+            f"{layer.op}, {layer.dtype or tr('unknown type')} {numbers.shape(layer.output_shape)}",
+            *figure,
+        ]
         if layer.parameters:
-            lines.append(f"{layer.parameters:,} parameters")
+            lines.append(tr("{parameters:,} parameters").format(parameters=layer.parameters))
         if layer.macs:
-            lines.append(f"{layer.macs:,} multiply-accumulates")
+            lines.append(tr("{macs:,} multiply-accumulates").format(macs=layer.macs))
         if row.before is not None:
-            time = f"{numbers.time_us(row.before.median_us)} per run" if row.before.median_us else ""
+            time = (
+                tr("{median_us} per run").format(median_us=numbers.time_us(row.before.median_us))
+                if row.before.median_us
+                else ""
+            )
             lines.append(time or state_text(row.before))
         if mark := self._mark(number):
             lines.append(mark)
         if row.skipped:
-            lines.append(f"left as it is: {row.skipped}")
+            lines.append(tr("left as it is: {skipped}").format(skipped=row.skipped))
         return "\n".join(lines)
 
     def line_tip(self, value: int) -> str:
         line = self._scene.lines[value]
-        return f"{line.name}\n{line.dtype or 'unknown type'} {numbers.shape(line.shape)}"
+        return f"{line.name}\n{line.dtype or tr('unknown type')} {numbers.shape(line.shape)}"
 
 
 def short_name(row: Row) -> str:
@@ -94,4 +103,4 @@ def short_name(row: Row) -> str:
 
 
 def layers_text(count: int) -> str:
-    return f"{count} layer" if count == 1 else f"{count:,} layers"
+    return tr("{count} layer").format(count=count) if count == 1 else tr("{count:,} layers").format(count=count)

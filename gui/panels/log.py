@@ -10,7 +10,7 @@ from gui.language import mark, tr
 from gui.theme import Theme, tabular
 
 KEPT_LINES = 5000
-LEVELS = {"warning": mark("warning"), "error": mark("error")}
+LEVELS = {"warning": mark("warning"), "error": mark("error"), "bug": mark("bug")}
 
 
 class LogPanel(QPlainTextEdit):
@@ -38,7 +38,7 @@ class LogPanel(QPlainTextEdit):
     def _add(self, entry: LogEntry) -> None:
         form = QTextCharFormat()
         form.setForeground(self._theme.color("text" if entry.level == "info" else "bad"))
-        level = "" if entry.level == "info" else f"{tr(LEVELS[entry.level])}: "
+        level = "" if entry.level == "info" else tr(LEVELS[entry.level])
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if self._document.log_entries and not self.document().isEmpty():
