@@ -63,6 +63,7 @@ FIELDS = (
 )
 THREADS = mark("Threads")
 FORM = 212
+HEADER_PADDING = 22
 SHOWN = {
     "": ("batches", "threads", "streams", "limit", "seconds"),
     "single_stream": ("seconds",),
@@ -216,7 +217,8 @@ class LoadPanel(QFrame):
             header = table.horizontalHeaderItem(number)
             assert header is not None
             header.setToolTip(tr(tip))
-            table.setColumnWidth(number, width)
+            wanted = table.fontMetrics().horizontalAdvance(header.text()) + HEADER_PADDING
+            table.setColumnWidth(number, max(width, wanted))
             header.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = table.horizontalHeader()
         head.setHighlightSections(False)

@@ -128,6 +128,7 @@ class SensitivityPanel(QFrame):
         self.order.setToolTip(tr("Order of the bars: as the layers run, or the worst first"))
         self.order.setMinimumContentsLength(11)
         self.shown_metric.addItems([tr(name) for name, _, _ in METRICS])
+        self.shown_metric.setMinimumContentsLength(6)
         self.shown_metric.setAccessibleName(tr("What the bars show"))
         self.shown_metric.setToolTip(
             tr("What the bars show: closeness of the outputs, loss of accuracy, or time saved")

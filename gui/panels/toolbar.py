@@ -75,8 +75,8 @@ class Toolbar(QToolBar):
         self.options.clicked.connect(ask.trigger)
         ask.changed.connect(self._show_icons)
         self.addWidget(self.options)
-        for name, spin in ((tr("Threads"), self.threads), (tr("Batch"), self.batch), (tr("Runs"), self.runs)):
-            self._labels.append(self.addWidget(label(f" {name} ", "muted")))
+        for name, spin in ((tr(" Threads "), self.threads), (tr(" Batch "), self.batch), (tr(" Runs "), self.runs)):
+            self._labels.append(self.addWidget(label(name, "muted")))
             self.addWidget(spin)
         self.addSeparator()
         self.data = self._menu_button("data", self._data_menu())
