@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gui.action import Action
 from gui.calls.pruning import find_channels
 from gui.channels import MOST_LAYERS, Channels
+from gui.language import mark, tr
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def connect(window: MainWindow) -> None:
                 document.take_channels(opened, base, found)
 
         def failed(error: EngineError) -> None:
-            document.log(f"Which channels hang together is not known: {error}", "warning")
+            document.log(tr("Which channels hang together is not known: {error}").format(error=error), "warning")
 
-        window.graph.jobs.run("Looking for coupled channels", find_channels, bench.workshop, opened, base, done=done,
-                              failed=failed)  # fmt: skip
+        window.graph.jobs.run(tr("Looking for coupled channels"), find_channels, bench.workshop, opened, base,
+                              done=done, failed=failed)  # fmt: skip
 
     document = window.bench.document
     for signal in (document.selection_changed, document.recipe_changed, document.pointed.changed):
@@ -66,7 +67,7 @@ def select_coupled(bench: Workbench) -> None:
 
 
 ACTIONS = (
-    Action("select_coupled", "Select what is coupled", "Edit",
-           "Also all layers that lose channels together with the selected ones", select_coupled, ("Ctrl+Shift+C",),
+    Action("select_coupled", mark("Select what is coupled"), "Edit", mark("Also all layers that lose channels together "
+           "with the selected ones"), select_coupled, ("Ctrl+Shift+C",),
            enabled_when=lambda b: len(coupled_to_selection(b)) > len(b.document.selection)),
 )  # fmt: skip

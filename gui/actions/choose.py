@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gui.action import Action
 from gui.actions.measure import can_measure
 from gui.calls import checking
+from gui.language import mark, tr
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -36,22 +37,22 @@ def choose(bench: Workbench, recipe: Recipe, points: float) -> None:
         if document.opened is not opened:
             return
         document.note_reasons({kept.id: kept.reason for kept in chosen.kept})
-        document.edit(chosen.recipe, f"let Lathe choose within {points:g} points")
+        label = tr("let Lathe choose within {points} points").format(points=f"{points:g}")
+        document.edit(chosen.recipe, label)
         for line in (headline(chosen, points), *score_lines(chosen)):
             document.log(line)
         for kept in chosen.kept:
-            document.log(f"{kept.id} stays in float: {kept.reason}")
+            document.log(tr("{layer} stays in float: {reason}").format(layer=kept.id, reason=kept.reason))
         ChosenDialog(chosen, points, bench.window).open()
 
     bench.window.messages.hide()
     bench.jobs.run(
-        "Choosing what stays in float", checking.choose, bench.workshop, opened, recipe, points, document.settings,
-        document.data, done=done, failed=bench.window.show_error, partial=done, deaf=True,
+        tr("Choosing what stays in float"), checking.choose, bench.workshop, opened, recipe, points,
+        document.settings, document.data, done=done, failed=bench.window.show_error, partial=done, deaf=True,
     )  # fmt: skip
 
 
 ACTIONS = (
-    Action("choose", "Let Lathe choose…", "Treat",
-           "Quantize what gains, and keep in float what a limit of loss needs; decided on the calibration data", ask,
-           ("Ctrl+Shift+G",), enabled_when=can_measure),
+    Action("choose", mark("Let Lathe choose…"), "Treat", mark("Quantize what gains, and keep in float what a limit of "
+           "loss needs; decided on the calibration data"), ask, ("Ctrl+Shift+G",), enabled_when=can_measure),
 )  # fmt: skip

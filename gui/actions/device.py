@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gui.action import Action
 from gui.actions import file as file_actions
 from gui.actions.file import has_model
+from gui.language import mark, tr
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def find_devices(bench: Workbench) -> None:
     # Not among the jobs that opening a file cancels.
     bench.glances.run(
-        "Looking for devices", bench.workshop.devices, done=lambda found: bench.window.toolbar.show_devices(found),
+        tr("Looking for devices"), bench.workshop.devices, done=lambda found: bench.window.toolbar.show_devices(found),
         failed=bench.window.show_error,
     )  # fmt: skip
 
@@ -42,7 +43,7 @@ def show_devices(bench: Workbench) -> None:
             dialog.show_devices(choices, bench.settings.value.device)
 
     def look() -> None:
-        bench.glances.run("Looking for devices", bench.workshop.devices, done=found, failed=bench.window.show_error)
+        bench.glances.run(tr("Looking for devices"), bench.workshop.devices, done=found, failed=bench.window.show_error)
 
     dialog.again.connect(look)
     dialog.finished.connect(dialog.deleteLater)
@@ -81,18 +82,16 @@ def profile_on_data(bench: Workbench, on: bool) -> None:
 
 
 ACTIONS = (
-    Action("inputs_data", "Profile on the samples", "Data",
-           "Latency is measured on the chosen samples, which matters where time depends on the data",
-           lambda b: profile_on_data(b, True), enabled_when=lambda b: b.document.data is not None,
-           checked=lambda b: b.document.profile_data is not None),
-    Action("inputs_synthetic", "Profile on synthetic inputs", "Data",
-           "Latency is measured on random inputs; the samples still calibrate and score",
-           lambda b: profile_on_data(b, False), enabled_when=has_model,
-           checked=lambda b: b.document.profile_data is None),
-    Action("device_list", "Devices…", "Measure", "All devices, and what to install for those that cannot be used here",
-           show_devices),
-    Action("runtime_options", "Runtime options…", "Measure", "Options of the chosen device's runtime", ask_for_options,
-           ("Ctrl+Shift+O",), "options", enabled_when=has_options),
-    Action("devices", "Look for devices again", "Measure", "List the devices and why some are not available",
-           find_devices),
+    Action("inputs_data", mark("Profile on the samples"), "Data", mark("Latency is measured on the chosen samples, "
+           "which matters where time depends on the data"), lambda b: profile_on_data(b, True),
+           enabled_when=lambda b: b.document.data is not None, checked=lambda b: b.document.profile_data is not None),
+    Action("inputs_synthetic", mark("Profile on synthetic inputs"), "Data", mark("Latency is measured on random "
+           "inputs; the samples still calibrate and score"), lambda b: profile_on_data(b, False),
+           enabled_when=has_model, checked=lambda b: b.document.profile_data is None),
+    Action("device_list", mark("Devices…"), "Measure", mark("All devices, and what to install for those that cannot be "
+           "used here"), show_devices),
+    Action("runtime_options", mark("Runtime options…"), "Measure", mark("Options of the chosen device's runtime"),
+           ask_for_options, ("Ctrl+Shift+O",), "options", enabled_when=has_options),
+    Action("devices", mark("Look for devices again"), "Measure", mark("List the devices and why some are not "
+           "available"), find_devices),
 )  # fmt: skip

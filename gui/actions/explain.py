@@ -14,6 +14,7 @@ from gui.actions.view import show
 from gui.calls import measuring
 from gui.document import Document
 from gui.figures import Explained, recipe_of
+from gui.language import mark, tr
 from gui.remedies import EDITS, RUN_SETTINGS, edited
 from gui.workbench import Workbench
 
@@ -55,12 +56,12 @@ def explain_all(bench: Workbench, keys: Sequence[str]) -> None:
 
     def failed(error: EngineError) -> None:
         if document.opened is opened:
-            document.log(f"The reasons could not be worked out: {error}", "warning")
+            document.log(tr("The reasons could not be worked out: {error}").format(error=error), "warning")
             document.add_explained(key, Explained(None, missing=str(error)))
             explain_all(bench, others)
 
     bench.jobs.run(
-        "Explaining", measuring.explain, bench.workshop, opened, document.settings, document.data,
+        tr("Explaining"), measuring.explain, bench.workshop, opened, document.settings, document.data,
         Measured(recipe_of(key), measurement), before, done=done, failed=failed,
     )  # fmt: skip
 
@@ -88,7 +89,7 @@ def apply(bench: Workbench, reason: Reason, remedy: Remedy) -> None:
         if document.viewed is not None:
             document.view(document.viewed[0])  # its other reasons stay at hand
         document.edit(edited(document.recipe, reason, remedy, document.opened), _lower(remedy.label))
-        told = "Undo takes it back."
+        told = tr("{remedy}: done. Undo takes it back. Profile again (F5) to see what it gives.")
     elif remedy.kind == "shape":
         file_actions.change_shapes(bench)
         return
@@ -101,9 +102,9 @@ def apply(bench: Workbench, reason: Reason, remedy: Remedy) -> None:
         bench.settings.update(device=device, options=options, **runs)
         bench.window.toolbar.show_settings()
         file_actions.rebind(bench)
-        told = "The toolbar and its options show it."
-    document.log(f"Applied: {remedy.label} ({reason.title})")
-    bench.window.messages.show_text(f"{remedy.label}: done. {told} Profile again (F5) to see what it gives.")
+        told = tr("{remedy}: done. The toolbar and its options show it. Profile again (F5) to see what it gives.")
+    document.log(tr("Applied: {remedy} ({reason})").format(remedy=remedy.label, reason=reason.title))
+    bench.window.messages.show_text(told.format(remedy=remedy.label))
 
 
 def _lower(text: str) -> str:
@@ -118,15 +119,16 @@ def measure_ceilings(bench: Workbench) -> None:
     document = bench.document
 
     def done(found: Ceilings) -> None:
-        rates = ", ".join(f"{name} {rate:.0f} GMAC/s" for name, rate in found.gmacs_per_s.items())
-        document.log(f"Ceilings of {found.device}: {rates}, memory {found.gbytes_per_s:.1f} GB/s")
+        rates = ", ".join(tr("{name} {rate:.0f} GMAC/s").format(name=name, rate=rate) for name, rate in found.gmacs_per_s.items())
+        told = tr("Ceilings of {device}: {rates}, memory {rate} GB/s")
+        document.log(told.format(device=found.device, rates=rates, rate=f"{found.gbytes_per_s:.1f}"))
         keys = [key for key in document.measurements if document.same_machine(key)]
         explain_all(bench, keys)
 
     bench.window.messages.hide()
     bench.window.show_panel("roofline")
     bench.jobs.run(
-        "Measuring the device's ceilings",
+        tr("Measuring the device's ceilings"),
         measuring.measure_ceilings,
         bench.workshop,
         document.settings,
@@ -170,17 +172,17 @@ def connect(window: Any) -> None:  # MainWindow, which imports the panels
 
 
 ACTIONS = (
-    Action("why_panel", "Why slower", "View", "What costs time, what it costs, and the click that would help",
-           show("why"), ("Ctrl+8",), enabled_when=has_model),
-    Action("memory_panel", "Memory", "View", "Activation memory over the execution order", show("memory"), ("Ctrl+9",),
-           enabled_when=has_model),
-    Action("roofline_panel", "Roofline", "View", "Layers under the ceilings of the device", show("roofline"),
-           ("Ctrl+Shift+0",), enabled_when=has_model),
-    Action("explain", "Explain again", "Measure", "Work out anew what makes the viewed measurement slow",
+    Action("why_panel", mark("Why slower"), "View", mark("What costs time, what it costs, and the click that would "
+           "help"), show("why"), ("Ctrl+8",), enabled_when=has_model),
+    Action("memory_panel", mark("Memory"), "View", mark("Activation memory over the execution order"), show("memory"),
+           ("Ctrl+9",), enabled_when=has_model),
+    Action("roofline_panel", mark("Roofline"), "View", mark("Layers under the ceilings of the device"),
+           show("roofline"), ("Ctrl+Shift+0",), enabled_when=has_model),
+    Action("explain", mark("Explain again"), "Measure", mark("Work out anew what makes the viewed measurement slow"),
            explain_viewed, enabled_when=can_explain),
-    Action("select_reasons", "Select what the reasons name", "Edit",
-           "All layers that why slower names for the viewed measurement", show_reason_layers, enabled_when=has_reasons),
-    Action("ceilings", "Measure the device's ceilings", "Measure",
-           "Matrix rate for each precision and bandwidth, in about 5 seconds; kept for this device", measure_ceilings,
+    Action("select_reasons", mark("Select what the reasons name"), "Edit", mark("All layers that why slower names for "
+           "the viewed measurement"), show_reason_layers, enabled_when=has_reasons),
+    Action("ceilings", mark("Measure the device's ceilings"), "Measure", mark("Matrix rate for each precision and "
+           "bandwidth, in about 5 seconds; kept for this device"), measure_ceilings,
            enabled_when=lambda b: has_model(b) and not b.window.measuring),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from engine.session import SUFFIX
 from gui.action import Action
 from gui.calls import sessions
 from gui.data_choice import DataChoice, DataFound, report_lines
+from gui.language import mark, tr
 from gui.session import data_of
 from gui.workbench import Workbench
 
@@ -40,11 +41,12 @@ def ask_for_file(bench: Workbench) -> None:
     kinds = [kind for kind in formats().values() if kind.suffixes]
     every = " ".join(f"*{suffix}" for f in kinds for suffix in f.suffixes)
     filters = [
-        f"Models and sessions ({every} *{SUFFIX})",
-        *(f"{f.title} ({' '.join('*' + s for s in f.suffixes)})" for f in kinds),
+        tr("Models and sessions ({patterns})").format(patterns=f"{every} *{SUFFIX}"),
+        *(f"{tr(f.title)} ({' '.join('*' + s for s in f.suffixes)})" for f in kinds),
+        tr("All files (*)"),
     ]
     name, _ = QFileDialog.getOpenFileName(
-        bench.window, "Open a model or a session", bench.settings.value.folder, ";;".join([*filters, "All files (*)"])
+        bench.window, tr("Open a model or a session"), bench.settings.value.folder, ";;".join(filters)
     )
     if name:
         open_path(bench, Path(name))
@@ -79,16 +81,16 @@ def open_path(bench: Workbench, path: Path) -> None:
     bench.jobs.cancel()
     settings = settings_for(bench, path)
     bench.jobs.run(
-        f"Opening {path.name}", sessions.open_kept, bench.workshop, path, settings, not settings.shapes,
-        bench.folders.session_of(path), done=lambda found: opened(bench, *found),
+        tr("Opening {name}").format(name=path.name), sessions.open_kept, bench.workshop, path, settings,
+        not settings.shapes, bench.folders.session_of(path), done=lambda found: opened(bench, *found),
     )  # fmt: skip
 
 
 def open_with(bench: Workbench, path: Path, kept: Kept) -> None:
     """Open the model of a session."""
     settings = settings_for(bench, path)
-    bench.jobs.run(f"Opening {path.name}", bench.workshop.open, path, settings, not settings.shapes,
-                   done=lambda found: opened(bench, found, kept))  # fmt: skip
+    bench.jobs.run(tr("Opening {name}").format(name=path.name), bench.workshop.open, path, settings,
+                   not settings.shapes, done=lambda found: opened(bench, found, kept))  # fmt: skip
 
 
 def session_actions() -> Any:  # they open files in turn
@@ -118,13 +120,14 @@ def opened(bench: Workbench, result: Opened | Question, kept: Kept | None = None
         document.replace(result)
     else:
         document.replace(result, kept.session.variants, kept.figures)
-    document.log(f"Opened {result.path} ({len(result.index.layers)} layers)")
+    document.log(tr("Opened {path} ({count} layers)").format(path=result.path, count=len(result.index.layers)))
     for remark in result.source.remarks:
         document.log(remark)
     if result.cannot_run:
-        text = f"No runtime can run this file as it is: {result.cannot_run}"
+        text = tr("No runtime can run this file as it is: {reason}")
         if result.source.program is not None:
-            text = f"{result.cannot_run}. Only PyTorch's own devices run it, such as torch:cpu."
+            text = tr("{reason}. Only PyTorch's own devices run it, such as torch:cpu.")
+        text = text.format(reason=result.cannot_run)
         document.log(text, "warning")
         bench.window.messages.show_text(text, "warning")
     if result.source.conversion is not None:
@@ -170,7 +173,7 @@ def ask_for_shapes(bench: Workbench, wanted: NeedsShapes, kept: Kept | None = No
         bench.settings.update(shapes={**old.shapes, str(path): said}, inputs={**old.inputs, str(path): values})
         given = replace(settings, shapes=shapes, inputs=values)
         bench.jobs.run(
-            f"Opening {path.name}",
+            tr("Opening {name}").format(name=path.name),
             bench.workshop.bind,
             wanted.source,
             given,
@@ -207,7 +210,7 @@ def rebind(bench: Workbench) -> None:
         bench.document.settings = result.settings
         bench.document.rebind(result)
 
-    bench.jobs.run("Inferring shapes", bench.workshop.bind, current.source, settings, False, done=done)
+    bench.jobs.run(tr("Inferring shapes"), bench.workshop.bind, current.source, settings, False, done=done)
 
 
 # -- data ----------------------------------------------------------------------------------------------------------
@@ -239,11 +242,13 @@ def choose_data(bench: Workbench, path: Path | None, choice: DataChoice | None =
         bench.document.set_data(path, count, taken)
         lines = report_lines(found)
         for level, text in lines:
-            bench.document.log(f"Data {path.name}: {text}", level or "info")
+            bench.document.log(tr("Data {name}: {text}").format(name=path.name, text=text), level or "info")
         if found.report is not None and (warnings := [text for level, text in lines if level and found.split]):
-            bench.window.messages.show_text(f"{warnings[0]}. Data > Samples… shows all.", "warning")
+            told = tr("{warning}. Data > Samples… shows all.").format(warning=warnings[0])
+            bench.window.messages.show_text(told, "warning")
 
-    bench.jobs.run(f"Reading {path.name}", bench.workshop.datasets.open, current, path, taken, done=done)
+    reading = tr("Reading {name}").format(name=path.name)
+    bench.jobs.run(reading, bench.workshop.datasets.open, current, path, taken, done=done)
 
 
 def show_data(bench: Workbench) -> None:
@@ -253,14 +258,14 @@ def show_data(bench: Workbench) -> None:
 
 
 def ask_for_data(bench: Workbench) -> None:
-    name = QFileDialog.getExistingDirectory(bench.window, "Choose a folder of samples", bench.settings.value.folder)
+    name = QFileDialog.getExistingDirectory(bench.window, tr("Choose a folder of samples"), bench.settings.value.folder)
     if name:
         choose_data(bench, Path(name))
 
 
 def ask_for_data_file(bench: Workbench) -> None:
     name, _ = QFileDialog.getOpenFileName(
-        bench.window, "Choose a file of samples", bench.settings.value.folder, "Arrays (*.npz)"
+        bench.window, tr("Choose a file of samples"), bench.settings.value.folder, tr("Arrays (*.npz)")
     )
     if name:
         choose_data(bench, Path(name))
@@ -278,7 +283,7 @@ def save_recipe(bench: Workbench) -> None:
     if current is None:
         return
     start = bench.settings.value.save_folder / f"{current.path.stem}.recipe.json"
-    name, _ = QFileDialog.getSaveFileName(bench.window, "Save the recipe", str(start), "Recipes (*.json)")
+    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the recipe"), str(start), tr("Recipes (*.json)"))
     if name:
         save_recipe_to(bench, Path(name))
 
@@ -295,8 +300,9 @@ def save_recipe_to(bench: Workbench, path: Path) -> None:
     except EngineError as error:
         bench.window.show_error(error)
         return
-    document.log(f"Saved the recipe to {path}")
-    bench.window.messages.show_text(f"Recipe saved to {path}. `lathe optimize --recipe` replays it.")
+    document.log(tr("Saved the recipe to {path}").format(path=path))
+    told = tr("Recipe saved to {path}. `lathe optimize --recipe` replays it.")
+    bench.window.messages.show_text(told.format(path=path))
 
 
 def recipe_to_save(bench: Workbench) -> Recipe:
@@ -305,7 +311,7 @@ def recipe_to_save(bench: Workbench) -> Recipe:
 
 def ask_for_recipe(bench: Workbench) -> None:
     name, _ = QFileDialog.getOpenFileName(
-        bench.window, "Load a recipe", bench.settings.value.folder, "Recipes (*.json)"
+        bench.window, tr("Load a recipe"), bench.settings.value.folder, tr("Recipes (*.json)")
     )
     if name:
         load_recipe(bench, Path(name))
@@ -326,10 +332,17 @@ def load_recipe(bench: Workbench, path: Path) -> None:
         return
     named = [r for r in recipe.rules if r.selector is not None]
     missing = [str(r.selector) for r in named if not select(str(r.selector), document.layers)]
-    document.edit(recipe, f"load {path.name}")
-    text = f"Recipe loaded: {len(recipe.rules) - len(missing)} of {len(recipe.rules)} rules match this model."
+    document.edit(recipe, tr("load {name}").format(name=path.name))
+    count = len(recipe.rules)
+    said = [
+        tr("Recipe loaded: {matching} of {count} rules match this model.").format(
+            matching=count - len(missing), count=count
+        )
+    ]
     if missing:
-        text += " Nothing here is named " + ", ".join(missing[:8]) + (" …" if len(missing) > 8 else ".")
+        nothing = tr("Nothing here is named {names} …") if len(missing) > 8 else tr("Nothing here is named {names}.")
+        said.append(nothing.format(names=", ".join(missing[:8])))
+    text = " ".join(said)
     document.log(text, "warning" if missing else "info")
     bench.window.messages.show_text(text, "warning" if missing else "info")
 
@@ -345,23 +358,22 @@ def close_window(bench: Workbench) -> None:
 
 
 ACTIONS = (
-    Action("open", "Open…", "File", "Open a model file", ask_for_file, ("Ctrl+O",), "open"),
-    Action("load_recipe", "Load recipe…", "File", "Apply a saved recipe to the open model", ask_for_recipe,
+    Action("open", mark("Open…"), "File", mark("Open a model file"), ask_for_file, ("Ctrl+O",), "open"),
+    Action("load_recipe", mark("Load recipe…"), "File", mark("Apply a saved recipe to the open model"), ask_for_recipe,
            ("Ctrl+L",), enabled_when=has_model),
-    Action("save_recipe", "Save recipe…", "File", "Save the recipe as a file that the command line can replay",
-           save_recipe, ("Ctrl+Alt+S",), "recipe", enabled_when=has_model),
-    Action("export", "Export…", "File", "Write the treated model as an ONNX file, after checking it",
+    Action("save_recipe", mark("Save recipe…"), "File", mark("Save the recipe as a file that the command line can "
+           "replay"), save_recipe, ("Ctrl+Alt+S",), "recipe", enabled_when=has_model),
+    Action("export", mark("Export…"), "File", mark("Write the treated model as an ONNX file, after checking it"),
            ask_for_export, ("Ctrl+E",), "export", enabled_when=has_model),
-    Action("shapes", "Input shapes and values…", "File", "Sizes of dynamic dimensions, values of small inputs",
-           change_shapes, enabled_when=has_model),
-    Action("data", "Samples…", "Data", "Choose samples, how they are prepared, and see what the model gets", show_data,
-           ("Ctrl+Shift+D",), "data", enabled_when=has_model),
-    Action("data_folder", "Samples from a folder…", "Data",
-           "Images, dataset.json, calibration.npz and evaluation.npz, or test_data_set_* folders", ask_for_data,
-           ("Ctrl+D",), "data", enabled_when=has_model),
-    Action("data_file", "Samples from a file…", "Data", "One .npz with an array for each input, optionally labels",
-           ask_for_data_file, enabled_when=has_model),
-    Action("data_synthetic", "Synthetic inputs", "Data", "Random inputs: latency only, accuracy stays unknown",
-           use_synthetic, enabled_when=has_model),
-    Action("quit", "Quit", "File", "Close the window; the recipe is kept", close_window, ("Ctrl+Q",)),
+    Action("shapes", mark("Input shapes and values…"), "File", mark("Sizes of dynamic dimensions, values of small "
+           "inputs"), change_shapes, enabled_when=has_model),
+    Action("data", mark("Samples…"), "Data", mark("Choose samples, how they are prepared, and see what the model gets"),
+           show_data, ("Ctrl+Shift+D",), "data", enabled_when=has_model),
+    Action("data_folder", mark("Samples from a folder…"), "Data", mark("Images, dataset.json, calibration.npz and "
+           "evaluation.npz, or test_data_set_* folders"), ask_for_data, ("Ctrl+D",), "data", enabled_when=has_model),
+    Action("data_file", mark("Samples from a file…"), "Data", mark("One .npz with an array for each input, optionally "
+           "labels"), ask_for_data_file, enabled_when=has_model),
+    Action("data_synthetic", mark("Synthetic inputs"), "Data", mark("Random inputs: latency only, accuracy stays "
+           "unknown"), use_synthetic, enabled_when=has_model),
+    Action("quit", mark("Quit"), "File", mark("Close the window; the recipe is kept"), close_window, ("Ctrl+Q",)),
 )  # fmt: skip

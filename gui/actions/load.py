@@ -9,6 +9,7 @@ from gui.action import Action
 from gui.actions.file import has_model
 from gui.actions.view import show
 from gui.calls import measuring
+from gui.language import mark, tr
 from gui.panels.scenarios import TITLES, result_text
 from gui.workbench import Workbench
 
@@ -28,19 +29,25 @@ def start(bench: Workbench, grid: SweepGrid) -> None:
         if document.opened is not opened:
             return
         document.add_sweep(key, sweep)
-        told = f"Swept {len(sweep.points)} points"
-        if sweep.best is not None:
-            best = sweep.points[sweep.best]
-            told += (
-                f", best: batch {best.batch}, {best.threads or 'auto'} threads, {best.streams} streams, "
-                f"{numbers.three(best.throughput_per_s)} a second"
-            )
+        if sweep.best is None:
+            document.log(tr("Swept {count} points").format(count=len(sweep.points)))
+            return
+        best = sweep.points[sweep.best]
+        told = tr(
+            "Swept {count} points, best: batch {batch}, {threads} threads, {streams} streams, {rate} a second"
+        ).format(
+            count=len(sweep.points),
+            batch=best.batch,
+            threads=best.threads or "auto",
+            streams=best.streams,
+            rate=numbers.three(best.throughput_per_s),
+        )
         document.log(told)
 
     bench.window.messages.hide()
     bench.window.show_panel("load")
     bench.jobs.run(
-        "Sweeping", measuring.sweep, bench.workshop, opened, document.recipe, document.settings, document.data,
+        tr("Sweeping"), measuring.sweep, bench.workshop, opened, document.recipe, document.settings, document.data,
         document.profile_data, grid, done=done, partial=done, failed=bench.window.show_error,
     )  # fmt: skip
 
@@ -55,12 +62,13 @@ def start_scenario(bench: Workbench, asked: Scenario) -> None:
     def done(found: ScenarioResult) -> None:
         if document.opened is opened:
             document.add_scenario(key, found)
-            document.log(f"{TITLES[found.name]}: {result_text(found)}")
+            told = tr("{scenario}: {result}")
+            document.log(told.format(scenario=tr(TITLES[found.name]), result=result_text(found)))
 
     bench.window.messages.hide()
     bench.window.show_panel("load")
     bench.jobs.run(
-        TITLES[asked.name],
+        tr(TITLES[asked.name]),
         measuring.scenario,
         bench.workshop,
         opened,
@@ -87,9 +95,9 @@ def connect(window: Any) -> None:  # MainWindow, which imports the panels
 
 
 ACTIONS = (
-    Action("load_panel", "Load", "View", "Throughput against latency over batch, threads and streams", show("load"),
-           ("Ctrl+Shift+L",), enabled_when=has_model),
-    Action("sweep", "Sweep batch, threads and streams", "Measure",
-           "Throughput against latency, with the settings of the Load panel", start_from_form, ("F8",),
+    Action("load_panel", mark("Load"), "View", mark("Throughput against latency over batch, threads and streams"),
+           show("load"), ("Ctrl+Shift+L",), enabled_when=has_model),
+    Action("sweep", mark("Sweep batch, threads and streams"), "Measure", mark("Throughput against latency, with the "
+           "settings of the Load panel"), start_from_form, ("F8",),
            enabled_when=lambda b: has_model(b) and not b.window.measuring),
 )  # fmt: skip

@@ -13,12 +13,13 @@ from gui.actions.explain import explain_all, unexplained
 from gui.actions.file import has_model, is_treated
 from gui.calls import checking, measuring
 from gui.figures import Measurement, Rebuilt
+from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.numbers import db_text
 from gui.workbench import Workbench
 
 Then = Callable[[], None]
-KEPT = "What was measured until then is kept and shown."
+KEPT = mark("What was measured until then is kept and shown.")
 
 
 def can_measure(bench: Workbench) -> bool:
@@ -37,13 +38,14 @@ def profile(bench: Workbench) -> None:
     wanted: list[tuple[str, Recipe | None]] = []
     again = False
     if complete(document.as_opened) is None:
-        wanted.append(("the file as opened", None))
+        wanted.append((tr("the file as opened"), None))
     if complete(document.baseline) is None:
-        wanted.append(("the cleaned float model" if document.recipe.clean else "the float model", document.base_recipe))
+        base = tr("the cleaned float model") if document.recipe.clean else tr("the float model")
+        wanted.append((base, document.base_recipe))
     if document.treated:
-        wanted.append(("the treated model", document.recipe))
+        wanted.append((tr("the treated model"), document.recipe))
     elif not wanted:
-        wanted.append(("the float model", document.base_recipe))
+        wanted.append((tr("the float model"), document.base_recipe))
         again = True
     bench.window.messages.hide()
     bench.window.show_panel("latency")
@@ -87,16 +89,16 @@ def measure_each(
     def failed(error: EngineError) -> None:
         kept = error.partial is not None
         told = in_the_window(str(error))
-        bench.window.messages.show_text(f"{told}\n{KEPT}" if kept else told, "error")
+        bench.window.messages.show_text(f"{told}\n{tr(KEPT)}" if kept else told, "error")
         document.log(str(error), "error")
         # The file as it is may not run where the cleaned one does.
         if document.opened is opened and (recipe is None or kept):
             measure_each(bench, [] if kept else others, again, then)
 
     bench.jobs.run(
-        f"Profiling {what}", measuring.measure, bench.workshop, opened, recipe, document.settings, document.data,
-        document.profile_data, None if again else complete(document.as_opened), done=done, failed=failed,
-        partial=partial,
+        tr("Profiling {what}").format(what=what), measuring.measure, bench.workshop, opened, recipe, document.settings,
+        document.data, document.profile_data, None if again else complete(document.as_opened), done=done,
+        failed=failed, partial=partial,
     )  # fmt: skip
 
 
@@ -105,14 +107,20 @@ def _measured(bench: Workbench, what: str, key: str, data_key: str, result: tupl
     measurement, rebuilt = result
     found = measurement.profile
     if rebuilt is not None and measurement is document.as_opened:
-        document.log("Clean: the file was clean already, so its measurement is the baseline")
+        document.log(tr("Clean: the file was clean already, so its measurement is the baseline"))
         document.add_rebuilt(data_key, rebuilt)
         document.add_measurement(key, measurement)
         return
-    document.log(
-        f"Profiled {what}: {numbers.time_ms(found.latency_ms.median)} median of {found.runs} runs, "
-        f"{found.attributed_share * 100:.1f} % of kernel time attributed, inputs {found.inputs}"
+    told = tr(
+        "Profiled {what}: {time} median of {runs} runs, {share} % of kernel time attributed, inputs {inputs}"
+    ).format(
+        what=what,
+        time=numbers.time_ms(found.latency_ms.median),
+        runs=found.runs,
+        share=f"{found.attributed_share * 100:.1f}",
+        inputs=found.inputs,
     )
+    document.log(told)
     for note in found.notes:
         document.log(note, "warning" if found.noisy else "info")
     if rebuilt is not None:
@@ -126,13 +134,14 @@ def _log_rebuilt(bench: Workbench, rebuilt: Rebuilt, data_key: str) -> None:
     if document.has_rebuilt(data_key):
         return
     for change in rebuilt.changes:
-        document.log(f"Clean: {change}")
+        document.log(tr("Clean: {change}").format(change=change))
     for note in rebuilt.notes:
         document.log(note)
     for layer_id, reason in rebuilt.skipped.items():
-        document.log(f"{layer_id} was left as it is: {reason}", "warning")
+        document.log(tr("{layer} was left as it is: {reason}").format(layer=layer_id, reason=reason), "warning")
     for selector in rebuilt.unmatched:
-        document.log(f"The recipe names {selector}, which this model does not have", "warning")
+        told = tr("The recipe names {selector}, which this model does not have")
+        document.log(told.format(selector=selector), "warning")
 
 
 def verify(bench: Workbench) -> None:
@@ -155,10 +164,10 @@ def verify_recipe(bench: Workbench, recipe: Recipe, then: Then = nothing_more) -
         _log_rebuilt(bench, rebuilt, key)
         document.add_rebuilt(key, rebuilt)
         document.add_comparison(key, comparison)
-        document.log(f"Verified on {comparison.samples} samples")
+        document.log(tr("Verified on {count} samples").format(count=comparison.samples))
         then()
 
-    bench.jobs.run("Verifying", checking.verify, bench.workshop, opened, recipe, document.settings, document.data,
+    bench.jobs.run(tr("Verifying"), checking.verify, bench.workshop, opened, recipe, document.settings, document.data,
                    document.metric, done=done, failed=bench.window.show_error)  # fmt: skip
 
 
@@ -177,12 +186,15 @@ def measure_errors(bench: Workbench) -> None:
         document.add_rebuilt(key, rebuilt)
         document.add_layer_errors(key, errors)
         worst = min(errors.values(), key=lambda error: error.sqnr_db, default=None)
-        told = f", the largest behind {worst.id}: {db_text(worst.sqnr_db)}" if worst is not None else ""
-        document.log(f"Measured the error behind {len(errors)} layers{told}")
+        if worst is None:
+            document.log(tr("Measured the error behind {count} layers").format(count=len(errors)))
+            return
+        told = tr("Measured the error behind {count} layers, the largest behind {layer}: {sqnr}")
+        document.log(told.format(count=len(errors), layer=worst.id, sqnr=db_text(worst.sqnr_db)))
 
     bench.window.messages.hide()
     bench.jobs.run(
-        "Measuring errors by layer",
+        tr("Measuring errors by layer"),
         checking.layer_errors,
         bench.workshop,
         opened,
@@ -211,12 +223,13 @@ def compare_recipe(bench: Workbench, recipe: Recipe, then: Then = nothing_more) 
         if document.opened is not opened:
             return
         document.add_latency(key, found)
-        document.log(f"Compared: {numbers.time_ms(found.a_ms)} against {numbers.time_ms(found.b_ms)}, "
-                     f"ratio {found.ratio:.3f}")  # fmt: skip
+        told = tr("Compared: {first} against {second}, ratio {ratio}")
+        first, second = numbers.time_ms(found.a_ms), numbers.time_ms(found.b_ms)
+        document.log(told.format(first=first, second=second, ratio=f"{found.ratio:.3f}"))
         then()
 
-    bench.jobs.run("Comparing latency", checking.compare_latency, bench.workshop, opened, recipe, document.settings,
-                   document.data, done=done, failed=bench.window.show_error)  # fmt: skip
+    bench.jobs.run(tr("Comparing latency"), checking.compare_latency, bench.workshop, opened, recipe,
+                   document.settings, document.data, done=done, failed=bench.window.show_error)  # fmt: skip
 
 
 def finish(bench: Workbench) -> None:
@@ -230,23 +243,21 @@ def can_finish(bench: Workbench) -> bool:
 
 def cancel(bench: Workbench) -> None:
     if (job := bench.jobs.current) is not None:
-        bench.document.log(f"Cancelled: {job.label}")
+        bench.document.log(tr("Cancelled: {job}").format(job=job.label))
     bench.jobs.cancel()
 
 
 ACTIONS = (
-    Action("profile", "Profile", "Measure", "Measure the latency of every layer on the chosen device", profile,
-           ("F5",), "play", can_measure),
-    Action("verify", "Verify", "Measure", "Compare the treated model's outputs and accuracy with the original's",
-           verify, ("F6",), "verify", can_measure_treated),
-    Action("compare", "Compare latency", "Measure",
-           "Run float and treated model in alternating blocks: a fair ratio with its interval", compare, ("F7",),
-           "compare", can_measure_treated),
-    Action("errors", "Measure errors by layer", "Measure",
-           "How far the treated model is from the float one behind each layer, on calibration data", measure_errors,
-           ("Shift+F6",), enabled_when=can_measure_treated),
-    Action("finish", "Stop and keep", "Measure", "End the measurement early with what there is", finish,
+    Action("profile", mark("Profile"), "Measure", mark("Measure the latency of every layer on the chosen device"),
+           profile, ("F5",), "play", can_measure),
+    Action("verify", mark("Verify"), "Measure", mark("Compare the treated model's outputs and accuracy with the "
+           "original's"), verify, ("F6",), "verify", can_measure_treated),
+    Action("compare", mark("Compare latency"), "Measure", mark("Run float and treated model in alternating blocks: a "
+           "fair ratio with its interval"), compare, ("F7",), "compare", can_measure_treated),
+    Action("errors", mark("Measure errors by layer"), "Measure", mark("How far the treated model is from the float one "
+           "behind each layer, on calibration data"), measure_errors, ("Shift+F6",), enabled_when=can_measure_treated),
+    Action("finish", mark("Stop and keep"), "Measure", mark("End the measurement early with what there is"), finish,
            ("Ctrl+Shift+.",), "stop", can_finish),
-    Action("cancel", "Cancel", "Measure", "Stop what runs in the background and discard it", cancel, ("Ctrl+.",),
-           "clear", lambda b: b.jobs.busy),
+    Action("cancel", mark("Cancel"), "Measure", mark("Stop what runs in the background and discard it"), cancel,
+           ("Ctrl+.",), "clear", lambda b: b.jobs.busy),
 )  # fmt: skip

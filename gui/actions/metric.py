@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QFileDialog
 from engine.errors import EngineError
 from gui.action import Action
 from gui.actions.file import has_model
+from gui.language import mark, tr
 from gui.metric import AllowedMetric, content_sha256, functions_in
 from gui.workbench import Workbench
 
 
 def ask_for_metric(bench: Workbench) -> None:
-    name, _ = QFileDialog.getOpenFileName(bench.window, "Choose a metric", bench.settings.value.folder, "Python (*.py)")
+    name, _ = QFileDialog.getOpenFileName(
+        bench.window, tr("Choose a metric"), bench.settings.value.folder, tr("Python (*.py)")
+    )
     if name:
         choose_metric(bench, Path(name))
 
@@ -33,15 +36,15 @@ def choose_metric(bench: Workbench, path: Path) -> None:
     def allowed() -> None:
         metric = AllowedMetric(path, dialog.function.currentText(), sha256)
         bench.document.set_metric(metric)
-        bench.document.log(f"Verify also computes {metric.name} of {path}")
+        bench.document.log(tr("Verify also computes {metric} of {path}").format(metric=metric.name, path=path))
 
     dialog.accepted.connect(allowed)
     dialog.open()
 
 
 ACTIONS = (
-    Action("metric", "Metric from a Python file…", "Data", "A function of your own that is computed with each "
-           "verification; asks before anything of the file runs", ask_for_metric, enabled_when=has_model),
-    Action("no_metric", "No metric of my own", "Data", "Verify without the function of the Python file",
+    Action("metric", mark("Metric from a Python file…"), "Data", mark("A function of your own that is computed with "
+           "each verification; asks before anything of the file runs"), ask_for_metric, enabled_when=has_model),
+    Action("no_metric", mark("No metric of my own"), "Data", mark("Verify without the function of the Python file"),
            lambda b: b.document.set_metric(None), enabled_when=lambda b: b.document.metric is not None),
 )  # fmt: skip

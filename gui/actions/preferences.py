@@ -9,13 +9,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui.action import Action
+from gui.language import mark, tr
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
     from gui.jobs import Job
     from gui.main_window import MainWindow
 
-SAID = {"done": "is done", "failed": "failed", "crashed": "failed"}
+SAID = {
+    "done": mark("{job} is done after {time}"),
+    "failed": mark("{job} failed after {time}"),
+    "crashed": mark("{job} failed after {time}"),
+}
 
 
 def connect(window: MainWindow) -> None:
@@ -30,7 +35,8 @@ def connect(window: MainWindow) -> None:
         least = window.bench.settings.value.tell_after_s
         if least and took >= least and state in SAID:
             # What the job itself has to say comes first.
-            QTimer.singleShot(0, window, lambda: tell(window, f"{job.label} {SAID[state]} after {length(took)}"))
+            told = tr(SAID[state]).format(job=job.label, time=length(took))
+            QTimer.singleShot(0, window, lambda: tell(window, told))
 
     window.bench.jobs.started.connect(started)
     window.bench.jobs.finished.connect(finished)
@@ -57,6 +63,6 @@ def show_preferences(bench: Workbench) -> None:
 
 
 ACTIONS = (
-    Action("preferences", "Preferences…", "Edit", "Theme, notices, and what is remembered", show_preferences,
-           ("Ctrl+,",), "options"),
+    Action("preferences", mark("Preferences…"), "Edit", mark("Theme, notices, and what is remembered"),
+           show_preferences, ("Ctrl+,",), "options"),
 )  # fmt: skip

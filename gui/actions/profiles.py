@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from engine.errors import DataError, EngineError
 from gui.action import Action
+from gui.language import mark, tr
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _suggested(bench: Workbench, ending: str) -> str:
 
 def save_json(bench: Workbench) -> None:
     name, _ = QFileDialog.getSaveFileName(
-        bench.window, "Save the profile", _suggested(bench, ".profile.json"), "Profiles (*.json)"
+        bench.window, tr("Save the profile"), _suggested(bench, ".profile.json"), tr("Profiles (*.json)")
     )
     if name:
         save_json_to(bench, Path(name))
@@ -73,12 +74,12 @@ def save_json_to(bench: Workbench, path: Path) -> None:
     except EngineError as error:
         bench.window.show_error(error)
         return
-    _said(bench, f"Profile saved to {path}. `lathe profile --baseline` compares with it.")
+    _said(bench, tr("Profile saved to {path}. `lathe profile --baseline` compares with it.").format(path=path))
 
 
 def save_csv(bench: Workbench) -> None:
     name = QFileDialog.getExistingDirectory(
-        bench.window, "Choose a folder for the tables of the profile", str(bench.settings.value.save_folder)
+        bench.window, tr("Choose a folder for the tables of the profile"), str(bench.settings.value.save_folder)
     )
     if name:
         save_csv_to(bench, Path(name))
@@ -99,12 +100,12 @@ def save_csv_to(bench: Workbench, folder: Path) -> None:
     except EngineError as error:
         bench.window.show_error(error)
         return
-    _said(bench, f"Profile saved as {len(tables)} tables in {target}")
+    _said(bench, tr("Profile saved as {count} tables in {folder}").format(count=len(tables), folder=target))
 
 
 def save_trace(bench: Workbench) -> None:
     name, _ = QFileDialog.getSaveFileName(
-        bench.window, "Save the timeline", _suggested(bench, ".trace.json"), "Traces (*.json)"
+        bench.window, tr("Save the timeline"), _suggested(bench, ".trace.json"), tr("Traces (*.json)")
     )
     if name:
         save_trace_to(bench, Path(name))
@@ -122,12 +123,12 @@ def save_trace_to(bench: Workbench, path: Path) -> None:
     except EngineError as error:
         bench.window.show_error(error)
         return
-    _said(bench, f"Timeline saved to {path}. ui.perfetto.dev opens it.")
+    _said(bench, tr("Timeline saved to {path}. ui.perfetto.dev opens it.").format(path=path))
 
 
 def load_profile(bench: Workbench) -> None:
     name, _ = QFileDialog.getOpenFileName(
-        bench.window, "Load a profile to compare with", bench.settings.value.folder, "Profiles (*.json)"
+        bench.window, tr("Load a profile to compare with"), bench.settings.value.folder, tr("Profiles (*.json)")
     )
     if name:
         load_profile_from(bench, Path(name))
@@ -140,9 +141,9 @@ def load_profile_from(bench: Workbench, path: Path) -> None:
     def done(profile: Profile) -> None:
         bench.window.difference.add_saved(path, profile)
         bench.window.show_panel("difference")
-        bench.document.log(f"Loaded the profile {path} to compare with")
+        bench.document.log(tr("Loaded the profile {path} to compare with").format(path=path))
 
-    bench.glances.run(f"Reading {path.name}", read, done=done, failed=bench.window.show_error)
+    bench.glances.run(tr("Reading {name}").format(name=path.name), read, done=done, failed=bench.window.show_error)
 
 
 def read_profile(path: Path) -> Profile:
@@ -169,12 +170,12 @@ def _said(bench: Workbench, text: str) -> None:
 
 
 ACTIONS = (
-    Action("save_profile", "Save profile as JSON…", "File", "The profile that is shown, to compare with later",
-           save_json, ("Ctrl+Shift+S",), enabled_when=has_profile),
-    Action("save_tables", "Save profile as CSV…", "File", "Layers, kernels and figures as tables in a folder",
-           save_csv, enabled_when=has_profile),
-    Action("save_trace", "Save timeline for Perfetto…", "File", "The kernels of one run as a trace that "
-           "ui.perfetto.dev and chrome://tracing open", save_trace, enabled_when=has_timeline),
-    Action("load_profile", "Compare with a saved profile…", "Measure", "Load a profile and show what differs, layer "
-           "by layer", load_profile, enabled_when=lambda b: b.document.opened is not None),
+    Action("save_profile", mark("Save profile as JSON…"), "File", mark("The profile that is shown, to compare with "
+           "later"), save_json, ("Ctrl+Shift+S",), enabled_when=has_profile),
+    Action("save_tables", mark("Save profile as CSV…"), "File", mark("Layers, kernels and figures as tables in a "
+           "folder"), save_csv, enabled_when=has_profile),
+    Action("save_trace", mark("Save timeline for Perfetto…"), "File", mark("The kernels of one run as a trace that "
+           "ui.perfetto.dev and chrome://tracing open"), save_trace, enabled_when=has_timeline),
+    Action("load_profile", mark("Compare with a saved profile…"), "Measure", mark("Load a profile and show what "
+           "differs, layer by layer"), load_profile, enabled_when=lambda b: b.document.opened is not None),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gui.language import tr
 from gui.opened import NeedsInputs, NeedsTrust
 from gui.panels.conversion import conversion_lines
 from gui.workbench import Workbench
@@ -23,7 +24,8 @@ def ask(bench: Workbench, question: NeedsTrust | NeedsInputs, again: Callable[[]
 
         def trusted() -> None:
             bench.workshop.trusted.add((question.path, question.sha256))
-            bench.document.log(f"The code in {question.path} may run, as you said", "warning")
+            told = tr("The code in {path} may run, as you said")
+            bench.document.log(told.format(path=question.path), "warning")
             again()
 
         trust.accepted.connect(trusted)
@@ -59,6 +61,8 @@ def ask(bench: Workbench, question: NeedsTrust | NeedsInputs, again: Callable[[]
 
 def told_of(conversion: Conversion) -> list[str]:
     """For the log: how it was converted, what lies between the two, or what stopped it."""
-    when = "found from before" if conversion.cached else f"took {conversion.seconds:.1f} s"
-    return [f"{name}: {text}" + (f", {when}" if name == "Converted" else "") + (f" ({tip})" if tip else "")
-            for name, text, tip in conversion_lines(conversion)]  # fmt: skip
+    first, *others = [f"{name}: {text}" for name, text, _ in conversion_lines(conversion)]
+    told = tr("{converted}, found from before") if conversion.cached else tr("{converted}, took {seconds} s")
+    lines = [told.format(converted=first, seconds=f"{conversion.seconds:.1f}"), *others]
+    tips = [tip for _, _, tip in conversion_lines(conversion)]
+    return [f"{line} ({tip})" if tip else line for line, tip in zip(lines, tips, strict=True)]

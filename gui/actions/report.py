@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from gui.action import Action
 from gui.actions.profiles import kept_files
 from gui.calls import reporting
+from gui.language import mark, tr
 from gui.session import session_of
 from gui.workbench import Workbench
 
@@ -22,7 +23,8 @@ def ask(bench: Workbench) -> None:
     opened = bench.document.opened
     assert opened is not None
     start = bench.settings.value.save_folder / f"{opened.path.stem}.report.html"
-    name, _ = QFileDialog.getSaveFileName(bench.window, "Save the report", str(start), "Web pages (*.html)")
+    kinds = tr("Web pages (*.html)")
+    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the report"), str(start), kinds)
     if name:
         save_to(bench, Path(name))
 
@@ -41,14 +43,16 @@ def save_to(bench: Workbench, path: Path) -> None:
     variants = reporting.variants_of(document)
 
     def done(size: int) -> None:
-        document.log(f"Report of {len(variants)} models saved to {path} ({size:,} bytes)")
-        bench.window.messages.show_text(f"Report saved to {path}. Any browser shows and prints it.")
+        told = tr("Report of {count} models saved to {path} ({size} bytes)")
+        document.log(told.format(count=len(variants), path=path, size=f"{size:,}"))
+        told = tr("Report saved to {path}. Any browser shows and prints it.")
+        bench.window.messages.show_text(told.format(path=path))
 
-    bench.glances.run("Writing the report", reporting.write, opened, variants, session_of(document, {}).data, target,
-                      done=done, failed=bench.window.show_error)  # fmt: skip
+    bench.glances.run(tr("Writing the report"), reporting.write, opened, variants, session_of(document, {}).data,
+                      target, done=done, failed=bench.window.show_error)  # fmt: skip
 
 
 ACTIONS = (
-    Action("report", "Save report…", "File", "All variants with their figures, plots and commands as one HTML page",
-           ask, ("Ctrl+Shift+H",), "report", enabled_when=has_figures),
+    Action("report", mark("Save report…"), "File", mark("All variants with their figures, plots and commands as one "
+           "HTML page"), ask, ("Ctrl+Shift+H",), "report", enabled_when=has_figures),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from gui.action import Action
 from gui.actions.file import has_model
 from gui.actions.view import show
 from gui.calls import checking
+from gui.language import mark, tr
 from gui.sensitivity import ScanRequest, scan_key
 from gui.workbench import Workbench
 
@@ -30,8 +31,11 @@ def start(bench: Workbench, request: ScanRequest) -> None:
 
     def done(found: Sensitivity) -> None:
         take(found)
-        told = "" if found.complete else f" of {found.planned}"
-        document.log(f"Sensitivity of {len(found.layers)}{told} layers in {numbers.three(found.seconds)} s")
+        told = tr("Sensitivity of {count} of {planned} layers in {seconds} s")
+        if found.complete:
+            told = tr("Sensitivity of {count} layers in {seconds} s")
+        count, seconds = len(found.layers), numbers.three(found.seconds)
+        document.log(told.format(count=count, planned=found.planned, seconds=seconds))
 
     def ended() -> None:
         from engine.verification.sensitivity import Sensitivity
@@ -46,7 +50,7 @@ def start(bench: Workbench, request: ScanRequest) -> None:
     bench.window.messages.hide()
     bench.window.show_panel("sensitivity")
     job = bench.jobs.run(
-        "Measuring sensitivity",
+        tr("Measuring sensitivity"),
         checking.sensitivity,
         bench.workshop,
         opened,
@@ -63,10 +67,10 @@ def start(bench: Workbench, request: ScanRequest) -> None:
 def keep(bench: Workbench, recipe: Recipe, name: str) -> None:
     document = bench.document
     if recipe == document.recipe:
-        bench.window.messages.show_text("The recipe has this already.")
+        bench.window.messages.show_text(tr("The recipe has this already."))
         return
     document.edit(recipe, name)
-    document.log(f"From the sensitivity scan: {name}")
+    document.log(tr("From the sensitivity scan: {edit}").format(edit=name))
 
 
 def start_from_form(bench: Workbench) -> None:
@@ -83,9 +87,9 @@ def connect(window: Any) -> None:  # MainWindow, which imports the panels
 
 
 ACTIONS = (
-    Action("sensitivity_panel", "Sensitivity", "View", "What treating each layer costs, and how many to keep in float",
-           show("sensitivity"), ("Ctrl+Shift+N",), enabled_when=has_model),
-    Action("sensitivity", "Measure sensitivity", "Measure",
-           "Treat one layer at a time and measure the loss, with the settings of the Sensitivity panel",
-           start_from_form, ("F9",), enabled_when=lambda b: has_model(b) and not b.window.measuring),
+    Action("sensitivity_panel", mark("Sensitivity"), "View", mark("What treating each layer costs, and how many to "
+           "keep in float"), show("sensitivity"), ("Ctrl+Shift+N",), enabled_when=has_model),
+    Action("sensitivity", mark("Measure sensitivity"), "Measure", mark("Treat one layer at a time and measure the "
+           "loss, with the settings of the Sensitivity panel"), start_from_form, ("F9",),
+           enabled_when=lambda b: has_model(b) and not b.window.measuring),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from gui.actions import file as file_actions
 from gui.actions.file import has_model
 from gui.calls import sessions
 from gui.calls.sessions import Kept
+from gui.language import mark, tr
 from gui.paths import write_text
 from gui.session import is_empty, run_settings, session_of, shapes_of
 from gui.workbench import Workbench
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from gui.opened import Opened
 
 KEEP_MS = 1500
-FILTER = f"Sessions (*{SUFFIX})"
 
 
 # -- saving --------------------------------------------------------------------------------------------------------
@@ -46,7 +46,8 @@ def save_as(bench: Workbench) -> None:
     opened = bench.document.opened
     assert opened is not None
     start = bench.document.session_path or bench.settings.value.save_folder / f"{opened.path.stem}{SUFFIX}"
-    name, _ = QFileDialog.getSaveFileName(bench.window, "Save the session", str(start), FILTER)
+    kinds = tr("Sessions ({patterns})").format(patterns=f"*{SUFFIX}")
+    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the session"), str(start), kinds)
     if name:
         path = Path(name)
         save_to(bench, path if path.suffix else path.with_suffix(SUFFIX))
@@ -74,11 +75,12 @@ def save_to(bench: Workbench, path: Path) -> None:
         document.saved_variants = session.variants
         bench.settings.add_recent(path)
         bench.window.show_title()
-        document.log(f"Session saved to {path}")
-        bench.window.messages.show_text(f"Session saved to {path}. `lathe {path.name}` opens it again.")
+        document.log(tr("Session saved to {path}").format(path=path))
+        text = tr("Session saved to {path}. `lathe {name}` opens it again.")
+        bench.window.messages.show_text(text.format(path=path, name=path.name))
 
-    bench.glances.run(f"Saving {path.name}", sessions.write_session, opened.path, session, path, done=done,
-                      failed=bench.window.show_error)  # fmt: skip
+    bench.glances.run(tr("Saving {name}").format(name=path.name), sessions.write_session, opened.path, session, path,
+                      done=done, failed=bench.window.show_error)  # fmt: skip
 
 
 class Keeping(QTimer):
@@ -117,7 +119,7 @@ def keep(bench: Workbench) -> None:
         return
     session = session_of(document, bench.window.view_state())
     number = bench.window.keeping.changes
-    bench.glances.run("Keeping the session", sessions.write_session, opened.path, session, place_of(bench),
+    bench.glances.run(tr("Keeping the session"), sessions.write_session, opened.path, session, place_of(bench),
                       done=lambda source: _kept(bench, opened, source, number, session),
                       failed=lambda error: _not_kept(bench, error))  # fmt: skip
 
@@ -153,7 +155,8 @@ def _forget(bench: Workbench) -> None:
 
 
 def _not_kept(bench: Workbench, error: Exception) -> None:
-    bench.document.log(f"The session cannot be kept for the next opening: {error}. Save it to a file.", "warning")
+    text = tr("The session cannot be kept for the next opening: {error}. Save it to a file.")
+    bench.document.log(text.format(error=error), "warning")
 
 
 # -- opening -------------------------------------------------------------------------------------------------------
@@ -164,7 +167,7 @@ def open_session(bench: Workbench, place: Path) -> None:
     keep_now(bench)
     bench.jobs.cancel()
     folders = [Path(text).parent for text in bench.settings.value.recent]
-    bench.jobs.run(f"Opening {place.name}", sessions.read_session, place, folders,
+    bench.jobs.run(tr("Opening {name}").format(name=place.name), sessions.read_session, place, folders,
                    done=lambda kept: _found(bench, kept))  # fmt: skip
 
 
@@ -183,15 +186,17 @@ def _found(bench: Workbench, kept: Kept) -> None:
 def _ask_for_source(bench: Workbench, kept: Kept) -> None:
     recorded = Path(kept.session.source.path)
     box = QMessageBox(bench.window)
-    box.setWindowTitle("The model has moved")
-    box.setText(f"{recorded.name} is neither where it was nor near the session.")
-    box.setInformativeText(f"It was {recorded}. Recipes and figures are all there: only the model is missing.")
-    locate = box.addButton("Locate the model…", QMessageBox.ButtonRole.AcceptRole)
+    box.setWindowTitle(tr("The model has moved"))
+    box.setText(tr("{name} is neither where it was nor near the session.").format(name=recorded.name))
+    text = tr("It was {path}. Recipes and figures are all there: only the model is missing.")
+    box.setInformativeText(text.format(path=recorded))
+    locate = box.addButton(tr("Locate the model…"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
 
     def answered(button: object) -> None:
         if button is locate:
-            name, _ = QFileDialog.getOpenFileName(bench.window, f"Locate {recorded.name}", bench.settings.value.folder)
+            asked = tr("Locate {name}").format(name=recorded.name)
+            name, _ = QFileDialog.getOpenFileName(bench.window, asked, bench.settings.value.folder)
             if name:
                 located(bench, kept, Path(name))
 
@@ -201,7 +206,7 @@ def _ask_for_source(bench: Workbench, kept: Kept) -> None:
 
 
 def located(bench: Workbench, kept: Kept, path: Path) -> None:
-    bench.jobs.run("Checking the model", sessions.check_source, kept, path, done=lambda found: _found(bench, found))
+    bench.jobs.run(tr("Checking the model"), sessions.check_source, kept, path, done=lambda found: _found(bench, found))
 
 
 # -- after a crash -------------------------------------------------------------------------------------------------
@@ -216,7 +221,8 @@ def mark_running(bench: Workbench) -> None:
     try:
         write_text(bench.folders.running(os.getpid()), text)
     except OSError as error:
-        bench.document.log(f"After a crash this session could not be found: {error}", "warning")
+        text = tr("After a crash this session could not be found: {error}")
+        bench.document.log(text.format(error=error), "warning")
 
 
 def unmark_running(bench: Workbench) -> None:
@@ -247,7 +253,7 @@ def recover(bench: Workbench) -> bool:
     models = left_behind(bench)
     if not models:
         return False
-    bench.document.log("Lathe did not end as it should: what was open is opened again", "warning")
+    bench.document.log(tr("Lathe did not end as it should: what was open is opened again"), "warning")
     file_actions.open_path(bench, models[0])
     return True
 
@@ -269,15 +275,22 @@ def told(kept: Kept) -> str:
     session = kept.session
     rules = sum(len(variant.recipe.rules) for variant in session.variants.items)
     variants = len(session.variants.items)
-    text = f"Back as you left it: {variants} variant{'s' if variants > 1 else ''}"
-    text += f" with {rules} rule{'s' if rules != 1 else ''}"
-    count = len(kept.figures.measurements)
-    text += f" and {count} profile{'s' if count > 1 else ''}." if count else "."
+    profiles = len(kept.figures.measurements)
+    text = tr("Back as you left it: {variants} with {rules}.")
+    if profiles:
+        text = tr("Back as you left it: {variants} with {rules} and {profiles}.")
+    said = [
+        text.format(
+            variants=(tr("{count} variants") if variants > 1 else tr("{count} variant")).format(count=variants),
+            rules=(tr("{count} rules") if rules != 1 else tr("{count} rule")).format(count=rules),
+            profiles=(tr("{count} profiles") if profiles > 1 else tr("{count} profile")).format(count=profiles),
+        )
+    ]
     if kept.other:
-        text += " The model file has changed since, so that nothing measured before holds: profile again (F5)."
+        said.append(tr("The model file has changed since, so that nothing measured before holds: profile again (F5)."))
     if kept.lost:
-        text += f" {kept.lost} figures of another version could not be read."
-    return text
+        said.append(tr("{count} figures of another version could not be read.").format(count=kept.lost))
+    return " ".join(said)
 
 
 def restore_view(bench: Workbench, kept: Kept) -> None:
@@ -305,8 +318,8 @@ def connect(window: Any) -> None:  # MainWindow, which imports the panels
 
 
 ACTIONS = (
-    Action("save_session", "Save session", "File", "Variants, figures and settings in a file; the model stays where it "
-           "is", save, ("Ctrl+S",), "save", enabled_when=has_model),
-    Action("save_session_as", "Save session as…", "File", "The session under another name", save_as,
+    Action("save_session", mark("Save session"), "File", mark("Variants, figures and settings in a file; the model "
+           "stays where it is"), save, ("Ctrl+S",), "save", enabled_when=has_model),
+    Action("save_session_as", mark("Save session as…"), "File", mark("The session under another name"), save_as,
            enabled_when=has_model),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QTableView, QTreeView
 from engine.errors import EngineError
 from gui.action import Action
 from gui.actions.file import has_model
+from gui.language import mark, tr
 from gui.plots.share import PlotShare, shares_in
 from gui.tables.text import rows_text
 from gui.workbench import Workbench
@@ -17,7 +18,7 @@ from gui.workbench import Workbench
 
 def _put(bench: Workbench, text: str, what: str) -> None:
     QGuiApplication.clipboard().setText(text)
-    bench.document.log(f"Copied {what}")
+    bench.document.log(tr("Copied {what}").format(what=what))
 
 
 def copy(bench: Workbench) -> None:
@@ -26,11 +27,12 @@ def copy(bench: Workbench) -> None:
     layers = bench.window.layers
     view = focused if isinstance(focused, QTableView | QTreeView) else layers.table
     text = rows_text(view)
-    _put(bench, text, f"{text.count(chr(10))} rows of {view.accessibleName() or 'a table'}")
+    what = tr("{count} rows of {table}")
+    _put(bench, text, what.format(count=text.count("\n"), table=view.accessibleName() or tr("a table")))
 
 
 def copy_inspector(bench: Workbench) -> None:
-    _put(bench, bench.window.inspector.as_text(), "what the inspector says")
+    _put(bench, bench.window.inspector.as_text(), tr("what the inspector says"))
 
 
 def environment_text(bench: Workbench) -> str:
@@ -59,8 +61,8 @@ def environment_text(bench: Workbench) -> str:
 
 
 def copy_environment(bench: Workbench) -> None:
-    _put(bench, environment_text(bench), "the environment")
-    bench.window.messages.show_text("The environment is on the clipboard: paste it into the report", "info")
+    _put(bench, environment_text(bench), tr("the environment"))
+    bench.window.messages.show_text(tr("The environment is on the clipboard: paste it into the report"), "info")
 
 
 def plot_of(bench: Workbench) -> PlotShare | None:
@@ -82,14 +84,14 @@ def has_plot(bench: Workbench) -> bool:
 
 
 ACTIONS = (
-    Action("copy", "Copy rows as text", "Edit", "The selected rows of the table that has the focus, else of the layers"
-           ", with tabs", copy, ("Ctrl+C",), "copy", has_model),
-    Action("copy_inspector", "Copy what the inspector says", "Edit", "All of it as lines of text", copy_inspector,
-           ("Ctrl+Alt+C",), enabled_when=has_model),
-    Action("plot_picture", "Copy plot as picture", "View", "The plot of the panel that is shown, onto the clipboard",
-           with_plot(PlotShare.copy_picture), ("Ctrl+Alt+P",), enabled_when=has_plot),
-    Action("plot_data", "Save data of plot as CSV…", "View", "The figures behind the plot that is shown",
+    Action("copy", mark("Copy rows as text"), "Edit", mark("The selected rows of the table that has the focus, else of "
+           "the layers, with tabs"), copy, ("Ctrl+C",), "copy", has_model),
+    Action("copy_inspector", mark("Copy what the inspector says"), "Edit", mark("All of it as lines of text"),
+           copy_inspector, ("Ctrl+Alt+C",), enabled_when=has_model),
+    Action("plot_picture", mark("Copy plot as picture"), "View", mark("The plot of the panel that is shown, onto the "
+           "clipboard"), with_plot(PlotShare.copy_picture), ("Ctrl+Alt+P",), enabled_when=has_plot),
+    Action("plot_data", mark("Save data of plot as CSV…"), "View", mark("The figures behind the plot that is shown"),
            with_plot(PlotShare.ask_data), enabled_when=has_plot),
-    Action("copy_environment", "Copy environment", "Help", "Versions, machine and device, for a bug report; nothing of "
-           "the model's content", copy_environment),
+    Action("copy_environment", mark("Copy environment"), "Help", mark("Versions, machine and device, for a bug report; "
+           "nothing of the model's content"), copy_environment),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from gui.actions.file import has_model
 from gui.actions.measure import can_measure, compare_recipe, complete, measure_each, verify_recipe
 from gui.actions.profiles import kept_files
 from gui.actions.view import show
+from gui.language import mark, tr
 from gui.scores import scores
 from gui.workbench import Workbench
 
@@ -41,7 +42,7 @@ def duplicate(bench: Workbench) -> None:
     """The copy becomes the current variant, so that the next edit changes it and not the original."""
     document = bench.document
     place = (chosen(bench) or (document.variants.current,))[0]
-    document.change(document.variants.duplicate(place), f"duplicate {named(bench, place)}")
+    document.change(document.variants.duplicate(place), tr("duplicate {variant}").format(variant=named(bench, place)))
     bench.window.show_panel("variants")
     panel_of(bench).choose((document.variants.current,))
 
@@ -50,7 +51,7 @@ def new(bench: Workbench) -> None:
     """An empty recipe beside the others."""
     document = bench.document
     empty = replace(document.recipe, rules=())
-    document.change(document.variants.add(empty), "new variant")
+    document.change(document.variants.add(empty), tr("new variant"))
     bench.window.show_panel("variants")
     panel_of(bench).choose((document.variants.current,))
 
@@ -62,17 +63,18 @@ def rename(bench: Workbench) -> None:
 
 def rename_to(bench: Workbench, place: int, name: str) -> None:
     variants = bench.document.variants
-    bench.document.change(variants.rename(place, name), f"rename {variants.items[place].name}")
+    label = tr("rename {variant}").format(variant=variants.items[place].name)
+    bench.document.change(variants.rename(place, name), label)
 
 
 def delete(bench: Workbench) -> None:
     """Undo brings them back, with their figures."""
     document = bench.document
     places, variants = chosen(bench), document.variants
-    what = named(bench, places[0]) if len(places) == 1 else f"{len(places)} variants"
+    what = named(bench, places[0]) if len(places) == 1 else tr("{count} variants").format(count=len(places))
     for place in sorted(places, reverse=True):
         variants = variants.remove(place)
-    document.change(variants, f"delete {what}")
+    document.change(variants, tr("delete {variants}").format(variants=what))
 
 
 def can_delete(bench: Workbench) -> bool:
@@ -81,7 +83,7 @@ def can_delete(bench: Workbench) -> bool:
 
 def use(bench: Workbench, place: int) -> None:
     document = bench.document
-    document.change(document.variants.choose(place), f"use {named(bench, place)}")
+    document.change(document.variants.choose(place), tr("use {variant}").format(variant=named(bench, place)))
 
 
 def use_chosen(bench: Workbench) -> None:
@@ -114,9 +116,9 @@ def measure_all(bench: Workbench) -> None:
     figures = document.figures
     wanted: list[tuple[str, Recipe | None]] = []
     if complete(document.as_opened) is None:
-        wanted.append(("the file as opened", None))
+        wanted.append((tr("the file as opened"), None))
     if complete(document.baseline) is None:
-        wanted.append(("the float model", document.base_recipe))
+        wanted.append((tr("the float model"), document.base_recipe))
     treated = [variant for variant in document.variants.items if variant.recipe.rules]
     wanted += [
         (variant.name, variant.recipe)
@@ -163,7 +165,8 @@ def save_csv(bench: Workbench) -> None:
     opened = bench.document.opened
     assert opened is not None
     start = bench.settings.value.save_folder / f"{opened.path.stem}.variants.csv"
-    name, _ = QFileDialog.getSaveFileName(bench.window, "Save the table of variants", str(start), "Tables (*.csv)")
+    kinds = tr("Tables (*.csv)")
+    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the table of variants"), str(start), kinds)
     if name:
         save_csv_to(bench, Path(name))
 
@@ -178,8 +181,9 @@ def save_csv_to(bench: Workbench, path: Path) -> None:
     except EngineError as error:
         bench.window.show_error(error)
         return
-    bench.document.log(f"Table of variants saved to {path}")
-    bench.window.messages.show_text(f"Table of variants saved to {path}")
+    told = tr("Table of variants saved to {path}").format(path=path)
+    bench.document.log(told)
+    bench.window.messages.show_text(told)
 
 
 def connect(window: Any) -> None:  # MainWindow, which imports the panels
@@ -190,26 +194,26 @@ def connect(window: Any) -> None:  # MainWindow, which imports the panels
 
 
 ACTIONS = (
-    Action("variants_panel", "Variants", "View", "The variants of the model with their scores, side by side",
-           show("variants"), ("Ctrl+Shift+V",), enabled_when=has_model),
-    Action("variant_duplicate", "Duplicate variant", "Variants", "A copy of the chosen variant, to change and to hold "
-           "against the original", duplicate, ("Ctrl+Alt+D",), "copy", has_model),
-    Action("variant_new", "New variant", "Variants", "A variant with an empty recipe", new, ("Ctrl+Alt+N",),
+    Action("variants_panel", mark("Variants"), "View", mark("The variants of the model with their scores, side by "
+           "side"), show("variants"), ("Ctrl+Shift+V",), enabled_when=has_model),
+    Action("variant_duplicate", mark("Duplicate variant"), "Variants", mark("A copy of the chosen variant, to change "
+           "and to hold against the original"), duplicate, ("Ctrl+Alt+D",), "copy", has_model),
+    Action("variant_new", mark("New variant"), "Variants", mark("A variant with an empty recipe"), new, ("Ctrl+Alt+N",),
            "inserted", has_model),
-    Action("variant_rename", "Rename variant…", "Variants", "Another name for the chosen variant", rename, ("F2",),
-           enabled_when=has_model),
-    Action("variant_delete", "Delete variant", "Variants", "Take the chosen variants away; undo brings them back",
-           delete, icon="remove", enabled_when=can_delete),
-    Action("variant_use", "Make it the current variant", "Variants", "The window shows and edits the chosen variant",
-           use_chosen, ("Ctrl+Alt+Return",), "verify", can_use),
-    Action("variant_next", "Next variant", "Variants", "The window shows and edits the next variant", step(1),
-           ("Ctrl+Alt+Down",), enabled_when=has_others),
-    Action("variant_before", "Previous variant", "Variants", "The window shows and edits the variant before", step(-1),
-           ("Ctrl+Alt+Up",), enabled_when=has_others),
-    Action("variants_measure", "Measure variants", "Variants", "Profile, verify and compare every variant, where that "
-           "is not known yet", measure_all, ("Shift+F5",), "play", can_measure),
-    Action("variants_compare", "Compare two variants…", "Variants", "The two chosen rows beside each other, and run in "
-           "turns", compare_two, ("Shift+F7",), "compare", has_two),
-    Action("variants_csv", "Save variants as CSV…", "Variants", "The table of variants with all scores", save_csv,
-           icon="save", enabled_when=has_model),
+    Action("variant_rename", mark("Rename variant…"), "Variants", mark("Another name for the chosen variant"), rename,
+           ("F2",), enabled_when=has_model),
+    Action("variant_delete", mark("Delete variant"), "Variants", mark("Take the chosen variants away; undo brings them "
+           "back"), delete, icon="remove", enabled_when=can_delete),
+    Action("variant_use", mark("Make it the current variant"), "Variants", mark("The window shows and edits the chosen "
+           "variant"), use_chosen, ("Ctrl+Alt+Return",), "verify", can_use),
+    Action("variant_next", mark("Next variant"), "Variants", mark("The window shows and edits the next variant"),
+           step(1), ("Ctrl+Alt+Down",), enabled_when=has_others),
+    Action("variant_before", mark("Previous variant"), "Variants", mark("The window shows and edits the variant "
+           "before"), step(-1), ("Ctrl+Alt+Up",), enabled_when=has_others),
+    Action("variants_measure", mark("Measure variants"), "Variants", mark("Profile, verify and compare every variant, "
+           "where that is not known yet"), measure_all, ("Shift+F5",), "play", can_measure),
+    Action("variants_compare", mark("Compare two variants…"), "Variants", mark("The two chosen rows beside each other, "
+           "and run in turns"), compare_two, ("Shift+F7",), "compare", has_two),
+    Action("variants_csv", mark("Save variants as CSV…"), "Variants", mark("The table of variants with all scores"),
+           save_csv, icon="save", enabled_when=has_model),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.progress import Progress
 from gui.action import Action
 from gui.actions.file import has_model
+from gui.language import mark, tr
 from gui.panels.layers import View
 from gui.tab_order import go_to_part, parts_of
 from gui.workbench import Workbench
@@ -91,7 +92,7 @@ def show_about(bench: Workbench) -> None:
 
     dialog.destroyed.connect(closed)
     # A hundred packages are asked for their licences: the dialog need not wait for them.
-    bench.glances.run("Reading licences", read_licences, done=show_components)
+    bench.glances.run(tr("Reading licences"), read_licences, done=show_components)
 
 
 def read_licences(*, progress: Progress) -> tuple[Component, ...]:
@@ -102,41 +103,45 @@ def read_licences(*, progress: Progress) -> tuple[Component, ...]:
 
 
 ACTIONS = (
-    Action("tree", "Layers as a tree of scopes", "View", "Sums for each module scope; the table shows single layers",
-           switch_view("tree"), ("Ctrl+Shift+T",), enabled_when=lambda b: b.window.layers.has_scopes,
+    Action("tree", mark("Layers as a tree of scopes"), "View", mark("Sums for each module scope; the table shows "
+           "single layers"), switch_view("tree"), ("Ctrl+Shift+T",), enabled_when=lambda b: b.window.layers.has_scopes,
            checked=view_is("tree")),
-    Action("kernels", "Kernels instead of layers", "View",
-           "What the runtime really ran, and the layers whose work each kernel does", switch_view("kernels"),
-           ("Ctrl+Shift+R",), enabled_when=has_model, checked=view_is("kernels")),
-    Action("latency", "Latency", "View", "Bars of the layers' latency", show("latency"), ("Ctrl+1",),
+    Action("kernels", mark("Kernels instead of layers"), "View", mark("What the runtime really ran, and the layers "
+           "whose work each kernel does"), switch_view("kernels"), ("Ctrl+Shift+R",), enabled_when=has_model,
+           checked=view_is("kernels")),
+    Action("latency", mark("Latency"), "View", mark("Bars of the layers' latency"), show("latency"), ("Ctrl+1",),
            enabled_when=has_model),
-    Action("runs", "Runs", "View", "How long a run takes, how sure that is, and the histogram of all runs",
+    Action("runs", mark("Runs"), "View", mark("How long a run takes, how sure that is, and the histogram of all runs"),
            show("runs"), ("Ctrl+5",), enabled_when=has_model),
-    Action("timeline", "Timeline", "View", "The kernels of one run over time", show("timeline"), ("Ctrl+6",),
-           enabled_when=has_model),
-    Action("difference", "Difference", "View", "Two profiles layer by layer", show("difference"), ("Ctrl+7",),
-           enabled_when=has_model),
-    Action("compare_panel", "Compare", "View", "Errors, accuracy and fair latency ratio", show("compare"),
+    Action("timeline", mark("Timeline"), "View", mark("The kernels of one run over time"), show("timeline"),
+           ("Ctrl+6",), enabled_when=has_model),
+    Action("difference", mark("Difference"), "View", mark("Two profiles layer by layer"), show("difference"),
+           ("Ctrl+7",), enabled_when=has_model),
+    Action("compare_panel", mark("Compare"), "View", mark("Errors, accuracy and fair latency ratio"), show("compare"),
            ("Ctrl+2",), enabled_when=has_model),
-    Action("clean_panel", "Clean", "View", "What cleaning changed and gained", show("clean"), ("Ctrl+3",),
+    Action("clean_panel", mark("Clean"), "View", mark("What cleaning changed and gained"), show("clean"), ("Ctrl+3",),
            enabled_when=has_model),
-    Action("log", "Log", "View", "What ran, and what there was to say about it", show("log"), ("Ctrl+4",),
+    Action("log", mark("Log"), "View", mark("What ran, and what there was to say about it"), show("log"), ("Ctrl+4",),
            enabled_when=has_model),
-    Action("inspector", "Inspector", "View", "Show or hide the inspector", switch_inspector, ("Ctrl+I",),
+    Action("inspector", mark("Inspector"), "View", mark("Show or hide the inspector"), switch_inspector, ("Ctrl+I",),
            enabled_when=has_model, checked=lambda b: b.window.inspector.isVisibleTo(b.window)),
-    Action("bottom", "Lower panels", "View", "Show or hide plots and recipe", switch_bottom, ("Ctrl+J",),
+    Action("bottom", mark("Lower panels"), "View", mark("Show or hide plots and recipe"), switch_bottom, ("Ctrl+J",),
            enabled_when=has_model, checked=lambda b: b.window.bottom.isVisibleTo(b.window)),
-    Action("part_next", "Next part of the window", "View", "The keyboard goes to toolbar, layers, graph, inspector, "
-           "plots and recipe in turn", next_part(1), ("Ctrl+F6",)),
-    Action("part_before", "Part of the window before", "View", "Give the keyboard to the part before", next_part(-1),
-           ("Ctrl+Shift+F6",)),
-    Action("theme_system", "Theme: as the system", "View", "Follow the system's light or dark",
+    Action("part_next", mark("Next part of the window"), "View", mark("The keyboard goes to toolbar, layers, graph, "
+           "inspector, plots and recipe in turn"), next_part(1), ("Ctrl+F6",)),
+    Action("part_before", mark("Part of the window before"), "View", mark("Give the keyboard to the part before"),
+           next_part(-1), ("Ctrl+Shift+F6",)),
+    Action("theme_system", mark("Theme: as the system"), "View", mark("Follow the system's light or dark"),
            choose_theme("system"), checked=theme_is("system")),
-    Action("theme_light", "Theme: light", "View", "Always light", choose_theme("light"), checked=theme_is("light")),
-    Action("theme_dark", "Theme: dark", "View", "Always dark", choose_theme("dark"), checked=theme_is("dark")),
-    Action("palette", "Command palette", "Help", "Find and run any command", show_palette,
+    Action("theme_light", mark("Theme: light"), "View", mark("Always light"), choose_theme("light"),
+           checked=theme_is("light")),
+    Action("theme_dark", mark("Theme: dark"), "View", mark("Always dark"), choose_theme("dark"),
+           checked=theme_is("dark")),
+    Action("palette", mark("Command palette"), "Help", mark("Find and run any command"), show_palette,
            ("Ctrl+Shift+P", "Ctrl+K"), "palette"),
-    Action("keys", "Keyboard shortcuts", "Help", "All commands with their keys", show_keys, ("F1",)),
-    Action("tour", "Tour of the window", "Help", "What is where, in six steps", show_tour, enabled_when=has_model),
-    Action("about", "About Lathe", "Help", "Version, and the licences of what Lathe is built with", show_about),
+    Action("keys", mark("Keyboard shortcuts"), "Help", mark("All commands with their keys"), show_keys, ("F1",)),
+    Action("tour", mark("Tour of the window"), "Help", mark("What is where, in six steps"), show_tour,
+           enabled_when=has_model),
+    Action("about", mark("About Lathe"), "Help", mark("Version, and the licences of what Lathe is built with"),
+           show_about),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gui.action import Action
+from gui.language import mark, tr
 from gui.workbench import Workbench
 from gui.zoom import STEPS, stepped
 
@@ -18,17 +19,19 @@ def choose(bench: Workbench, percent: int) -> None:
         return
     bench.settings.update(zoom=percent)
     if bench.window.measuring:
-        bench.window.messages.show_text(f"The interface is {percent} % large from the next start; work goes on.")
+        told = tr("The interface is {percent} % large from the next start; work goes on.")
+        bench.window.messages.show_text(told.format(percent=percent))
         return
-    bench.window.messages.show_text(f"The interface will be {percent} % large in a moment.")
+    told = tr("The interface will be {percent} % large in a moment.")
+    bench.window.messages.show_text(told.format(percent=percent))
     bench.window.restart_wanted.emit()
 
 
 ACTIONS = (
-    Action("zoom_in", "Larger interface", "View", "All that the window shows; it starts again as it was",
+    Action("zoom_in", mark("Larger interface"), "View", mark("All that the window shows; it starts again as it was"),
            change(1), ("Ctrl++", "Ctrl+="), enabled_when=lambda b: b.settings.value.zoom < STEPS[-1]),
-    Action("zoom_out", "Smaller interface", "View", "All that the window shows; it starts again as it was",
+    Action("zoom_out", mark("Smaller interface"), "View", mark("All that the window shows; it starts again as it was"),
            change(-1), ("Ctrl+-",), enabled_when=lambda b: b.settings.value.zoom > STEPS[0]),
-    Action("zoom_usual", "Interface in the usual size", "View", "100 % of what the system asks for", change(0),
-           ("Ctrl+0",), enabled_when=lambda b: b.settings.value.zoom != 100),
+    Action("zoom_usual", mark("Interface in the usual size"), "View", mark("100 % of what the system asks for"),
+           change(0), ("Ctrl+0",), enabled_when=lambda b: b.settings.value.zoom != 100),
 )  # fmt: skip
