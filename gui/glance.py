@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.progress import Progress
+from gui.language import tr
 
 if TYPE_CHECKING:
     import onnx_ir as ir
@@ -79,7 +80,7 @@ def largest_weight(node: ir.Node) -> ir.TensorProtocol | None:
 
 def summarize(tensor: ir.TensorProtocol, *, progress: Progress) -> TensorSummary | None:
     """The distribution of a tensor's elements; None where it has none that are finite numbers."""
-    progress.step("Reading weights")
+    progress.step(tr("Reading weights"))
     values = np.asarray(tensor.numpy()).reshape(-1)
     step = max(1, -(-values.size // SAMPLED))
     values = values[::step].astype(np.float64)

@@ -9,6 +9,7 @@ from engine.backend import RunSettings
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.figures import Pair, Rebuilt
+from gui.language import tr
 from gui.timings import home
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def look(
     from gui.layer_look import look as look_at
     from gui.workshop import built_key
 
-    progress.step("Reading weights")
+    progress.step(tr("Reading weights"))
     key = built_key(recipe, settings, data)
     applied = workshop.applied(key) if recipe.rules else None
     built = None

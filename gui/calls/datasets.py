@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.progress import Progress
 from gui.data_choice import DataChoice, DataFound
+from gui.language import tr
 
 if TYPE_CHECKING:
     from engine.data.preview import Preview
@@ -49,7 +50,7 @@ class Datasets:
         """One sample as the model gets it. For glances, after ``check``."""
         from engine.data.preview import preview
 
-        progress.step("Reading a sample")
+        progress.step(tr("Reading a sample"))
         looked_at = self._looked_at
         there = looked_at is not None and looked_at[:2] == (path, choice)
         dataset = looked_at[2] if there and looked_at is not None else self._taken(opened, path, choice, progress)
@@ -61,7 +62,7 @@ class Datasets:
         from engine.graph.shapes import inputs
         from engine.options import with_values
 
-        progress.step(f"Reading {path.name}")
+        progress.step(tr("Reading {name}").format(name=path.name))
         settings = opened.settings
         return open_dataset(
             path,
@@ -70,7 +71,7 @@ class Datasets:
             seed=settings.seed,
             values=settings.inputs,
             shapes=settings.shapes,
-            options=with_values(DataOptions(), choice.options, "the data"),
+            options=with_values(DataOptions(), choice.options, tr("the data")),
             progress=progress,
         )
 

@@ -10,6 +10,7 @@ from engine.layout.drawer import Drawer, place_in_child
 from engine.layout.items import Item, Outline
 from engine.layout.place import Placed, Request
 from engine.progress import Progress
+from gui.language import tr
 
 if TYPE_CHECKING:
     from gui.opened import Opened
@@ -40,7 +41,7 @@ def draw(
     """``known`` is the outline where there is one already; without ``opened_items`` what is open is chosen."""
     from engine.layout.outline import outline
 
-    progress.step("Drawing the graph")
+    progress.step(tr("Drawing the graph"))
     drawn = known or outline(opened.model, opened.index, everything=everything)
     open_ = first_open(drawn) if opened_items is None else opened_items
     sizes = [_size(item) for item in drawn.items]

@@ -12,6 +12,7 @@ from engine.errors import Cancelled, EngineError
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.figures import Measurement, Rebuilt
+from gui.language import tr
 from gui.opened import runs_program
 from gui.timings import by_source, homes_of
 
@@ -96,7 +97,7 @@ def explain(
     from engine.explain.explain import explain, side_of
 
     runtime = workshop.runtime(settings)
-    progress.step("Looking for what makes it slow")
+    progress.step(tr("Looking for what makes it slow"))
     side = None
     if before is not None:
         model = workshop.model_of(opened, before.recipe, settings, data, progress)

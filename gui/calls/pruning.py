@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.progress import Progress
 from engine.recipe import Recipe
 from gui.channels import Channels
+from gui.language import tr
 
 if TYPE_CHECKING:
     from engine.backend import TargetFacts
@@ -64,7 +65,7 @@ class Preview:
 
 def find_channels(workshop: Workshop, opened: Opened, base: Recipe, *, progress: Progress) -> Channels:
     """``base`` says how the model is cleaned before it is cut."""
-    progress.step("Looking for channels that hang together")
+    progress.step(tr("Looking for channels that hang together"))
     return workshop.channels(opened, base)
 
 
@@ -96,7 +97,7 @@ def preview(
     """``options`` are those of the method, one that changes shapes; the shapes are those that the window shows."""
     from engine.pruners import pruners
 
-    progress.step("Looking at channels")
+    progress.step(tr("Looking at channels"))
     channels = workshop.channels(opened, base)
     if pruners()[key].factor is not None:
         return _thin(channels, ids, pruners()[key], options, facts, layer_us)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.progress import Progress
 from engine.recipe import Recipe
 from engine.reports.scores import Score
+from gui.language import tr
 from gui.scores import scores
 from gui.treatment import resolve
 
@@ -65,7 +66,7 @@ def write(opened: Opened, variants: Sequence[Reported], data: str, target: Path,
     from engine.targets import write_text
     from engine.version import version
 
-    progress.step("Writing the report")
+    progress.step(tr("Writing the report"))
     before: dict[str, float] = {}
     subjects = []
     for number, said in enumerate(variants):

@@ -13,6 +13,7 @@ from engine.progress import Progress
 from engine.session import Session, SourceFile, describe_file, file_sha256, find_source, load_session, save_session
 from engine.targets import disk_faults
 from gui.figures import Figures
+from gui.language import tr
 from gui.stored_figures import from_store
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def kept_of(session: Session, place: Path, source: Path, progress: Progress) -> 
 
 def read_session(place: Path, folders: Iterable[Path], *, progress: Progress) -> Kept:
     """A session file, and where its model is."""
-    progress.step(f"Opening {place.name}")
+    progress.step(tr("Opening {name}").format(name=place.name))
     session = load_session(place)
     source = find_source(session, place, folders, progress)
     figures, lost = from_store(session.figures, str(place))
@@ -75,7 +76,7 @@ def check_source(kept: Kept, path: Path, *, progress: Progress) -> Kept:
 
 def write_session(source: Path, session: Session, place: Path, *, progress: Progress) -> SourceFile:
     """Written aside, then moved; the hash of the source is made here, where nobody waits for it, and handed back."""
-    progress.step(f"Saving {place.name}")
+    progress.step(tr("Saving {name}").format(name=place.name))
     with disk_faults(place):
         place.parent.mkdir(parents=True, exist_ok=True)
     if not session.source.sha256:
