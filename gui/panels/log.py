@@ -10,7 +10,7 @@ from gui.language import mark, tr
 from gui.theme import Theme, tabular
 
 KEPT_LINES = 5000
-LEVELS = {"warning": mark("warning"), "error": mark("error"), "bug": mark("bug")}
+LEVELS = {"warning": mark("warning: "), "error": mark("error: "), "bug": mark("bug: ")}
 
 
 class LogPanel(QPlainTextEdit):
