@@ -77,34 +77,31 @@ COLOUR_BY = {
 }  # fmt: skip
 
 ACTIONS = (
-    Action("graph", "Graph", "Graph", "Show or hide the graph of the model", switch_graph, ("Ctrl+G",),
+    Action("graph", mark("Graph"), "Graph", mark("Show or hide the graph of the model"), switch_graph, ("Ctrl+G",),
            enabled_when=has_model, checked=lambda b: b.window.graph.isVisibleTo(b.window)),
-    Action("graph_find", "Find in the graph", "Graph",
-           "Layers and scopes by name or operator; Enter goes on to the next", focus_search, ("Ctrl+Shift+F",),
-           enabled_when=has_model),
-    Action("graph_reveal", "Show in the graph", "Graph",
-           "Bring the selected layer into sight and open what it stands in", show_in_graph, ("G",),
-           enabled_when=has_selection),
-    Action("graph_focus", "Focus on neighbours", "Graph",
-           "Only the selected layers and what they are linked with; once more shows all",
-           lambda b: b.window.graph.focus(), ("F",), "focus",
+    Action("graph_find", mark("Find in the graph"), "Graph", mark("Layers and scopes by name or operator; Enter goes "
+           "on to the next"), focus_search, ("Ctrl+Shift+F",), enabled_when=has_model),
+    Action("graph_reveal", mark("Show in the graph"), "Graph", mark("Bring the selected layer into sight and open what "
+           "it stands in"), show_in_graph, ("G",), enabled_when=has_selection),
+    Action("graph_focus", mark("Focus on neighbours"), "Graph", mark("Only the selected layers and what they are "
+           "linked with; once more shows all"), lambda b: b.window.graph.focus(), ("F",), "focus",
            enabled_when=lambda b: has_graph(b) and (has_selection(b) or bool(b.window.graph.view.focus)),
            checked=lambda b: bool(b.window.graph.view.focus)),
-    Action("graph_fit", "Fit", "Graph", "The whole graph; Home goes to its beginning",
+    Action("graph_fit", mark("Fit"), "Graph", mark("The whole graph; Home goes to its beginning"),
            lambda b: b.window.graph.view.fit(), ("Shift+F",), "fit", has_graph),
-    Action("graph_open", "Open all groups", "Graph", "Show what is inside scopes and bodies; Enter opens a single one",
-           lambda b: b.window.graph.drawings.open_all(), ("Ctrl+Shift+E",), enabled_when=has_graph),
-    Action("graph_close", "Close all groups", "Graph", "Show scopes and bodies as single boxes",
+    Action("graph_open", mark("Open all groups"), "Graph", mark("Show what is inside scopes and bodies; Enter opens a "
+           "single one"), lambda b: b.window.graph.drawings.open_all(), ("Ctrl+Shift+E",), enabled_when=has_graph),
+    Action("graph_close", mark("Close all groups"), "Graph", mark("Show scopes and bodies as single boxes"),
            lambda b: b.window.graph.drawings.close_all(), ("Ctrl+Shift+W",), enabled_when=has_graph),
-    Action("graph_all", "Constants and shape arithmetic", "Graph",
-           "Also what is left out: constants, and layers that compute with shapes alone", switch_everything,
-           enabled_when=has_graph, checked=lambda b: b.window.graph.drawings.everything),
-    Action("graph_kernels", "Outline kernels", "Graph", "A line around the layers that ran as one kernel",
+    Action("graph_all", mark("Constants and shape arithmetic"), "Graph", mark("Also what is left out: constants, and "
+           "layers that compute with shapes alone"), switch_everything, enabled_when=has_graph,
+           checked=lambda b: b.window.graph.drawings.everything),
+    Action("graph_kernels", mark("Outline kernels"), "Graph", mark("A line around the layers that ran as one kernel"),
            switch_kernels, enabled_when=has_graph, checked=lambda b: b.window.graph.kernels_outlined),
     *(Action(f"colour_{mode.key}", COLOUR_BY[mode.key], "Graph", mode.tip, colour_by(mode.key),
              enabled_when=has_graph, checked=coloured_by(mode.key)) for mode in MODES),
-    Action("graph_svg", "Save graph as SVG…", "Graph", "The drawing as it is coloured, to be scaled freely",
+    Action("graph_svg", mark("Save graph as SVG…"), "Graph", mark("The drawing as it is coloured, to be scaled freely"),
            export_picture(".svg"), enabled_when=has_graph),
-    Action("graph_png", "Save graph as PNG…", "Graph", "The drawing as it is coloured, as a picture",
+    Action("graph_png", mark("Save graph as PNG…"), "Graph", mark("The drawing as it is coloured, as a picture"),
            export_picture(".png"), enabled_when=has_graph),
 )  # fmt: skip

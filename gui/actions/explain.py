@@ -119,7 +119,7 @@ def measure_ceilings(bench: Workbench) -> None:
     document = bench.document
 
     def done(found: Ceilings) -> None:
-        rates = ", ".join(tr("{name} {rate:.0f} GMAC/s").format(name=name, rate=rate) for name, rate in found.gmacs_per_s.items())
+        rates = ", ".join(f"{name} {rate:.0f} GMAC/s" for name, rate in found.gmacs_per_s.items())
         told = tr("Ceilings of {device}: {rates}, memory {rate} GB/s")
         document.log(told.format(device=found.device, rates=rates, rate=f"{found.gbytes_per_s:.1f}"))
         keys = [key for key in document.measurements if document.same_machine(key)]
