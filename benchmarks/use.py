@@ -40,9 +40,12 @@ from gui.app import build_window, start
 from gui.main_window import MainWindow
 from gui.paths import Folders
 from gui.tables.columns import INDEX
+from gui.tour import Tour
 
 BEAT_MS = 5
 PAUSE_MS = 20
+DROPPED_MS = 500
+"""A drag of Qt's own (text, rows) waits for the screen's pointer, which does not move here: then it is dropped."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ENDS = ("quit",)
@@ -67,6 +70,9 @@ class Use:
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
+        self._drop = QTimer(window)
+        self._drop.setInterval(DROPPED_MS)
+        self._drop.timeout.connect(QDrag.cancel)
 
     def _beat(self) -> None:
         now = time.thread_time()
@@ -127,10 +133,12 @@ class Use:
             return
         a, b = (QPoint(self.random.randint(room.left(), room.right()), self.random.randint(room.top(), room.bottom()))
                 for _ in range(2))  # fmt: skip
+        self._drop.start()
         QTest.mousePress(target, LEFT, NONE, a)
         for part in range(1, 5):
             QTest.mouseMove(target, a + (b - a) * part / 4)
         QTest.mouseRelease(target, LEFT, NONE, b)
+        self._drop.stop()
 
     def action(self) -> None:
         found = self.window.actions_set.qt
@@ -182,6 +190,10 @@ class Use:
             return
         if (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
+            return
+        if (tour := self.window.findChild(Tour)) is not None and tour.isVisible():
+            self.doing = "tour"
+            QTest.keyClick(tour, self.random.choice([Qt.Key.Key_Return, Qt.Key.Key_Escape]))
             return
         ways: list[tuple[int, Callable[[], None]]] = [
             (20, self.click_layer), (12, self.key), (6, self.undo), (8, self.tab), (14, self.wheel), (10, self.drag),
