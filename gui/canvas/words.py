@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from gui import numbers
 from gui.canvas.colouring import Colours
 from gui.canvas.scene import Scene
-from gui.language import tr
+from gui.language import mark, tr
 from gui.tables.columns import Row, row_treatment, state_text
+
+KINDS = {
+    "layer": mark("layer {name}"), "input": mark("input {name}"), "output": mark("output {name}"),
+    "constant": mark("constant {name}"), "scope": mark("scope {name}"), "body": mark("body {name}"),
+}  # fmt: skip
 
 
 class Words:
@@ -61,7 +66,7 @@ class Words:
         item, text = self._scene.items[number], self._colours.texts[number]
         figure = [f"{self._colours.title}: {text}"] if text else []
         if item.layer < 0:
-            lines = [f"{item.kind} {item.name}"]
+            lines = [tr(KINDS[item.kind]).format(name=item.name)]
             if item.container:
                 lines += [layers_text(len(self._scene.layers_of(number))), *figure]
             return "\n".join(lines)
