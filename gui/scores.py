@@ -8,17 +8,17 @@ from engine.recipe import Recipe
 from engine.reports.scores import Score
 from gui.document import Document
 from gui.figures import Measurement
-from gui.language import tr
-from gui.panels.recipe_text import summary_of
+from gui.language import mark, tr
+from gui.panels.recipe_text import Say, summary_of
 
 FLOAT = "Float"
 """The name of the row that variants are held against: the cleaned float model."""
 
 
-def score_of(document: Document, name: str, recipe: Recipe) -> Score:
+def score_of(document: Document, name: str, recipe: Recipe, say: Say = tr) -> Score:
     """What is known of a recipe with the settings as they are; one that treats nothing gives the float model."""
     if recipe == document.base_recipe:
-        return replace(float_score(document), name=name, recipe=summary_of(recipe))
+        return replace(float_score(document, say), name=name, recipe=summary_of(recipe, say))
     key, data_key = document.key(recipe), document.data_key(recipe)
     found = document.figures
     measured, base = found.measurements.get(key), document.baseline or document.as_opened
@@ -32,7 +32,7 @@ def score_of(document: Document, name: str, recipe: Recipe) -> Score:
     accuracy = compared.accuracy if compared is not None else None
     return Score(
         name,
-        summary_of(recipe),
+        summary_of(recipe, say),
         file_bytes=rebuilt.file_bytes if rebuilt is not None else None,
         parameters=rebuilt.parameters if rebuilt is not None else None,
         macs=rebuilt.macs if rebuilt is not None else None,
@@ -49,7 +49,7 @@ def score_of(document: Document, name: str, recipe: Recipe) -> Score:
     )
 
 
-def float_score(document: Document) -> Score:
+def float_score(document: Document, say: Say = tr) -> Score:
     """Of the cleaned float model; its accuracy is that of the file, which any comparison tells."""
     recipe = document.base_recipe
     known = document.baseline or document.as_opened
@@ -59,8 +59,8 @@ def float_score(document: Document) -> Score:
     accuracy = compared.accuracy if compared is not None else None
     opened = document.opened
     return Score(
-        tr("Float"),
-        tr("cleaned only") if recipe.clean else tr("as it is"),
+        say(mark("Float")),
+        say(mark("cleaned only")) if recipe.clean else say(mark("as it is")),
         file_bytes=rebuilt.file_bytes if rebuilt is not None else opened.source.file_bytes if opened else None,
         parameters=opened.index.parameters if opened else None,
         macs=opened.index.macs if opened else None,
@@ -73,13 +73,13 @@ def float_score(document: Document) -> Score:
     )
 
 
-def scores(document: Document) -> list[Score]:
-    """The float model, then the variants in their order."""
+def scores(document: Document, say: Say = tr) -> list[Score]:
+    """The float model, then the variants in their order; with ``say=mark`` in English, as what is exported is."""
     if document.opened is None:
         return []
     return [
-        float_score(document),
-        *(score_of(document, variant.name, variant.recipe) for variant in document.variants.items),
+        float_score(document, say),
+        *(score_of(document, variant.name, variant.recipe, say) for variant in document.variants.items),
     ]
 
 

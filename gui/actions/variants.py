@@ -177,7 +177,7 @@ def save_csv_to(bench: Workbench, path: Path) -> None:
     from engine.targets import check_target, write_text
 
     try:
-        write_text(check_target(path, kept_files(bench)), to_csv(scores_table(scores(bench.document))))
+        write_text(check_target(path, kept_files(bench)), to_csv(scores_table(scores(bench.document, mark))))
     except EngineError as error:
         bench.window.show_error(error)
         return

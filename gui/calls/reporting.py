@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.progress import Progress
 from engine.recipe import Recipe
 from engine.reports.scores import Score
-from gui.language import tr
+from gui.language import mark, tr
 from gui.scores import scores
 from gui.treatment import resolve
 
@@ -39,7 +39,7 @@ def variants_of(document: Document) -> list[Reported]:
     """The float model, then the variants."""
     figures, found = document.figures, []
     recipes: list[Recipe | None] = [None, *(variant.recipe for variant in document.variants.items)]
-    for score, recipe in zip(scores(document), recipes, strict=True):
+    for score, recipe in zip(scores(document, mark), recipes, strict=True):
         done = recipe if recipe is not None else document.base_recipe
         if recipe is not None and not recipe.rules:
             continue  # it is the float model
