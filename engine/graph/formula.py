@@ -2,8 +2,9 @@
 
 Multiply-accumulates are polynomials of the sizes of a model's inputs, of degree two at most in each (attention has the
 length squared), as long as these are multiples of all strides. So they are counted for three multiples of 64 of each
-size, the polynomial through them is exact, and one more point, which had no part in it, must lie on it; otherwise there
-is no formula. ``(H·W)/4`` means that a quarter of all places are computed.
+size, the polynomial through them is exact, and one more point, which had no part in it, must lie on it; otherwise
+there is no formula. Where a model cannot be that large (its table of positions ends), smaller multiples are tried.
+``(H·W)/4`` means that a quarter of all places are computed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from engine.graph.layers import index_layers
 from engine.graph.shapes import bind, inputs
 from engine.graph.values import Dim, batch_axis, symbol
 
-STEP = 64
+STEPS = (64, 8)
 """The formulas hold for sizes that are multiples of the model's strides, whose product this is taken to be at most."""
 _POINTS = (1, 2, 3)
 _PROOF = (4, 5, 7)
@@ -49,21 +50,23 @@ def formulas(model: ir.Model, shapes: Mapping[str, tuple[int, ...]], batch: int)
     if not 0 < len(sizes) <= _MOST_SIZES or nodes * len(_POINTS) ** len(sizes) > _MOST_NODES:
         return None
 
-    def count(point: Point) -> dict[str | None, int | None]:
-        value = {name: STEP * factor for name, factor in zip(sizes, point, strict=True)}
+    def count(point: Point, step: int) -> dict[str | None, int | None]:
+        value = {name: step * factor for name, factor in zip(sizes, point, strict=True)}
         bound = {name: tuple(value[d] if isinstance(d, str) else d for d in dims) for name, dims in given.items()}
         index = index_layers(bind(model, {**shapes, **bound}, batch, strict=False))
         return {None: index.macs, **{layer.id: layer.macs for layer in index.layers}}
 
-    counted = {point: count(point) for point in product(_POINTS, repeat=len(sizes))}
     proof = _PROOF[: len(sizes)]
-    wanted = count(proof)
     found: dict[str | None, str] = {}
-    for key in wanted:
-        values = {point: counts.get(key) for point, counts in counted.items()}
-        text = _formula({p: v for p, v in values.items() if v is not None}, sizes, proof, wanted[key])
-        if text is not None:
-            found[key] = text
+    for step in STEPS:
+        counted = {point: count(point, step) for point in product(_POINTS, repeat=len(sizes))}
+        for key, wanted in count(proof, step).items():
+            values = {point: counts.get(key) for point, counts in counted.items()}
+            text = _formula({p: v for p, v in values.items() if v is not None}, sizes, proof, wanted, step)
+            if text is not None:
+                found.setdefault(key, text)
+        if None in found:
+            break
     return Formulas(sizes, found.get(None), {key: text for key, text in found.items() if key is not None})
 
 
@@ -79,7 +82,9 @@ def _named(name: str, dims: Sequence[Dim], batch: int) -> tuple[int | str, ...]:
     return tuple(found)
 
 
-def _formula(values: Mapping[Point, int], sizes: tuple[str, ...], proof: Point, wanted: int | None) -> str | None:
+def _formula(
+    values: Mapping[Point, int], sizes: tuple[str, ...], proof: Point, wanted: int | None, step: int
+) -> str | None:
     if wanted is None or len(values) < len(_POINTS) ** len(sizes):
         return None
     powers = list(product(range(len(_POINTS)), repeat=len(sizes)))
@@ -96,7 +101,7 @@ def _formula(values: Mapping[Point, int], sizes: tuple[str, ...], proof: Point, 
     at_proof = sum(c * prod(t**d for t, d in zip(proof, power, strict=True)) for power, c in coefficients.items())
     if at_proof != wanted:
         return None
-    scaled = {power: c / STEP ** sum(power) for power, c in coefficients.items() if c}
+    scaled = {power: c / step ** sum(power) for power, c in coefficients.items() if c}
     if any(sum(power) for power in scaled):
         return " + ".join(_term(power, scaled[power], sizes) for power in sorted(scaled, reverse=True))
     return None

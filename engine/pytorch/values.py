@@ -96,14 +96,29 @@ def values_of(
         shapes: beside those that the user gave.
         integers: inputs whose type nobody says are indices.
     """
-    return [_value(one, loaded, program, shapes, sample, integers) for one in loaded.inputs]
+    shapes = {**shapes, **program.shapes}
+    sizes = _sizes(loaded.inputs, shapes)
+    return [_value(one, loaded, program, shapes.get(one.name), sizes, sample, integers) for one in loaded.inputs]
+
+
+def _sizes(inputs: Sequence[ProgramInput], shapes: Mapping[str, tuple[int, ...]]) -> dict[Dim, int]:
+    """What the shapes that are given say of the open sizes by name, which other inputs can have too."""
+    pairs = ((one.shape, shapes[one.name]) for one in inputs if one.shape is not None and one.name in shapes)
+    return {
+        dim: size
+        for declared, given in pairs
+        if len(declared) == len(given)
+        for dim, size in zip(declared, given, strict=True)
+        if isinstance(dim, str)
+    }
 
 
 def _value(
     one: ProgramInput,
     loaded: Loaded,
     program: Program,
-    shapes: Mapping[str, tuple[int, ...]],
+    given: tuple[int, ...] | None,
+    open_sizes: Mapping[Dim, int],
     sample: int,
     integers: bool,
 ) -> Any:
@@ -114,9 +129,11 @@ def _value(
             return {"int": int, "float": float, "bool": bool}[one.scalar](number)
         return example
     dtype = one.dtype or ("int64" if integers else "float32")
-    dims: tuple[Dim, ...] | None = program.shapes.get(one.name) or shapes.get(one.name)
+    dims: tuple[Dim, ...] | None = given or None
     if dims is None:
         dims = tuple(example.shape) if example is not None else one.shape
+        if dims is not None and one.shape is not None and len(dims) == len(one.shape):
+            dims = tuple(open_sizes.get(named, size) for named, size in zip(one.shape, dims, strict=True))
     if text is not None:
         info = ValueInfo(one.name, dtype, dims or ())
         if not is_file(text):

@@ -16,6 +16,7 @@ from engine.backend import RunSettings, SessionRequest, Trace
 from engine.errors import DeviceError, ModelError, UsageError
 from engine.format import InputsNeeded, Opening, Source
 from engine.formats import formats, open_source
+from engine.graph.formula import formulas
 from engine.graph.layers import LayerIndex, index_layers
 from engine.graph.origin import source_line
 from engine.graph.shapes import bind
@@ -82,6 +83,49 @@ def test_one_network_in_three_files_is_one_network(real_model: Find) -> None:
     scopes = {layer.scope for layer in found[2].layers if layer.op == "Conv"}
     assert ("layer1", "0", "conv2") in scopes and ("conv1",) in scopes
     assert {layer.scope for layer in found[1].layers if layer.op == "Conv"} == scopes
+
+
+def test_a_transformer_opens_with_its_open_sizes(tmp_path: Path) -> None:
+    """Encoder and decoder with masks, a table of positions that ends at 40, two open lengths and one batch of both."""
+    import torch
+    from torch import nn
+
+    class Translator(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed, self.head = nn.Embedding(50, 16), nn.Linear(16, 50)
+            self.positions = nn.Parameter(torch.randn(1, 40, 16))
+            encoder = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True, norm_first=True)
+            decoder = nn.TransformerDecoderLayer(16, 2, 32, batch_first=True)
+            self.encoder = nn.TransformerEncoder(encoder, 1, enable_nested_tensor=False)
+            self.decoder = nn.TransformerDecoder(decoder, 1)
+
+        def forward(self, source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+            read = self.embed(source) + self.positions[:, : source.shape[1]]
+            memory = self.encoder(read, src_key_padding_mask=source == 0)
+            mask = nn.Transformer.generate_square_subsequent_mask(target.shape[1])
+            return self.head(self.decoder(self.embed(target), memory, tgt_mask=mask, tgt_is_causal=True))
+
+    torch.manual_seed(0)
+    batch, read, written = (torch.export.Dim(name, min=2, max=40) for name in ("batch", "read", "written"))
+    examples = torch.ones(3, 9, dtype=torch.int64), torch.ones(3, 5, dtype=torch.int64)
+    sizes = {0: batch, 1: read}, {0: batch, 1: written}
+    path = tmp_path / "translator.pt2"
+    torch.export.save(torch.export.export(Translator().eval(), examples, dynamic_shapes=sizes), path)
+
+    source = opened(path, Opening({"source": (2, 7)}))
+    assert source.conversion is not None and not source.conversion.stopped
+    assert source.conversion.shapes == {"source": (2, 7), "target": (2, 5)}, "one batch is the other's too"
+    (difference,) = source.conversion.differences
+    assert difference.sqnr_db is not None and difference.sqnr_db > 100
+    names = [value.shape[1].value for value in source.model.graph.inputs if value.shape is not None]
+    assert len(set(names)) == 2 and all(names), "the lengths are open"
+    open_costs = formulas(source.model, {}, 1)
+    assert open_costs is not None and open_costs.macs is not None
+    assert all(f"{name}²" in open_costs.macs for name in names), "attention to itself is squared in the length"
+    index = index_layers(bind(source.model, {"source": (1, 7), "target": (1, 5)}, strict=True))
+    assert index.macs is not None and all(layer.macs is not None for layer in index.layers)
+    assert any("decoder" in layer.scope for layer in index.layers if layer.op == "Softmax")
 
 
 @pytest.mark.real_models
