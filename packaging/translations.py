@@ -25,11 +25,10 @@ FOLDERS = ("gui", "engine", "resources")
 WORDS = ("tr", "mark")
 SHOWN: dict[str, tuple[int | str, ...]] = {
     "option": ("label", "help"), "Scheme": ("title", "summary"), "Pruner": ("title", "summary"),
-    "Format": ("title",), "Backend": ("title",), "Device": ("title",),
+    "Format": ("title",), "Backend": ("title",), "Device": ("title",), "Sample": (1, 4), "Stop": (0, 1),
+    "Layout": (1, 2), "Mode": (1, 2, "missing"),
 }  # fmt: skip
-"""Of the engine's own calls, the arguments that the window shows through ``tr``."""
-SAMPLE = (1, 4)
-"""The title and the summary of a sample model."""
+"""Rows of tables, in the engine and in the window: the arguments that the window shows through ``tr``."""
 
 Texts = dict[str, list[str]]
 """Each text with the files that have it."""

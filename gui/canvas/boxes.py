@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 from gui.canvas.colouring import Colours, blend, readable
 from gui.canvas.kernels import Outlines
 from gui.canvas.scene import Scene
+from gui.language import mark, tr
 from gui.theme import SMALL, Theme
 
 FAR, NEAR = 0.16, 0.72
@@ -21,6 +22,9 @@ ROUND = 6.0
 
 def nothing(_number: int) -> str:
     return ""
+
+
+KINDS = {"input": mark("input"), "output": mark("output"), "constant": mark("constant")}
 
 
 @dataclass
@@ -146,7 +150,7 @@ class Boxes:
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         painter.setFont(self._small)
         painter.setPen(self._color["muted"])
-        kind = self.scene.items[number].kind
+        kind = tr(KINDS[self.scene.items[number].kind])
         painter.drawText(QPointF(box.left() + 14, box.center().y() + 4), kind)
         at = 20 + self._small_size.horizontalAdvance(kind)
         painter.setPen(self._color["text"])

@@ -25,7 +25,7 @@ from engine.explain.reason import Reason, Remedy
 from gui import numbers
 from gui.document import Document
 from gui.figures import recipe_of
-from gui.language import mark, tr
+from gui.language import again, mark, tr
 from gui.panels.parts import Empty, breakable, label
 from gui.remedies import why_not
 from gui.theme import Theme, tabular
@@ -175,7 +175,7 @@ class WhyPanel(QFrame):
         if viewed is not None and found:
             title = f"{document.title(viewed[0])[:1].upper()}{document.title(viewed[0])[1:]}"
             if explained is not None and explained.before:
-                title = tr("{title}, against the {before}").format(title=title, before=explained.before)
+                title = tr("{title}, against the {before}").format(title=title, before=again(explained.before))
             self._text.setText(title)
         key = viewed[0] if viewed is not None else ""
         same = self._shown[0] == key and self._shown[1] is explained

@@ -4,19 +4,2212 @@
  <context>
   <name>Lathe</name>
   <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Save the graph</source>
+   <translation>保存图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <location filename="../../gui/canvas/export.py" />
+   <source>Writing {name}</source>
+   <translation>正在写出 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by operator</source>
+   <translation>按算子着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by latency share</source>
+   <translation>按延迟占比着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by MACs</source>
+   <translation>按 MACs 着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by parameters</source>
+   <translation>按参数着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by memory</source>
+   <translation>按内存着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by precision</source>
+   <translation>按精度着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by provider</source>
+   <translation>按提供程序着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by sensitivity</source>
+   <translation>按敏感度着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Colour by error</source>
+   <translation>按误差着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <location filename="../../gui/panels/menus.py" />
+   <source>Graph</source>
+   <translation>图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Show or hide the graph of the model</source>
+   <translation>显示或隐藏模型的图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Find in the graph</source>
+   <translation>在图中查找</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <location filename="../../gui/canvas/search.py" />
+   <source>Layers and scopes by name or operator; Enter goes on to the next</source>
+   <translation>按名称或算子查找层和作用域；按 Enter 转到下一个</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Show in the graph</source>
+   <translation>在图中显示</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Bring the selected layer into sight and open what it stands in</source>
+   <translation>把所选层移到视野内，并展开它所在的组</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Focus on neighbours</source>
+   <translation>聚焦相邻层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Only the selected layers and what they are linked with; once more shows all</source>
+   <translation>只显示所选层及与其相连的部分；再按一次显示全部</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Fit</source>
+   <translation>适应窗口</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>The whole graph; Home goes to its beginning</source>
+   <translation>显示整个图；按 Home 转到开头</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Open all groups</source>
+   <translation>展开所有组</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Show what is inside scopes and bodies; Enter opens a single one</source>
+   <translation>显示作用域和子图体的内容；按 Enter 展开单个组</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Close all groups</source>
+   <translation>折叠所有组</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Show scopes and bodies as single boxes</source>
+   <translation>把作用域和子图体显示为单个方框</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Constants and shape arithmetic</source>
+   <translation>常量与形状计算</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Also what is left out: constants, and layers that compute with shapes alone</source>
+   <translation>同时显示被省略的内容：常量，以及只计算形状的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Outline kernels</source>
+   <translation>勾勒内核</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>A line around the layers that ran as one kernel</source>
+   <translation>用线框出作为一个内核运行的各层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Save graph as SVG…</source>
+   <translation>将图保存为 SVG…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>The drawing as it is coloured, to be scaled freely</source>
+   <translation>按当前着色保存，可任意缩放</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>Save graph as PNG…</source>
+   <translation>将图保存为 PNG…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
+   <source>The drawing as it is coloured, as a picture</source>
+   <translation>按当前着色保存为图片</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/channels.py" />
+   <source>Which channels hang together is not known: {error}</source>
+   <translation>无法确定哪些通道相互耦合：{error}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/channels.py" />
+   <source>Looking for coupled channels</source>
+   <translation>正在查找耦合的通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/channels.py" />
+   <source>Select what is coupled</source>
+   <translation>选择耦合的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/channels.py" />
+   <source>Also all layers that lose channels together with the selected ones</source>
+   <translation>同时选择与所选层一起失去通道的所有层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/choose.py" />
+   <source>let Lathe choose within {points} points</source>
+   <translation>让 Lathe 在 {points} 个百分点内选择</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/choose.py" />
+   <source>{layer} stays in float: {reason}</source>
+   <translation>{layer} 保持浮点：{reason}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/choose.py" />
+   <source>Choosing what stays in float</source>
+   <translation>正在选择保持浮点的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/choose.py" />
+   <source>Let Lathe choose…</source>
+   <translation>让 Lathe 选择…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/choose.py" />
+   <source>Quantize what gains, and keep in float what a limit of loss needs; decided on the calibration data</source>
+   <translation>量化能加速的层，并按损失上限让必要的层保持浮点；依据校准数据决定</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <location filename="../../gui/workshop.py" />
+   <source>Looking for devices</source>
+   <translation>正在查找设备</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Profile on the samples</source>
+   <translation>用样本做性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Latency is measured on the chosen samples, which matters where time depends on the data</source>
+   <translation>在所选样本上测量延迟；当时间取决于数据时很重要</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Profile on synthetic inputs</source>
+   <translation>用合成输入做性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Latency is measured on random inputs; the samples still calibrate and score</source>
+   <translation>在随机输入上测量延迟；样本仍用于校准和评分</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Devices…</source>
+   <translation>设备…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>All devices, and what to install for those that cannot be used here</source>
+   <translation>所有设备，以及使用当前不可用的设备需要安装什么</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Runtime options…</source>
+   <translation>运行时选项…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Options of the chosen device's runtime</source>
+   <translation>所选设备的运行时选项</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>Look for devices again</source>
+   <translation>重新查找设备</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/device.py" />
+   <source>List the devices and why some are not available</source>
+   <translation>列出设备及部分设备不可用的原因</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/panels/layers.py" />
+   <location filename="../../gui/panels/recipe_text.py" />
+   <location filename="../../gui/panels/sensitivity.py" />
+   <source>{count} layers</source>
+   <translation>{count} 层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>keep {layers} in float</source>
+   <translation>让 {layers} 保持浮点</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>clear {layers}</source>
+   <translation>清除 {layers} 的处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>clear all treatments</source>
+   <translation>清除全部处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>clean first</source>
+   <translation>先清理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>do not clean</source>
+   <translation>不清理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>{layer} gains nothing: {reason}</source>
+   <translation>{layer} 不会加速：{reason}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>No layer gains</source>
+   <translation>没有层能加速</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Measuring which layers gain</source>
+   <translation>正在测量哪些层能加速</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>The recipe as it was before the last edit</source>
+   <translation>恢复到上次编辑之前的配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Redo</source>
+   <translation>重做</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Do again what was undone</source>
+   <translation>重新执行已撤销的操作</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Select all shown</source>
+   <translation>全选所显示的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>All layers that the filter leaves</source>
+   <translation>筛选后剩下的所有层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Select none</source>
+   <translation>取消选择</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Clear the selection</source>
+   <translation>清除选择</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Select same op</source>
+   <translation>选择相同算子</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>All layers with the operator types of the selected ones</source>
+   <translation>与所选层算子类型相同的所有层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Select by rule…</source>
+   <translation>按规则选择…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>As in all Conv with more than 1 % of the time</source>
+   <translation>例如时间占比超过 1 % 的所有 Conv</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Select what gains by quantization</source>
+   <translation>选择量化后能加速的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>All layers that run faster as static int8, measured on the device; by what is known of it where it is not here</source>
+   <translation>以静态 int8 运行更快的所有层，在设备上实测；设备不在此处时依据已知信息</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Filter layers</source>
+   <translation>筛选层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Go to the filter of the layers</source>
+   <translation>转到层的筛选框</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Quantize…</source>
+   <translation>量化…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Quantize the selected layers</source>
+   <translation>量化所选的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Prune…</source>
+   <translation>剪枝…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Prune the weights of the selected layers</source>
+   <translation>对所选层的权重剪枝</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Keep float</source>
+   <translation>保持浮点</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Leave the selected layers in float, whatever wider rules say</source>
+   <translation>让所选层保持浮点，不受更宽泛规则影响</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Clear</source>
+   <translation>清除</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Take the treatment of the selected layers back</source>
+   <translation>取消对所选层的处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Clear all treatments</source>
+   <translation>清除全部处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>An empty recipe; undo brings the old one back</source>
+   <translation>清空配方；可撤销恢复</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Clean first</source>
+   <translation>先清理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/edit.py" />
+   <source>Fold constants and batch norms, drop dead nodes, before anything else</source>
+   <translation>在其他处理之前先折叠常量和 BatchNorm，删除无用节点</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>The reasons could not be worked out: {error}</source>
+   <translation>无法分析原因：{error}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Explaining</source>
+   <translation>正在分析原因</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>{remedy}: done. Undo takes it back. Profile again (F5) to see what it gives.</source>
+   <translation>{remedy}：已完成。可以撤销。请再次进行性能分析（F5）查看效果。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>{remedy}: done. The toolbar and its options show it. Profile again (F5) to see what it gives.</source>
+   <translation>{remedy}：已完成，见工具栏及其选项。请再次进行性能分析（F5）查看效果。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Applied: {remedy} ({reason})</source>
+   <translation>已应用：{remedy}（{reason}）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Ceilings of {device}: {rates}, memory {rate} GB/s</source>
+   <translation>{device} 的上限：{rates}，内存 {rate} GB/s</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Measuring the device's ceilings</source>
+   <translation>正在测量设备上限</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <location filename="../../gui/main_window.py" />
+   <source>Why slower</source>
+   <translation>慢在哪里</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>What costs time, what it costs, and the click that would help</source>
+   <translation>什么耗时、耗时多少，以及一键改进的办法</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/main_window.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/panels/roofline.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <source>Memory</source>
+   <translation>内存</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <location filename="../../gui/plots/memory.py" />
+   <source>Activation memory over the execution order</source>
+   <translation>激活内存随执行顺序的变化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <location filename="../../gui/main_window.py" />
+   <source>Roofline</source>
+   <translation>屋顶线</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <location filename="../../gui/plots/roofline.py" />
+   <source>Layers under the ceilings of the device</source>
+   <translation>设备上限之下的各层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Explain again</source>
+   <translation>重新分析原因</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Work out anew what makes the viewed measurement slow</source>
+   <translation>重新分析所查看的测量慢在哪里</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Select what the reasons name</source>
+   <translation>选择原因涉及的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>All layers that why slower names for the viewed measurement</source>
+   <translation>“慢在哪里”针对所查看的测量列出的所有层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Measure the device's ceilings</source>
+   <translation>测量设备上限</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/explain.py" />
+   <source>Matrix rate for each precision and bandwidth, in about 5 seconds; kept for this device</source>
+   <translation>各精度的矩阵运算速率和带宽，约需 5 秒；结果为该设备保留</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Models and sessions ({patterns})</source>
+   <translation>模型与会话 ({patterns})</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>All files (*)</source>
+   <translation>所有文件 (*)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Open a model or a session</source>
+   <translation>打开模型或会话</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <location filename="../../gui/actions/session.py" />
+   <location filename="../../gui/calls/sessions.py" />
+   <location filename="../../gui/workshop.py" />
+   <source>Opening {name}</source>
+   <translation>正在打开 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Opened {path} ({count} layers)</source>
+   <translation>已打开 {path}（{count} 层）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>No runtime can run this file as it is: {reason}</source>
+   <translation>没有运行时能直接运行该文件：{reason}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>{reason}. Only PyTorch's own devices run it, such as torch:cpu.</source>
+   <translation>{reason}。只有 PyTorch 自己的设备（如 torch:cpu）能运行它。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <location filename="../../gui/workshop.py" />
+   <source>Inferring shapes</source>
+   <translation>正在推断形状</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Data {name}: {text}</source>
+   <translation>数据 {name}：{text}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>{warning}. Data &gt; Samples… shows all.</source>
+   <translation>{warning}。在“数据 &gt; 样本…”中查看全部。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <location filename="../../gui/actions/profiles.py" />
+   <location filename="../../gui/calls/datasets.py" />
+   <location filename="../../gui/dialogs/data.py" />
+   <source>Reading {name}</source>
+   <translation>正在读取 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <location filename="../../gui/dialogs/data.py" />
+   <source>Choose a folder of samples</source>
+   <translation>选择样本文件夹</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <location filename="../../gui/dialogs/data.py" />
+   <source>Choose a file of samples</source>
+   <translation>选择样本文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <location filename="../../gui/dialogs/data.py" />
+   <source>Arrays (*.npz)</source>
+   <translation>数组 (*.npz)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Save the recipe</source>
+   <translation>保存配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Recipes (*.json)</source>
+   <translation>配方 (*.json)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Saved the recipe to {path}</source>
+   <translation>已将配方保存到 {path}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Recipe saved to {path}. `lathe optimize --recipe` replays it.</source>
+   <translation>配方已保存到 {path}。可用 `lathe optimize --recipe` 重放。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Load a recipe</source>
+   <translation>加载配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>load {name}</source>
+   <translation>加载 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Recipe loaded: {matching} of {count} rules match this model.</source>
+   <translation>配方已加载：{count} 条规则中有 {matching} 条与此模型匹配。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Nothing here is named {names} …</source>
+   <translation>此模型中没有名为 {names} … 的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Nothing here is named {names}.</source>
+   <translation>此模型中没有名为 {names} 的层。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Open…</source>
+   <translation>打开…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Open a model file</source>
+   <translation>打开模型文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Load recipe…</source>
+   <translation>加载配方…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Apply a saved recipe to the open model</source>
+   <translation>将已保存的配方应用于当前模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Save recipe…</source>
+   <translation>保存配方…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Save the recipe as a file that the command line can replay</source>
+   <translation>将配方保存为命令行可重放的文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Export…</source>
+   <translation>导出…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Write the treated model as an ONNX file, after checking it</source>
+   <translation>检查处理后的模型，然后写出为 ONNX 文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Input shapes and values…</source>
+   <translation>输入形状与值…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Sizes of dynamic dimensions, values of small inputs</source>
+   <translation>动态维度的大小，小输入的值</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Samples…</source>
+   <translation>样本…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Choose samples, how they are prepared, and see what the model gets</source>
+   <translation>选择样本及其预处理方式，并查看模型实际得到的输入</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Samples from a folder…</source>
+   <translation>从文件夹选择样本…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Images, dataset.json, calibration.npz and evaluation.npz, or test_data_set_* folders</source>
+   <translation>图像、dataset.json、calibration.npz 和 evaluation.npz，或 test_data_set_* 文件夹</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Samples from a file…</source>
+   <translation>从文件选择样本…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>One .npz with an array for each input, optionally labels</source>
+   <translation>一个 .npz 文件，每个输入一个数组，可含标签</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Synthetic inputs</source>
+   <translation>合成输入</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Random inputs: latency only, accuracy stays unknown</source>
+   <translation>随机输入：只能测延迟，准确率未知</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Quit</source>
+   <translation>退出</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Close the window; the recipe is kept</source>
+   <translation>关闭窗口；配方会保留</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <source>Swept {count} points</source>
+   <translation>已扫描 {count} 个点</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <source>Swept {count} points, best: batch {batch}, {threads} threads, {streams} streams, {rate} a second</source>
+   <translation>已扫描 {count} 个点，最佳：批 {batch}，{threads} 线程，{streams} 流，每秒 {rate}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <source>Sweeping</source>
+   <translation>正在扫描</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <source>{scenario}: {result}</source>
+   <translation>{scenario}：{result}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <location filename="../../gui/main_window.py" />
+   <source>Load</source>
+   <translation>负载</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <source>Throughput against latency over batch, threads and streams</source>
+   <translation>不同批大小、线程数和流数下的吞吐量与延迟</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <source>Sweep batch, threads and streams</source>
+   <translation>扫描批大小、线程和流</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/load.py" />
+   <source>Throughput against latency, with the settings of the Load panel</source>
+   <translation>按“负载”面板的设置测量吞吐量与延迟</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>What was measured until then is kept and shown.</source>
+   <translation>此前测得的数据已保留并显示。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <location filename="../../gui/actions/variants.py" />
+   <source>the file as opened</source>
+   <translation>原文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>the cleaned float model</source>
+   <translation>清理后的浮点模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <location filename="../../gui/actions/variants.py" />
+   <source>the float model</source>
+   <translation>浮点模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>the treated model</source>
+   <translation>处理后的模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Profiling {what}</source>
+   <translation>正在进行性能分析：{what}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Clean: the file was clean already, so its measurement is the baseline</source>
+   <translation>清理：文件本来就是干净的，因此其测量即为基线</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Profiled {what}: {time} median of {runs} runs, {share} % of kernel time attributed, inputs {inputs}</source>
+   <translation>已完成性能分析（{what}）：{runs} 次运行的中位数为 {time}，{share} % 的内核时间已归属，输入 {inputs}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Clean: {change}</source>
+   <translation>清理：{change}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>{layer} was left as it is: {reason}</source>
+   <translation>{layer} 保持原样：{reason}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>The recipe names {selector}, which this model does not have</source>
+   <translation>配方中的 {selector} 在此模型中不存在</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Verified on {count} samples</source>
+   <translation>已在 {count} 个样本上验证</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Verifying</source>
+   <translation>正在验证</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Measured the error behind {count} layers</source>
+   <translation>已测量 {count} 层之后的误差</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Measured the error behind {count} layers, the largest behind {layer}: {sqnr}</source>
+   <translation>已测量 {count} 层之后的误差，最大的在 {layer} 之后：{sqnr}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Measuring errors by layer</source>
+   <translation>正在逐层测量误差</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Compared: {first} against {second}, ratio {ratio}</source>
+   <translation>已比较：{first} 与 {second}，比值 {ratio}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Comparing latency</source>
+   <translation>正在比较延迟</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Cancelled: {job}</source>
+   <translation>已取消：{job}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <location filename="../../gui/panels/explained.py" />
+   <location filename="../../gui/panels/latency.py" />
+   <location filename="../../gui/panels/memory.py" />
+   <location filename="../../gui/panels/roofline.py" />
+   <location filename="../../gui/panels/runs.py" />
+   <location filename="../../gui/panels/timeline.py" />
+   <location filename="../../gui/panels/why.py" />
+   <source>Profile</source>
+   <translation>性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Measure the latency of every layer on the chosen device</source>
+   <translation>在所选设备上测量每一层的延迟</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Verify</source>
+   <translation>验证</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Compare the treated model's outputs and accuracy with the original's</source>
+   <translation>比较处理后模型与原模型的输出和准确率</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Compare latency</source>
+   <translation>比较延迟</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Run float and treated model in alternating blocks: a fair ratio with its interval</source>
+   <translation>交替分块运行浮点模型和处理后的模型：得到公平的比值及其区间</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Measure errors by layer</source>
+   <translation>逐层测量误差</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>How far the treated model is from the float one behind each layer, on calibration data</source>
+   <translation>在校准数据上，处理后的模型在每层之后与浮点模型相差多少</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <location filename="../../gui/panels/status.py" />
+   <source>Stop and keep</source>
+   <translation>停止并保留</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>End the measurement early with what there is</source>
+   <translation>提前结束测量，保留已有结果</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <location filename="../../gui/dialogs/export.py" />
+   <location filename="../../gui/panels/status.py" />
+   <source>Cancel</source>
+   <translation>取消</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>Stop what runs in the background and discard it</source>
+   <translation>停止后台工作并丢弃结果</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/metric.py" />
+   <source>Choose a metric</source>
+   <translation>选择指标</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/metric.py" />
+   <source>Python (*.py)</source>
+   <translation>Python (*.py)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/metric.py" />
+   <source>Verify also computes {metric} of {path}</source>
+   <translation>验证时还会计算 {path} 的 {metric}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/metric.py" />
+   <source>Metric from a Python file…</source>
+   <translation>来自 Python 文件的指标…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/metric.py" />
+   <source>A function of your own that is computed with each verification; asks before anything of the file runs</source>
+   <translation>每次验证时计算您自己的函数；运行文件中任何代码前都会询问</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/metric.py" />
+   <source>No metric of my own</source>
+   <translation>不使用自己的指标</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/metric.py" />
+   <source>Verify without the function of the Python file</source>
+   <translation>验证时不使用 Python 文件中的函数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/preferences.py" />
+   <source>{job} is done after {time}</source>
+   <translation>{job}：已完成，用时 {time}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/preferences.py" />
+   <source>{job} failed after {time}</source>
+   <translation>{job}：失败，用时 {time}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/preferences.py" />
+   <source>Preferences…</source>
+   <translation>首选项…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/preferences.py" />
+   <source>Theme, notices, and what is remembered</source>
+   <translation>主题、提醒，以及记住哪些内容</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Save the profile</source>
+   <translation>保存性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Profiles (*.json)</source>
+   <translation>性能分析 (*.json)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Profile saved to {path}. `lathe profile --baseline` compares with it.</source>
+   <translation>性能分析已保存到 {path}。可用 `lathe profile --baseline` 与之比较。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Choose a folder for the tables of the profile</source>
+   <translation>为性能分析的表格选择文件夹</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Profile saved as {count} tables in {folder}</source>
+   <translation>性能分析已保存为 {folder} 中的 {count} 个表格</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Save the timeline</source>
+   <translation>保存时间线</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Traces (*.json)</source>
+   <translation>跟踪文件 (*.json)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Timeline saved to {path}. ui.perfetto.dev opens it.</source>
+   <translation>时间线已保存到 {path}。可用 ui.perfetto.dev 打开。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Load a profile to compare with</source>
+   <translation>加载用于比较的性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Loaded the profile {path} to compare with</source>
+   <translation>已加载用于比较的性能分析 {path}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Save profile as JSON…</source>
+   <translation>将性能分析保存为 JSON…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>The profile that is shown, to compare with later</source>
+   <translation>当前显示的性能分析，供以后比较</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Save profile as CSV…</source>
+   <translation>将性能分析保存为 CSV…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Layers, kernels and figures as tables in a folder</source>
+   <translation>把层、内核和数据作为表格存入文件夹</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Save timeline for Perfetto…</source>
+   <translation>为 Perfetto 保存时间线…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>The kernels of one run as a trace that ui.perfetto.dev and chrome://tracing open</source>
+   <translation>一次运行的内核跟踪，可用 ui.perfetto.dev 和 chrome://tracing 打开</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Compare with a saved profile…</source>
+   <translation>与已保存的性能分析比较…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Load a profile and show what differs, layer by layer</source>
+   <translation>加载一个性能分析，逐层显示差异</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/program.py" />
+   <source>The code in {path} may run, as you said</source>
+   <translation>已按您的选择允许运行 {path} 中的代码</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/program.py" />
+   <source>{converted}, found from before</source>
+   <translation>{converted}，沿用先前的结果</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/program.py" />
+   <source>{converted}, took {seconds} s</source>
+   <translation>{converted}，用时 {seconds} s</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/report.py" />
+   <source>Web pages (*.html)</source>
+   <translation>网页 (*.html)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/report.py" />
+   <source>Save the report</source>
+   <translation>保存报告</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/report.py" />
+   <source>Report of {count} models saved to {path} ({size} bytes)</source>
+   <translation>{count} 个模型的报告已保存到 {path}（{size} 字节）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/report.py" />
+   <source>Report saved to {path}. Any browser shows and prints it.</source>
+   <translation>报告已保存到 {path}。可用任意浏览器查看和打印。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/report.py" />
+   <location filename="../../gui/calls/reporting.py" />
+   <source>Writing the report</source>
+   <translation>正在写出报告</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/report.py" />
+   <source>Save report…</source>
+   <translation>保存报告…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/report.py" />
+   <source>All variants with their figures, plots and commands as one HTML page</source>
+   <translation>把所有方案及其数据、图表和命令存为一个 HTML 页面</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>Sensitivity of {count} of {planned} layers in {seconds} s</source>
+   <translation>{planned} 层中 {count} 层的敏感度，用时 {seconds} s</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>Sensitivity of {count} layers in {seconds} s</source>
+   <translation>{count} 层的敏感度，用时 {seconds} s</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>Measuring sensitivity</source>
+   <translation>正在测量敏感度</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>The recipe has this already.</source>
+   <translation>配方中已有此内容。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>From the sensitivity scan: {edit}</source>
+   <translation>来自敏感度扫描：{edit}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/main_window.py" />
+   <source>Sensitivity</source>
+   <translation>敏感度</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>What treating each layer costs, and how many to keep in float</source>
+   <translation>处理每一层的代价，以及应让多少层保持浮点</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>Measure sensitivity</source>
+   <translation>测量敏感度</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/sensitivity.py" />
+   <source>Treat one layer at a time and measure the loss, with the settings of the Sensitivity panel</source>
+   <translation>按“敏感度”面板的设置，每次处理一层并测量损失</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Sessions ({patterns})</source>
+   <translation>会话 ({patterns})</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Save the session</source>
+   <translation>保存会话</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Session saved to {path}</source>
+   <translation>会话已保存到 {path}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Session saved to {path}. `lathe {name}` opens it again.</source>
+   <translation>会话已保存到 {path}。用 `lathe {name}` 可再次打开。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <location filename="../../gui/calls/sessions.py" />
+   <source>Saving {name}</source>
+   <translation>正在保存 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Keeping the session</source>
+   <translation>正在保留会话</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>The session cannot be kept for the next opening: {error}. Save it to a file.</source>
+   <translation>无法为下次打开保留会话：{error}。请将其保存到文件。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>The model has moved</source>
+   <translation>模型已移动</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{name} is neither where it was nor near the session.</source>
+   <translation>{name} 既不在原处，也不在会话附近。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>It was {path}. Recipes and figures are all there: only the model is missing.</source>
+   <translation>原位置为 {path}。配方和数据都在，只缺模型。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Locate the model…</source>
+   <translation>查找模型…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Locate {name}</source>
+   <translation>查找 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Checking the model</source>
+   <translation>正在检查模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>After a crash this session could not be found: {error}</source>
+   <translation>若程序崩溃，将无法找回此会话：{error}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Lathe did not end as it should: what was open is opened again</source>
+   <translation>Lathe 上次未正常结束：正在重新打开当时的文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Back as you left it: {variants} with {rules}.</source>
+   <translation>已恢复到您离开时的状态：{variants}，{rules}。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Back as you left it: {variants} with {rules} and {profiles}.</source>
+   <translation>已恢复到您离开时的状态：{variants}，{rules}，{profiles}。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <location filename="../../gui/actions/variants.py" />
+   <source>{count} variants</source>
+   <translation>{count} 个方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{count} variant</source>
+   <translation>{count} 个方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{count} rules</source>
+   <translation>{count} 条规则</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{count} rule</source>
+   <translation>{count} 条规则</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{count} profiles</source>
+   <translation>{count} 次性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{count} profile</source>
+   <translation>{count} 次性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>The model file has changed since, so that nothing measured before holds: profile again (F5).</source>
+   <translation>模型文件已更改，先前的测量不再有效：请再次进行性能分析（F5）。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{count} figures of another version could not be read.</source>
+   <translation>{count} 项来自其他版本的数据无法读取。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Save session</source>
+   <translation>保存会话</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Variants, figures and settings in a file; the model stays where it is</source>
+   <translation>把方案、数据和设置存入文件；模型留在原处</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Save session as…</source>
+   <translation>会话另存为…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>The session under another name</source>
+   <translation>以其他名称保存会话</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>Copied {what}</source>
+   <translation>已复制{what}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>{count} rows of {table}</source>
+   <translation>{table}的 {count} 行</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>a table</source>
+   <translation>表格</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>what the inspector says</source>
+   <translation>检查器的内容</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>the environment</source>
+   <translation>环境信息</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>The environment is on the clipboard: paste it into the report</source>
+   <translation>环境信息已复制到剪贴板：请粘贴到报告中</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>Copy rows as text</source>
+   <translation>将行复制为文本</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>The selected rows of the table that has the focus, else of the layers, with tabs</source>
+   <translation>当前焦点所在表格（否则为层表）的选中行，以制表符分隔</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>Copy what the inspector says</source>
+   <translation>复制检查器的内容</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>All of it as lines of text</source>
+   <translation>以文本行形式复制全部内容</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>Copy plot as picture</source>
+   <translation>将图表复制为图片</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>The plot of the panel that is shown, onto the clipboard</source>
+   <translation>把当前面板的图表复制到剪贴板</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>Save data of plot as CSV…</source>
+   <translation>将图表数据保存为 CSV…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>The figures behind the plot that is shown</source>
+   <translation>当前图表背后的数据</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>Copy environment</source>
+   <translation>复制环境信息</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/share.py" />
+   <source>Versions, machine and device, for a bug report; nothing of the model's content</source>
+   <translation>版本、机器和设备，用于缺陷报告；不含模型内容</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>duplicate {variant}</source>
+   <translation>复制 {variant}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>new variant</source>
+   <translation>新建方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>rename {variant}</source>
+   <translation>重命名 {variant}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>delete {variants}</source>
+   <translation>删除 {variants}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>use {variant}</source>
+   <translation>使用 {variant}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <location filename="../../gui/plots/share.py" />
+   <source>Tables (*.csv)</source>
+   <translation>表格 (*.csv)</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Save the table of variants</source>
+   <translation>保存方案表</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Table of variants saved to {path}</source>
+   <translation>方案表已保存到 {path}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <location filename="../../gui/main_window.py" />
+   <location filename="../../gui/panels/menus.py" />
+   <location filename="../../gui/panels/variants.py" />
+   <source>Variants</source>
+   <translation>方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>The variants of the model with their scores, side by side</source>
+   <translation>并排显示模型的各方案及其得分</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Duplicate variant</source>
+   <translation>复制方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>A copy of the chosen variant, to change and to hold against the original</source>
+   <translation>所选方案的副本，供修改并与原方案对比</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>New variant</source>
+   <translation>新建方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>A variant with an empty recipe</source>
+   <translation>配方为空的方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Rename variant…</source>
+   <translation>重命名方案…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Another name for the chosen variant</source>
+   <translation>给所选方案换一个名称</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Delete variant</source>
+   <translation>删除方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Take the chosen variants away; undo brings them back</source>
+   <translation>删除所选方案；可撤销恢复</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Make it the current variant</source>
+   <translation>设为当前方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>The window shows and edits the chosen variant</source>
+   <translation>窗口显示并编辑所选方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Next variant</source>
+   <translation>下一个方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>The window shows and edits the next variant</source>
+   <translation>窗口显示并编辑下一个方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Previous variant</source>
+   <translation>上一个方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>The window shows and edits the variant before</source>
+   <translation>窗口显示并编辑上一个方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Measure variants</source>
+   <translation>测量方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Profile, verify and compare every variant, where that is not known yet</source>
+   <translation>对尚无结果的每个方案进行性能分析、验证和比较</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Compare two variants…</source>
+   <translation>比较两个方案…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>The two chosen rows beside each other, and run in turns</source>
+   <translation>并排比较所选两行，并交替运行</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>Save variants as CSV…</source>
+   <translation>将方案保存为 CSV…</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/variants.py" />
+   <source>The table of variants with all scores</source>
+   <translation>包含全部得分的方案表</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Reading licences</source>
+   <translation>正在读取许可证</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Layers as a tree of scopes</source>
+   <translation>以作用域树显示层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Sums for each module scope; the table shows single layers</source>
+   <translation>每个模块作用域的合计；表格则显示单个层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Kernels instead of layers</source>
+   <translation>显示内核而非层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>What the runtime really ran, and the layers whose work each kernel does</source>
+   <translation>运行时实际运行的内核，以及每个内核执行哪些层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/main_window.py" />
+   <location filename="../../gui/panels/variants.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <location filename="../../gui/tables/scope_model.py" />
+   <location filename="../../gui/tables/variants.py" />
+   <source>Latency</source>
+   <translation>延迟</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Bars of the layers' latency</source>
+   <translation>各层延迟的条形图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/main_window.py" />
+   <location filename="../../gui/panels/runs.py" />
+   <location filename="../../gui/panels/toolbar.py" />
+   <source>Runs</source>
+   <translation>运行</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>How long a run takes, how sure that is, and the histogram of all runs</source>
+   <translation>一次运行的时间、其可信程度，以及所有运行的直方图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/main_window.py" />
+   <source>Timeline</source>
+   <translation>时间线</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>The kernels of one run over time</source>
+   <translation>一次运行中各内核随时间的分布</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/main_window.py" />
+   <location filename="../../gui/panels/conversion.py" />
+   <source>Difference</source>
+   <translation>差异</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Two profiles layer by layer</source>
+   <translation>逐层比较两次性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/main_window.py" />
+   <source>Compare</source>
+   <translation>比较</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Errors, accuracy and fair latency ratio</source>
+   <translation>误差、准确率和公平的延迟比</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/main_window.py" />
+   <source>Clean</source>
+   <translation>清理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>What cleaning changed and gained</source>
+   <translation>清理所做的更改和收益</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/main_window.py" />
+   <location filename="../../gui/panels/log.py" />
+   <source>Log</source>
+   <translation>日志</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>What ran, and what there was to say about it</source>
+   <translation>运行过什么，以及相关说明</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <source>Inspector</source>
+   <translation>检查器</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Show or hide the inspector</source>
+   <translation>显示或隐藏检查器</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Lower panels</source>
+   <translation>下方面板</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Show or hide plots and recipe</source>
+   <translation>显示或隐藏图表和配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Next part of the window</source>
+   <translation>窗口的下一部分</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>The keyboard goes to toolbar, layers, graph, inspector, plots and recipe in turn</source>
+   <translation>键盘焦点依次转到工具栏、层、图、检查器、图表和配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Part of the window before</source>
+   <translation>窗口的上一部分</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Give the keyboard to the part before</source>
+   <translation>键盘焦点转到上一部分</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Theme: as the system</source>
+   <translation>主题：跟随系统</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Follow the system's light or dark</source>
+   <translation>跟随系统的浅色或深色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Theme: light</source>
+   <translation>主题：浅色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Always light</source>
+   <translation>始终浅色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Theme: dark</source>
+   <translation>主题：深色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Always dark</source>
+   <translation>始终深色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/dialogs/palette.py" />
+   <source>Command palette</source>
+   <translation>命令面板</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Find and run any command</source>
+   <translation>查找并运行任意命令</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/dialogs/keys.py" />
+   <source>Keyboard shortcuts</source>
+   <translation>键盘快捷键</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>All commands with their keys</source>
+   <translation>所有命令及其快捷键</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/tour.py" />
+   <source>Tour of the window</source>
+   <translation>窗口导览</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>What is where, in six steps</source>
+   <translation>六步了解各部分的位置</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <location filename="../../gui/dialogs/about.py" />
+   <source>About Lathe</source>
+   <translation>关于 Lathe</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/view.py" />
+   <source>Version, and the licences of what Lathe is built with</source>
+   <translation>版本，以及 Lathe 所用组件的许可证</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/zoom.py" />
+   <source>The interface is {percent} % large from the next start; work goes on.</source>
+   <translation>界面将在下次启动时变为 {percent} % 大小；工作继续进行。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/zoom.py" />
+   <source>The interface will be {percent} % large in a moment.</source>
+   <translation>界面即将变为 {percent} % 大小。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/zoom.py" />
+   <source>Larger interface</source>
+   <translation>放大界面</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/zoom.py" />
+   <source>All that the window shows; it starts again as it was</source>
+   <translation>窗口显示的全部内容；窗口会按原样重新启动</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/zoom.py" />
+   <source>Smaller interface</source>
+   <translation>缩小界面</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/zoom.py" />
+   <source>Interface in the usual size</source>
+   <translation>界面恢复正常大小</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/zoom.py" />
+   <source>100 % of what the system asks for</source>
+   <translation>系统设定的 100 %</translation>
+  </message>
+  <message>
    <location filename="../../gui/app.py" />
    <source>Warming up</source>
-   <translation type="unfinished" />
+   <translation>正在预热</translation>
+  </message>
+  <message>
+   <location filename="../../gui/calls/checking.py" />
+   <location filename="../../gui/glance.py" />
+   <location filename="../../gui/panels/distributions.py" />
+   <source>Reading weights</source>
+   <translation>读取权重</translation>
+  </message>
+  <message>
+   <location filename="../../gui/calls/datasets.py" />
+   <location filename="../../gui/dialogs/data.py" />
+   <source>Reading a sample</source>
+   <translation>正在读取样本</translation>
+  </message>
+  <message>
+   <location filename="../../gui/calls/datasets.py" />
+   <location filename="../../gui/data_choice.py" />
+   <source>the data</source>
+   <translation>数据</translation>
+  </message>
+  <message>
+   <location filename="../../gui/calls/drawing.py" />
+   <location filename="../../gui/canvas/drawings.py" />
+   <source>Drawing the graph</source>
+   <translation>正在绘制图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/calls/measuring.py" />
+   <source>Looking for what makes it slow</source>
+   <translation>正在查找变慢的原因</translation>
+  </message>
+  <message>
+   <location filename="../../gui/calls/pruning.py" />
+   <source>Looking for channels that hang together</source>
+   <translation>正在查找相互关联的通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/calls/pruning.py" />
+   <location filename="../../gui/dialogs/treat.py" />
+   <source>Looking at channels</source>
+   <translation>正在查看通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/boxes.py" />
+   <source>input</source>
+   <translation>输入</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/boxes.py" />
+   <source>output</source>
+   <translation>输出</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/boxes.py" />
+   <source>constant</source>
+   <translation>常量</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <location filename="../../gui/tables/difference.py" />
+   <source>fused</source>
+   <translation>已融合</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <source>folded</source>
+   <translation>已折叠</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>removed</source>
+   <translation>已移除</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <source>not run</source>
+   <translation>未运行</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Convolution</source>
+   <translation>卷积</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Matrix product</source>
+   <translation>矩阵乘</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Recurrent, attention</source>
+   <translation>循环、注意力</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Normalization</source>
+   <translation>归一化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Activation</source>
+   <translation>激活</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Pooling, reduction</source>
+   <translation>池化、归约</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Quantization</source>
+   <translation>量化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Elementwise, movement</source>
+   <translation>逐元素、数据搬移</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/dialogs/select_rule.py" />
+   <source>Operator</source>
+   <translation>算子</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By what kind of operator a layer is</source>
+   <translation>按层的算子类别</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Latency share</source>
+   <translation>延迟占比</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By the part of the time of all kernels that a layer takes</source>
+   <translation>按层占全部内核时间的比例</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Profile the model to see where its time goes</source>
+   <translation>进行性能分析即可查看时间花在哪里</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <location filename="../../gui/tables/scope_model.py" />
+   <location filename="../../gui/tables/variants.py" />
+   <source>MACs</source>
+   <translation>MACs</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By multiply-accumulates per run</source>
+   <translation>按每次运行的乘加次数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>No layer multiplies and accumulates</source>
+   <translation>没有进行乘加的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/tables/variants.py" />
+   <source>Parameters</source>
+   <translation>参数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By weights, biases and normalisation values</source>
+   <translation>按权重、偏置和归一化参数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>No layer has parameters</source>
+   <translation>没有带参数的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By the bytes of a layer's weights and its output</source>
+   <translation>按层的权重及输出的字节数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>The shapes of the outputs are not known</source>
+   <translation>输出形状未知</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <location filename="../../gui/tables/kernels.py" />
+   <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
+   <source>Precision</source>
+   <translation>精度</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By the precision that a layer computes in, or the type of its output where the runtime does not say</source>
+   <translation>按层的计算精度；运行时未说明时按输出类型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <location filename="../../gui/tables/kernels.py" />
+   <source>Provider</source>
+   <translation>提供程序</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By the execution provider that ran a layer</source>
+   <translation>按运行该层的执行提供程序</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Profile the model to see what ran where</source>
+   <translation>进行性能分析即可查看各层在何处运行</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By the SQNR of the outputs where this layer alone is treated: low is sensitive</source>
+   <translation>按仅处理该层时输出的 SQNR：越低越敏感</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Scan in the Sensitivity tab to see what treating each layer costs</source>
+   <translation>在“敏感度”标签页中扫描，即可查看处理各层的代价</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <source>Error</source>
+   <translation>误差</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By the SQNR behind each layer of the treated model: low is far from the float model</source>
+   <translation>按处理后模型中各层之后的 SQNR：越低离浮点模型越远</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Measure the errors of layers of a treated model: Measure &gt; Errors by layer</source>
+   <translation>测量处理后模型各层的误差：“测量 &gt; 逐层测量误差”</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/canvas/panel.py" />
+   <location filename="../../gui/tables/difference.py" />
+   <source>Change</source>
+   <translation>变化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>By the change of a layer's time: orange is slower, blue is faster</source>
+   <translation>按层用时的变化：橙色变慢，蓝色变快</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>Profile the treated model to see what became faster</source>
+   <translation>对处理后的模型进行性能分析，即可查看哪些变快了</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colouring.py" />
+   <source>{figure}, after</source>
+   <translation>{figure}（处理后）</translation>
   </message>
   <message>
    <location filename="../../gui/canvas/drawings.py" />
    <source>Starting to draw</source>
-   <translation type="unfinished" />
+   <translation>正在启动绘图</translation>
   </message>
   <message>
-   <location filename="../../gui/canvas/drawings.py" />
-   <source>Drawing the graph</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/canvas/export.py" />
+   <source>Wrote {path} ({text})</source>
+   <translation>已写入 {path}（{text}）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/export.py" />
+   <source>{width:.0f} by {height:.0f}</source>
+   <translation>{width:.0f} × {height:.0f}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/export.py" />
+   <source>{width} by {height} pixels</source>
+   <translation>{width} × {height} 像素</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/legend.py" />
+   <source>ran as one kernel</source>
+   <translation>作为一个内核运行</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/legend.py" />
+   <source>treated by the recipe</source>
+   <translation>配方已处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/legend.py" />
+   <source>loses channels together</source>
+   <translation>一同失去通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/legend.py" />
+   <source>Legend: </source>
+   <translation>图例：</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/legend.py" />
+   <source>and {count} more</source>
+   <translation>以及另外 {count} 个</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/legend.py" />
+   <source>{without} without a value</source>
+   <translation>{without} 个没有数值</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/minimap.py" />
+   <source>Overview of the graph</source>
+   <translation>图的缩略图</translation>
   </message>
   <message>
    <location filename="../../gui/canvas/panel.py" />
@@ -36,104 +2229,309 @@
   </message>
   <message>
    <location filename="../../gui/canvas/panel.py" />
-   <location filename="../../gui/tables/difference.py" />
-   <source>Change</source>
-   <translation>变化</translation>
+   <source>Colour by</source>
+   <translation>着色依据</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <source>What the colours say</source>
+   <translation>颜色的含义</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <source>Before or after treating</source>
+   <translation>处理前或处理后</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <source>Figures of the float model, of the treated one, or what changed between them</source>
+   <translation>浮点模型的数据、处理后模型的数据，或两者之间的变化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <source>The graph could not be drawn: {error}</source>
+   <translation>无法绘制图：{error}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <source>Drawn without ordering: the graph is too tangled for it</source>
+   <translation>图过于复杂，未经排序直接绘制</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <source>Arithmetic of shapes is left out; Graph &gt; Show in the graph brings it in</source>
+   <translation>形状运算未显示；“图 &gt; 在图中显示”可将其显示出来</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <source>{count} found</source>
+   <translation>找到 {count} 个</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/panel.py" />
+   <location filename="../../gui/tour.py" />
+   <source>{number} of {count}</source>
+   <translation>第 {number} 个，共 {count} 个</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/search.py" />
+   <source>Find</source>
+   <translation>查找</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/search.py" />
+   <source>Find layers and scopes in the graph</source>
+   <translation>在图中查找层和作用域</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/view.py" />
+   <source>Graph of the model</source>
+   <translation>模型图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>layer {name}</source>
+   <translation>层 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>input {name}</source>
+   <translation>输入 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>output {name}</source>
+   <translation>输出 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>constant {name}</source>
+   <translation>常量 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>scope {name}</source>
+   <translation>作用域 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>body {name}</source>
+   <translation>子图体 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{text}, skipped</source>
+   <translation>{text}，已跳过</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{count} treated</source>
+   <translation>{count} 个已处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>unknown type</source>
+   <translation>类型未知</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{parameters:,} parameters</source>
+   <translation>{parameters:,} 个参数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{macs:,} multiply-accumulates</source>
+   <translation>{macs:,} 次乘加</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{median_us} per run</source>
+   <translation>每次运行 {median_us}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>left as it is: {skipped}</source>
+   <translation>保持原样：{skipped}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{count} layer</source>
+   <translation>{count} 层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{count:,} layers</source>
+   <translation>{count:,} 层</translation>
   </message>
   <message>
    <location filename="../../gui/channels.py" />
-   <source>{lines}, which cannot be cut: {reason}</source>
-   <translation type="unfinished" />
+   <source>{layer} makes them</source>
+   <translation>{layer} 产生这些通道</translation>
   </message>
   <message>
    <location filename="../../gui/channels.py" />
-   <source>{layer} {role} them</source>
-   <translation type="unfinished" />
+   <source>{layer} follows them</source>
+   <translation>{layer} 跟随这些通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{layer} reads them</source>
+   <translation>{layer} 读取这些通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{layer} passes on them</source>
+   <translation>{layer} 传递这些通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>makes {amount}</source>
+   <translation>产生 {amount}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>follows {amount}</source>
+   <translation>跟随 {amount}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>reads {amount}</source>
+   <translation>读取 {amount}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>passes on {amount}</source>
+   <translation>传递 {amount}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} channel</source>
+   <translation>{count} 个通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} channels</source>
+   <translation>{count} 个通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} unit</source>
+   <translation>{count} 个单元</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} units</source>
+   <translation>{count} 个单元</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} neuron</source>
+   <translation>{count} 个神经元</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} neurons</source>
+   <translation>{count} 个神经元</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} head</source>
+   <translation>{count} 个头</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{count} heads</source>
+   <translation>{count} 个头</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>goes along with {amount}</source>
+   <translation>随 {amount}变化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <source>{what}, which cannot be cut: {reason}</source>
+   <translation>{what}，无法剪除：{reason}</translation>
   </message>
   <message>
    <location filename="../../gui/channels.py" />
    <source>and {count} more layers</source>
-   <translation type="unfinished" />
+   <translation>以及另外 {count} 层</translation>
   </message>
   <message>
    <location filename="../../gui/channels.py" />
    <source>cleaning folds it into {folded}</source>
-   <translation type="unfinished" />
+   <translation>清理时并入 {folded}</translation>
   </message>
   <message>
    <location filename="../../gui/channels.py" />
    <source>cleaning removes it</source>
-   <translation type="unfinished" />
+   <translation>清理时会移除它</translation>
+  </message>
+  <message>
+   <location filename="../../gui/channels.py" />
+   <location filename="../../gui/numbers.py" />
+   <location filename="../../gui/panels/compare.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/panels/roofline.py" />
+   <location filename="../../gui/tables/variants.py" />
+   <source>unknown</source>
+   <translation>未知</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>{calibration} samples to calibrate on, {evaluation} to score on</source>
-   <translation type="unfinished" />
+   <translation>{calibration} 个样本用于校准，{evaluation} 个用于评分</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>{evaluation} samples, which both calibrate and score: the score may be too good</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/data_choice.py" />
-   <source>the data</source>
-   <translation type="unfinished" />
+   <translation>{evaluation} 个样本同时用于校准和评分：得分可能偏高</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>{a} is {b}</source>
-   <translation type="unfinished" />
+   <translation>{a} 即 {b}</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>left out of the calibration</source>
-   <translation type="unfinished" />
+   <translation>已从校准中排除</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>the score may be too good</source>
-   <translation type="unfinished" />
+   <translation>得分可能偏高</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
-   <source>{count} calibration samples are</source>
-   <translation type="unfinished" />
+   <source>1 calibration sample is in the evaluation part too, {said}: {pairs}</source>
+   <translation>有 1 个校准样本也在评估部分中，{said}：{pairs}</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
-   <source>1 calibration sample is</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/data_choice.py" />
-   <source>{count} in the evaluation part too, {said}: {pairs}</source>
-   <translation type="unfinished" />
+   <source>{count} calibration samples are in the evaluation part too, {said}: {pairs}</source>
+   <translation>有 {count} 个校准样本也在评估部分中，{said}：{pairs}</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>{count} of {checked} in {name} left out, {reason}: {names}</source>
-   <translation type="unfinished" />
+   <translation>{name} 的 {checked} 个中有 {count} 个被排除，{reason}：{names}</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>{count} in {name} repeat others: {copies}</source>
-   <translation type="unfinished" />
+   <translation>{name} 中有 {count} 个与其他重复：{copies}</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>{rest} in {name} do not fill a batch</source>
-   <translation type="unfinished" />
+   <translation>{name} 中有 {rest} 个不足一批</translation>
   </message>
   <message>
    <location filename="../../gui/data_choice.py" />
    <source>{first} and {count} more</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/about.py" />
-   <source>About Lathe</source>
-   <translation>关于 Lathe</translation>
+   <translation>{first} 以及另外 {count} 个</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/about.py" />
@@ -548,34 +2946,9 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/data.py" />
-   <source>Choose a folder of samples</source>
-   <translation>选择样本文件夹</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/data.py" />
-   <source>Choose a file of samples</source>
-   <translation>选择样本文件</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/data.py" />
-   <source>Arrays (*.npz)</source>
-   <translation>数组 (*.npz)</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/data.py" />
    <location filename="../../gui/panels/distributions.py" />
    <source>Reading …</source>
    <translation>正在读取…</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/data.py" />
-   <source>Reading {name}</source>
-   <translation>正在读取 {name}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/data.py" />
-   <source>Reading a sample</source>
-   <translation>正在读取样本</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/data.py" />
@@ -669,6 +3042,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/export.py" />
+   <location filename="../../gui/numbers.py" />
    <location filename="../../gui/panels/compare.py" />
    <source>exact</source>
    <translation>完全一致</translation>
@@ -692,6 +3066,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/dialogs/export.py" />
    <location filename="../../gui/form.py" />
+   <location filename="../../gui/numbers.py" />
    <source>no</source>
    <translation>否</translation>
   </message>
@@ -724,12 +3099,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/dialogs/export.py" />
    <source>It is written aside, checked, loaded and compared with the original first, then moved into place. The recipe goes into its metadata. The file that is open is never touched.</source>
    <translation>先写到临时位置，检查、加载并与原模型比较，然后才移到目标位置。配方会写入其元数据。当前打开的文件绝不会被改动。</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/export.py" />
-   <location filename="../../gui/panels/status.py" />
-   <source>Cancel</source>
-   <translation>取消</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/export.py" />
@@ -865,11 +3234,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>请先填写所有形状和值</translation>
   </message>
   <message>
-   <location filename="../../gui/dialogs/keys.py" />
-   <source>Keyboard shortcuts</source>
-   <translation>键盘快捷键</translation>
-  </message>
-  <message>
    <location filename="../../gui/dialogs/metric.py" />
    <source>With each Verify the function is called once for each model as function(outputs, labels), after all samples ran, and returns one number.</source>
    <translation>每次验证时，在所有样本运行完之后，对每个模型调用一次该函数 function(outputs, labels)，它返回一个数字。</translation>
@@ -967,11 +3331,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/palette.py" />
-   <source>Command palette</source>
-   <translation>命令面板</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/palette.py" />
    <source>Type a command</source>
    <translation>输入命令</translation>
   </message>
@@ -1013,7 +3372,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/dialogs/preferences.py" />
    <source>Language</source>
-   <translation>语言</translation>
+   <translation>语言（Language）</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/preferences.py" />
@@ -1085,11 +3444,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/dialogs/select_rule.py" />
    <source>Select layers by rule</source>
    <translation>按规则选择层</translation>
-  </message>
-  <message>
-   <location filename="../../gui/dialogs/select_rule.py" />
-   <source>Operator</source>
-   <translation>算子</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/select_rule.py" />
@@ -1295,11 +3649,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>模型太大，无法即时判断哪些层相互耦合。</translation>
   </message>
   <message>
-   <location filename="../../gui/dialogs/treat.py" />
-   <source>Looking at channels</source>
-   <translation>正在分析通道</translation>
-  </message>
-  <message>
    <location filename="../../gui/dialogs/trust.py" />
    <source>{name} holds code that opening it would run</source>
    <translation>打开 {name} 会运行其中的代码</translation>
@@ -1320,75 +3669,52 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>不打开</translation>
   </message>
   <message>
+   <location filename="../../gui/figures.py" />
+   <location filename="../../gui/panels/latency.py" />
+   <location filename="../../gui/panels/status.py" />
+   <source>cleaned float model</source>
+   <translation>清理后的浮点模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/figures.py" />
+   <source>float model</source>
+   <translation>浮点模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/figures.py" />
+   <source>{name} ({count} rules)</source>
+   <translation>{name}（{count} 条规则）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/figures.py" />
+   <location filename="../../gui/measured.py" />
+   <source>treated</source>
+   <translation>已处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/figures.py" />
+   <location filename="../../gui/layer_look.py" />
+   <location filename="../../gui/panels/sensitivity.py" />
+   <location filename="../../gui/plots/histogram.py" />
+   <location filename="../../gui/treatment.py" />
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
    <location filename="../../gui/form.py" />
+   <location filename="../../gui/numbers.py" />
    <source>yes</source>
    <translation>是</translation>
   </message>
   <message>
    <location filename="../../gui/layer_look.py" />
-   <source>Input {position}</source>
-   <translation type="unfinished" />
+   <source>Weight</source>
+   <translation>权重</translation>
   </message>
   <message>
    <location filename="../../gui/layer_look.py" />
-   <source>{dtype}, scale computed in every run</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source>Its range is taken from the data of each run</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source>scale {low}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <location filename="../../gui/panels/distributions.py" />
-   <source>{low} to {high}</source>
-   <translation>{low} 至 {high}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source> for blocks of {block_size}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source> along axis {axis}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source>{size} scales{axis}{block}, {span}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source>{dtype}, {scale}{codes}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source>scale {low:.9g}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source> to {high:.9g}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source>, zero point 0</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/layer_look.py" />
-   <source>, zero point {text}</source>
-   <translation type="unfinished" />
+   <source>Bias</source>
+   <translation>偏置</translation>
   </message>
   <message>
    <location filename="../../gui/layer_look.py" />
@@ -1399,92 +3725,130 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>输出</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <location filename="../../gui/panels/variants.py" />
-   <location filename="../../gui/tables/columns.py" />
-   <location filename="../../gui/tables/scope_model.py" />
-   <location filename="../../gui/tables/variants.py" />
-   <source>Latency</source>
-   <translation>延迟</translation>
+   <location filename="../../gui/layer_look.py" />
+   <source>Input {position}</source>
+   <translation>输入 {position}</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <location filename="../../gui/panels/runs.py" />
-   <location filename="../../gui/panels/toolbar.py" />
-   <source>Runs</source>
-   <translation>运行次数</translation>
+   <location filename="../../gui/layer_look.py" />
+   <source>{dtype}, scale computed in every run</source>
+   <translation>{dtype}，每次运行时计算缩放系数</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>Timeline</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/layer_look.py" />
+   <source>Its range is taken from the data of each run</source>
+   <translation>其范围取自每次运行的数据</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>Why slower</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/layer_look.py" />
+   <source>scale {low}</source>
+   <translation>缩放系数 {low}</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/panels/roofline.py" />
-   <location filename="../../gui/tables/columns.py" />
-   <source>Memory</source>
-   <translation>内存</translation>
+   <location filename="../../gui/layer_look.py" />
+   <location filename="../../gui/panels/distributions.py" />
+   <source>{low} to {high}</source>
+   <translation>{low} 至 {high}</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>Roofline</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/layer_look.py" />
+   <source> for blocks of {size}</source>
+   <translation>（每块 {size}）</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>Load</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/layer_look.py" />
+   <source> along axis {axis}</source>
+   <translation>（沿轴 {axis}）</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>Sensitivity</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/layer_look.py" />
+   <source>{count} scales{axis}{block}, {span}</source>
+   <translation>{count} 个缩放系数{axis}{block}，{span}</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <location filename="../../gui/panels/conversion.py" />
-   <source>Difference</source>
-   <translation>差异</translation>
+   <location filename="../../gui/layer_look.py" />
+   <source>scale {low:.9g} to {high:.9g}</source>
+   <translation>缩放系数 {low:.9g} 至 {high:.9g}</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>Compare</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/layer_look.py" />
+   <source>scale {low:.9g}</source>
+   <translation>缩放系数 {low:.9g}</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <location filename="../../gui/panels/menus.py" />
-   <location filename="../../gui/panels/variants.py" />
-   <source>Variants</source>
-   <translation>方案</translation>
+   <location filename="../../gui/layer_look.py" />
+   <source>, zero point 0</source>
+   <translation>，零点 0</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>Clean</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/layer_look.py" />
+   <source>, zero point {text}</source>
+   <translation>，零点 {text}</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <location filename="../../gui/panels/log.py" />
-   <source>Log</source>
-   <translation>日志</translation>
+   <location filename="../../gui/layer_look.py" />
+   <source>{place}, {name}</source>
+   <translation>{place}，{name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>Layout: usual</source>
+   <translation>布局：常规</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>Layers, graph and inspector above, plots and recipe below</source>
+   <translation>上方为层、图和检查器，下方为图表和配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>Layout: profile</source>
+   <translation>布局：性能分析</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>Wide layers with their times, the graph by latency share, the timeline below</source>
+   <translation>加宽的层表显示时间，图按延迟占比着色，下方为时间线</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>Layout: quantize</source>
+   <translation>布局：量化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>The layers beside their sensitivity; the graph by precision</source>
+   <translation>层与其敏感度并列；图按精度着色</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>Layout: prune</source>
+   <translation>布局：剪枝</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>A large graph by parameters, which outlines what is coupled; the inspector says how</source>
+   <translation>大图按参数着色并勾出耦合的层；检查器说明耦合方式</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>Layout: compare</source>
+   <translation>布局：对比</translation>
+  </message>
+  <message>
+   <location filename="../../gui/layouts.py" />
+   <source>The variants side by side below wide layers; no graph</source>
+   <translation>加宽的层表下方并列各方案；不显示图</translation>
   </message>
   <message>
    <location filename="../../gui/main_window.py" />
    <source>{action}: {edit}</source>
-   <translation type="unfinished" />
+   <translation>{action}：{edit}</translation>
   </message>
   <message>
    <location filename="../../gui/main_window.py" />
    <source>Tree</source>
-   <translation type="unfinished" />
+   <translation>树</translation>
   </message>
   <message>
    <location filename="../../gui/main_window.py" />
@@ -1493,94 +3857,117 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>内核</translation>
   </message>
   <message>
-   <location filename="../../gui/main_window.py" />
-   <source>{name}[*] – Lathe</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/measured.py" />
+   <location filename="../../gui/panels/latency.py" />
+   <location filename="../../gui/panels/status.py" />
+   <source>file as opened</source>
+   <translation>打开时的文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/measured.py" />
+   <source>{variant}: {treatment}</source>
+   <translation>{variant}：{treatment}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/measured.py" />
+   <source>{name}, {device}, {threads} threads, batch {batch}</source>
+   <translation>{name}，{device}，{threads} 线程，批大小 {batch}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/measured.py" />
+   <location filename="../../gui/panels/toolbar.py" />
+   <source>auto</source>
+   <translation>自动</translation>
+  </message>
+  <message>
+   <location filename="../../gui/measured.py" />
+   <source>earlier</source>
+   <translation>更早</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>File &gt; Input shapes and values</source>
-   <translation type="unfinished" />
+   <translation>“文件 &gt; 输入形状和数值”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>the Data menu</source>
-   <translation type="unfinished" />
+   <translation>“数据”菜单</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Batch in the toolbar</source>
-   <translation type="unfinished" />
+   <translation>工具栏的“批大小”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Runs in the toolbar</source>
-   <translation type="unfinished" />
+   <translation>工具栏的“运行”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Seconds in the Load panel</source>
-   <translation type="unfinished" />
+   <translation>负载面板的“秒数”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Streams in the Load panel</source>
-   <translation type="unfinished" />
+   <translation>负载面板的“流”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>number in Data &gt; Samples</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/messages.py" />
-   <source>bad-samples leave-out</source>
-   <translation type="unfinished" />
+   <translation>“数据 &gt; 样本”中的数量</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Data &gt; Samples</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/messages.py" />
-   <source>set data.overlap=leave-out</source>
-   <translation type="unfinished" />
+   <translation>“数据 &gt; 样本”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Threads in the toolbar</source>
-   <translation type="unfinished" />
+   <translation>工具栏的“线程”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>the list of devices</source>
-   <translation type="unfinished" />
+   <translation>设备列表</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>the question that the window asks</source>
-   <translation type="unfinished" />
+   <translation>窗口中的提问</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Treat &gt; Clean first</source>
-   <translation type="unfinished" />
+   <translation>“处理 &gt; 先清理”</translation>
+  </message>
+  <message>
+   <location filename="../../gui/messages.py" />
+   <source>File &gt; Save recipe</source>
+   <translation>“文件 &gt; 保存配方”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Message</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
    <source>Close the message</source>
-   <translation type="unfinished" />
+   <translation>关闭消息</translation>
   </message>
   <message>
    <location filename="../../gui/numbers.py" />
    <source>too close to tell</source>
-   <translation type="unfinished" />
+   <translation>差距太小，无法判断</translation>
+  </message>
+  <message>
+   <location filename="../../gui/numbers.py" />
+   <source>scalar</source>
+   <translation>标量</translation>
   </message>
   <message>
    <location filename="../../gui/panels/clean.py" />
@@ -1754,14 +4141,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/compare.py" />
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/panels/roofline.py" />
-   <location filename="../../gui/tables/variants.py" />
-   <source>unknown</source>
-   <translation>未知</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/compare.py" />
    <source>The samples have no labels. {count} samples</source>
    <translation>样本没有标签。{count} 个样本</translation>
   </message>
@@ -1923,11 +4302,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/distributions.py" />
-   <source>Reading weights</source>
-   <translation>读取权重</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/distributions.py" />
    <source>Codes: {scheme}</source>
    <translation>编码：{scheme}</translation>
   </message>
@@ -1970,17 +4344,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/distributions.py" />
    <source>Counts on a logarithmic scale.</source>
    <translation>计数采用对数刻度。</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/explained.py" />
-   <location filename="../../gui/panels/latency.py" />
-   <location filename="../../gui/panels/memory.py" />
-   <location filename="../../gui/panels/roofline.py" />
-   <location filename="../../gui/panels/runs.py" />
-   <location filename="../../gui/panels/timeline.py" />
-   <location filename="../../gui/panels/why.py" />
-   <source>Profile</source>
-   <translation>性能分析</translation>
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
@@ -2141,17 +4504,13 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
-   <source>Error</source>
-   <translation>误差</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
    <location filename="../../gui/panels/memory.py" />
    <source>Weights</source>
    <translation>权重</translation>
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/tour.py" />
    <source>What can be done</source>
    <translation>可以做什么</translation>
   </message>
@@ -2164,11 +4523,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/inspector.py" />
    <source>Inputs and outputs</source>
    <translation>输入与输出</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Inspector</source>
-   <translation>检查器</translation>
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
@@ -2187,12 +4541,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/inspector.py" />
    <source>Nodes of the graph and of its bodies, constants not counted</source>
    <translation>图及其子图中的节点，不计常量</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/tables/variants.py" />
-   <source>Parameters</source>
-   <translation>参数</translation>
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
@@ -2218,16 +4566,8 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/panels/layers.py" />
-   <location filename="../../gui/panels/recipe_text.py" />
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>{count} layers</source>
-   <translation>{count} 层</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
    <source>{time}, {share} of all</source>
-   <translation>{time}，占全部的 {share}</translation>
+   <translation>{time}，占 {share}</translation>
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
@@ -2487,18 +4827,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/latency.py" />
    <source>Slowest first</source>
    <translation>最慢的在前</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/latency.py" />
-   <location filename="../../gui/panels/status.py" />
-   <source>cleaned float model</source>
-   <translation>清理后的浮点模型</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/latency.py" />
-   <location filename="../../gui/panels/status.py" />
-   <source>file as opened</source>
-   <translation>打开时的文件</translation>
   </message>
   <message>
    <location filename="../../gui/panels/latency.py" />
@@ -2827,13 +5155,18 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/log.py" />
-   <source>warning</source>
-   <translation>警告</translation>
+   <source>warning: </source>
+   <translation>警告：</translation>
   </message>
   <message>
    <location filename="../../gui/panels/log.py" />
-   <source>error</source>
-   <translation>错误</translation>
+   <source>error: </source>
+   <translation>错误：</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/log.py" />
+   <source>bug: </source>
+   <translation>程序缺陷：</translation>
   </message>
   <message>
    <location filename="../../gui/panels/log.py" />
@@ -2940,11 +5273,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/menus.py" />
    <source>View</source>
    <translation>视图</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/menus.py" />
-   <source>Graph</source>
-   <translation>图</translation>
   </message>
   <message>
    <location filename="../../gui/panels/menus.py" />
@@ -3458,7 +5786,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/scan_form.py" />
    <location filename="../../gui/panels/welcome.py" />
    <source>Samples</source>
-   <translation>示例</translation>
+   <translation>样例</translation>
   </message>
   <message>
    <location filename="../../gui/panels/scan_form.py" />
@@ -3792,12 +6120,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/sensitivity.py" />
-   <location filename="../../gui/plots/histogram.py" />
-   <source>, </source>
-   <translation>，</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
    <source>{tried} (the recipe treats {count} of them otherwise)</source>
    <translation>{tried}（配方对其中 {count} 层的处理不同）</translation>
   </message>
@@ -3999,11 +6321,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/status.py" />
-   <source>Stop and keep</source>
-   <translation>停止并保留</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/status.py" />
    <source>Stop and keep what was measured so far (Ctrl+Shift+.)</source>
    <translation>停止，并保留已测量的结果（Ctrl+Shift+.）</translation>
   </message>
@@ -4057,7 +6374,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/timeline.py" />
    <location filename="../../gui/tables/kernels.py" />
    <source>copy</source>
-   <translation>复制</translation>
+   <translation>拷贝</translation>
   </message>
   <message>
    <location filename="../../gui/panels/timeline.py" />
@@ -4081,11 +6398,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
-   <source>auto</source>
-   <translation>自动</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/toolbar.py" />
    <source>Size of a dynamic batch dimension</source>
    <translation>动态批维度的大小</translation>
   </message>
@@ -4093,6 +6405,21 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/toolbar.py" />
    <source>Measured runs; auto goes on until the figures are steady</source>
    <translation>测量的运行次数；自动会一直进行到数据稳定</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/toolbar.py" />
+   <source> Threads </source>
+   <translation> 线程 </translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/toolbar.py" />
+   <source> Batch </source>
+   <translation> 批大小 </translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/toolbar.py" />
+   <source> Runs </source>
+   <translation> 运行次数 </translation>
   </message>
   <message>
    <location filename="../../gui/panels/toolbar.py" />
@@ -4394,11 +6721,6 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/plots/memory.py" />
-   <source>Activation memory over the execution order</source>
-   <translation>激活内存随执行顺序的变化</translation>
-  </message>
-  <message>
-   <location filename="../../gui/plots/memory.py" />
    <source>kernels in execution order</source>
    <translation>按执行顺序排列的内核</translation>
   </message>
@@ -4406,11 +6728,6 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../gui/plots/memory.py" />
    <source>peak {size}: {layer}</source>
    <translation>峰值 {size}：{layer}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/plots/roofline.py" />
-   <source>Layers under the ceilings of the device</source>
-   <translation>设备上限之下的各层</translation>
   </message>
   <message>
    <location filename="../../gui/plots/roofline.py" />
@@ -4479,11 +6796,6 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/plots/share.py" />
-   <source>Tables (*.csv)</source>
-   <translation>表格 (*.csv)</translation>
-  </message>
-  <message>
-   <location filename="../../gui/plots/share.py" />
    <source>{path} cannot be written</source>
    <translation>无法写入 {path}</translation>
   </message>
@@ -4535,37 +6847,37 @@ measure again, and export a checked ONNX file.</source>
   <message>
    <location filename="../../gui/remedies.py" />
    <source>The recipe has this already. Profile again to see what it gives.</source>
-   <translation type="unfinished" />
+   <translation>配方中已有此项。重新进行性能分析即可查看效果。</translation>
   </message>
   <message>
    <location filename="../../gui/remedies.py" />
    <source>It would change nothing in the recipe as it stands.</source>
-   <translation type="unfinished" />
+   <translation>对当前配方不会有任何改变。</translation>
   </message>
   <message>
    <location filename="../../gui/scores.py" />
    <source>Float</source>
-   <translation type="unfinished" />
+   <translation>浮点</translation>
   </message>
   <message>
    <location filename="../../gui/scores.py" />
    <source>cleaned only</source>
-   <translation type="unfinished" />
+   <translation>仅清理</translation>
   </message>
   <message>
    <location filename="../../gui/scores.py" />
    <source>as it is</source>
-   <translation type="unfinished" />
+   <translation>原样</translation>
   </message>
   <message>
    <location filename="../../gui/sensitivity.py" />
    <source>The recipe as it stands</source>
-   <translation type="unfinished" />
+   <translation>当前配方</translation>
   </message>
   <message>
    <location filename="../../gui/sensitivity.py" />
    <source>An earlier recipe</source>
-   <translation type="unfinished" />
+   <translation>更早的配方</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -4590,18 +6902,8 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
-   <source>folded</source>
-   <translation>已折叠</translation>
-  </message>
-  <message>
-   <location filename="../../gui/tables/columns.py" />
    <source>eliminated</source>
    <translation>已消除</translation>
-  </message>
-  <message>
-   <location filename="../../gui/tables/columns.py" />
-   <source>not run</source>
-   <translation>未运行</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -4611,14 +6913,8 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
-   <location filename="../../gui/tables/difference.py" />
-   <source>fused</source>
-   <translation>已融合</translation>
-  </message>
-  <message>
-   <location filename="../../gui/tables/columns.py" />
    <source>{provider}, copies {time}</source>
-   <translation>{provider}，复制 {time}</translation>
+   <translation>{provider}，拷贝 {time}</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -4804,21 +7100,8 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
-   <location filename="../../gui/tables/kernels.py" />
-   <source>Provider</source>
-   <translation>提供程序</translation>
-  </message>
-  <message>
-   <location filename="../../gui/tables/columns.py" />
    <source>The execution provider or device that ran it; an arrow back: not the one that was asked for; two sheets: data was copied between devices</source>
-   <translation>运行它的执行提供程序或设备；回转箭头：不是所要求的那个；两张纸：数据在设备之间复制过</translation>
-  </message>
-  <message>
-   <location filename="../../gui/tables/columns.py" />
-   <location filename="../../gui/tables/kernels.py" />
-   <location filename="../../engine/backends/onnxruntime_tensorrt.py" />
-   <source>Precision</source>
-   <translation>精度</translation>
+   <translation>运行它的执行提供程序或设备；回转箭头：不是所要求的那个；两张纸：数据在设备之间拷贝过</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -4847,13 +7130,6 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../gui/tables/columns.py" />
    <source>{count} parameters</source>
    <translation>{count} 个参数</translation>
-  </message>
-  <message>
-   <location filename="../../gui/tables/columns.py" />
-   <location filename="../../gui/tables/scope_model.py" />
-   <location filename="../../gui/tables/variants.py" />
-   <source>MACs</source>
-   <translation>MACs</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -5040,7 +7316,7 @@ measure again, and export a checked ONNX file.</source>
   <message>
    <location filename="../../gui/tables/kernels.py" />
    <source>inserted: the runtime added it; fallback: it ran on another provider than the one asked for; copy: it moves data between devices</source>
-   <translation>插入：由运行时添加；回退：在所要求之外的提供程序上运行；复制：在设备之间搬运数据</translation>
+   <translation>插入：由运行时添加；回退：在所要求之外的提供程序上运行；拷贝：在设备之间搬运数据</translation>
   </message>
   <message>
    <location filename="../../gui/tables/kernels.py" />
@@ -5320,67 +7596,142 @@ measure again, and export a checked ONNX file.</source>
   <message>
    <location filename="../../gui/time_left.py" />
    <source>a few seconds left</source>
-   <translation type="unfinished" />
+   <translation>还剩几秒</translation>
   </message>
   <message>
    <location filename="../../gui/time_left.py" />
-   <source>about {rounded} s left</source>
-   <translation type="unfinished" />
+   <source>about {seconds} s left</source>
+   <translation>约剩 {seconds} 秒</translation>
   </message>
   <message>
    <location filename="../../gui/time_left.py" />
-   <source>about {rounded:.2g} min left</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/time_left.py" />
-   <source>about {left_s} min left</source>
-   <translation type="unfinished" />
+   <source>about {minutes} min left</source>
+   <translation>约剩 {minutes} 分钟</translation>
   </message>
   <message>
    <location filename="../../gui/time_left.py" />
    <source>{seconds} s so far</source>
-   <translation type="unfinished" />
+   <translation>已用 {seconds} 秒</translation>
   </message>
   <message>
    <location filename="../../gui/tour.py" />
-   <source>Tour of the window</source>
-   <translation type="unfinished" />
+   <source>Measure first</source>
+   <translation>先测量</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>Profile (F5) runs the model on the device at the left and shows what each layer takes. Everything else is decided by these figures.</source>
+   <translation>性能分析（F5）在左侧所选设备上运行模型，显示各层用时。其余一切都以这些数据为准。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>All layers</source>
+   <translation>所有层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>With parameters, arithmetic and time. Choose one or several; a click in a head sorts. What is chosen here is chosen everywhere.</source>
+   <translation>列出参数、运算量和时间。可选一层或多层；单击表头可排序。在这里选中的，处处都选中。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>The graph</source>
+   <translation>图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>The wheel zooms, a drag moves, Enter opens a group. The box above says what the colours are.</source>
+   <translation>滚轮缩放，拖动平移，按 Enter 展开组。上方的下拉框决定颜色的含义。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>The inspector says what a layer is, and what quantizing or pruning it would do. Q and P do it; Ctrl+Z takes it back.</source>
+   <translation>检查器说明一层是什么，以及量化或剪枝会带来什么。按 Q 或 P 执行，按 Ctrl+Z 撤销。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>What it brought</source>
+   <translation>效果如何</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>Latency before and after, why something is slow, what a treatment costs in accuracy, variants side by side.</source>
+   <translation>处理前后的延迟、变慢的原因、处理对准确率的代价，以及各方案的对照。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>Check and export</source>
+   <translation>检查并导出</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tour.py" />
+   <source>Verify (F6) compares with the original on data; Export writes an ONNX file that was checked. Ctrl+K finds every command.</source>
+   <translation>验证（F6）在数据上与原模型比较；导出会写出经过检查的 ONNX 文件。按 Ctrl+K 可查找所有命令。</translation>
   </message>
   <message>
    <location filename="../../gui/tour.py" />
    <source>Skip</source>
-   <translation type="unfinished" />
+   <translation>跳过</translation>
   </message>
   <message>
    <location filename="../../gui/tour.py" />
    <source>Back</source>
-   <translation type="unfinished" />
+   <translation>上一步</translation>
   </message>
   <message>
-   <location filename="../../gui/tour.py" />
-   <source>{number} of {count}</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/treatment.py" />
+   <source>{done} below {amount}</source>
+   <translation>{done}，小于 {amount}</translation>
   </message>
   <message>
-   <location filename="../../gui/workshop.py" />
-   <source>Opening {name}</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/treatment.py" />
+   <source>{done} to {amount} channels</source>
+   <translation>{done}至 {amount} 个通道</translation>
   </message>
   <message>
-   <location filename="../../gui/workshop.py" />
-   <source>Inferring shapes</source>
-   <translation type="unfinished" />
+   <location filename="../../gui/treatment.py" />
+   <source>{done} {amount}</source>
+   <translation>{done} {amount}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/treatment.py" />
+   <source>{done} keeping {amount}</source>
+   <translation>{done}，保留 {amount}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/treatment.py" />
+   <source>low rank</source>
+   <translation>低秩</translation>
+  </message>
+  <message>
+   <location filename="../../gui/treatment.py" />
+   <source>pruned</source>
+   <translation>剪枝</translation>
+  </message>
+  <message>
+   <location filename="../../gui/treatment.py" />
+   <source>kept float</source>
+   <translation>保持浮点</translation>
+  </message>
+  <message>
+   <location filename="../../gui/treatment.py" />
+   <source>pruned by {method}</source>
+   <translation>按 {method} 剪枝</translation>
+  </message>
+  <message>
+   <location filename="../../gui/treatment.py" />
+   <source>{count} layer {treatment}</source>
+   <translation>{count} 层 {treatment}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/treatment.py" />
+   <source>{count} layers {treatment}</source>
+   <translation>{count} 层 {treatment}</translation>
   </message>
   <message>
    <location filename="../../gui/workshop.py" />
    <source>Reading layers</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <location filename="../../gui/workshop.py" />
-   <source>Looking for devices</source>
-   <translation type="unfinished" />
+   <translation>正在读取层</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
