@@ -131,7 +131,8 @@ class ComparePanel(QFrame):
             self._ratio_text.setText(text)
             return
         gain = numbers.gain(found.ratio, found.conclusive)
-        self._ratio.setText(f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}  ({gain})")
+        times = f"{numbers.time_ms(found.a_ms)} → {numbers.time_ms(found.b_ms)}"
+        self._ratio.setText(tr("{times}  ({gain})").format(times=times, gain=gain))
         low, high = found.interval
         several = tr("{count} sessions").format(count=found.sessions)
         text = tr(

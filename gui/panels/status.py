@@ -40,7 +40,9 @@ def _latency(document: Document) -> Figure | None:
         low, high = fair.interval
         gain = numbers.gain(fair.ratio, fair.conclusive)
         return Figure(
-            f"{numbers.time_ms(fair.a_ms)} → {numbers.time_ms(fair.b_ms)} ({gain})",
+            tr("{times} ({gain})").format(
+                times=f"{numbers.time_ms(fair.a_ms)} → {numbers.time_ms(fair.b_ms)}", gain=gain
+            ),
             tr(
                 "Median latency of the float and of the treated model, measured in alternating blocks; "
                 "time after over before is {ratio}, interval {low} to {high}"
