@@ -89,6 +89,8 @@ class Facts(QWidget):
                 value.setText(breakable(lines[number][1]))
                 name.setToolTip(lines[number][2])
                 value.setToolTip(lines[number][2])
+                # Letters of some languages stand in higher lines than figures do.
+                value.setMinimumHeight(name.sizeHint().height())
 
     def lines(self) -> list[str]:
         """As text."""
