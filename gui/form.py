@@ -119,8 +119,9 @@ class OptionField:
 
 
 def _sentence(text: str) -> str:
+    """As a sentence in English; a translation begins as it wants to, which may be with the name of a choice."""
     told = tr(text)
-    return told[:1].upper() + told[1:]
+    return told[:1].upper() + told[1:] if told == text else str(told)
 
 
 class _Help(QLabel):

@@ -23,6 +23,11 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from resources import ROOT
 
 CONTEXT = "Lathe"
+FONTS = {
+    "zh_CN": ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC", "WenQuanYi Micro Hei")
+}
+"""For letters that the system's own font has not: else a system in English may take those of another language, in
+which some of the same characters are written otherwise."""
 SOURCE = "en"
 SYSTEM = "system"
 FOLDER = ROOT / "translations"
@@ -109,6 +114,11 @@ def wanted(choice: str) -> str:
 def spoken() -> str:
     """The language that texts are in now."""
     return _spoken[0]
+
+
+def fonts() -> tuple[str, ...]:
+    """Families with the letters of the spoken language, the best first; they need not be there."""
+    return FONTS.get(spoken(), ())
 
 
 def speak(language: str) -> None:

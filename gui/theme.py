@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QPalette, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QFontInfo, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
+from gui.language import fonts
 from gui.stylesheet import stylesheet
 
 Choice = Literal["system", "light", "dark"]
@@ -94,7 +95,8 @@ class Theme(QObject):
         self._dress()
 
     def undress(self) -> None:
-        """Until all widgets are dressed again: many are about to be made."""
+        """Until all widgets are dressed again: many are about to be made, perhaps in another language."""
+        self._set_font()
         self._undress()
 
     def choose(self, choice: str) -> None:
@@ -144,6 +146,8 @@ class Theme(QObject):
 
     def _set_font(self) -> None:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        if there := [family for family in fonts() if QFontDatabase.hasFamily(family)]:
+            font.setFamilies([QFontInfo(font).family(), *there])
         font.setPixelSize(NORMAL)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self._app.setFont(font)

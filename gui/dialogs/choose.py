@@ -167,7 +167,7 @@ def score_lines(chosen: Chosen) -> list[str]:
     """What was turned on, and the scores before and after, on the part that it was chosen on."""
     lines = []
     for scheme, options in chosen.repairs.items():
-        said = ", ".join(f"{name.replace('_', ' ')} {numbers.option(value)}" for name, value in options.items())
+        said = tr(", ").join(f"{name.replace('_', ' ')} {numbers.option(value)}" for name, value in options.items())
         lines.append(tr("Turned on for {scheme}: {options}").format(scheme=scheme.replace("_", " "), options=said))
     text = tr(
         "On {samples} calibration samples: {before} with everything quantized, {after} as chosen; {tried} models were "
@@ -181,4 +181,4 @@ def _score(score: Score) -> str:
     parts = [numbers.db_text(score.sqnr_db)]
     if score.accuracy_drop is not None:
         parts.append(tr("{points} points").format(points=numbers.signed_points(-score.accuracy_drop)))
-    return ", ".join(parts)
+    return tr(", ").join(parts)

@@ -37,13 +37,16 @@ def cut_line(cut: Cut) -> str:
         ).format(cut=text, likes=cut.likes)
     if not cut.with_it:
         return text
-    layers = [f"{layer} ({tr(ROLES[role]).format(units=units)})" for layer, role in list(cut.with_it.items())[:2]]
+    layers = [
+        tr("{layer} ({role})").format(layer=layer, role=tr(ROLES[role]).format(units=units))
+        for layer, role in list(cut.with_it.items())[:2]
+    ]
     return tr("{cut}. Coupled: {layers}").format(cut=text, layers=_named(layers, len(cut.with_it)))
 
 
 def _named(names: list[str], count: int) -> str:
     """The names, and how many of the ``count`` are not among them."""
-    named = ", ".join(names)
+    named = tr(", ").join(names)
     more = count - len(names)
     return tr("{names} and {count} more").format(names=named, count=more) if more else named
 
@@ -68,7 +71,7 @@ def _thin_lines(found: Preview) -> list[str]:
     rest = Counter("stay" if isinstance(thin.rank, str) else "become" for thin in found.thin[SHOWN:])
     told = [tr("{count} more layers become two").format(count=rest["become"])] if rest["become"] else []
     told += [tr("{count} more stay as they are").format(count=rest["stay"])] if rest["stay"] else []
-    return [*lines, "; ".join(told)] if told else lines
+    return [*lines, tr("; ").join(told)] if told else lines
 
 
 def preview_text(found: Preview) -> str:
@@ -85,7 +88,7 @@ def preview_text(found: Preview) -> str:
         rest = Counter("cut" if c.keeps is None or c.keeps < c.channels else "whole" for c in found.cuts[SHOWN:])
         told = [tr("{count} more groups are cut").format(count=rest["cut"])] if rest["cut"] else []
         told += [tr("{count} more stay whole").format(count=rest["whole"])] if rest["whole"] else []
-        lines.append("; ".join(told))
+        lines.append(tr("; ").join(told))
     return "\n".join([*lines, *_saved_lines(found)])
 
 
@@ -101,4 +104,4 @@ def _saved_lines(found: Preview) -> list[str]:
     if saved.estimated_us:
         time = numbers.time_us(saved.estimated_us)
         parts.append(tr("about {time}, by the share of MACs").format(time=time))
-    return [tr("Saves {parts}.").format(parts=", ".join(parts))]
+    return [tr("Saves {parts}.").format(parts=tr(", ").join(parts))]

@@ -71,10 +71,11 @@ class Palette(QDialog):
             for place, (key, action) in enumerate(table.items())
             if key != "palette" and matches(_said(action), words)
         ]
+        named = tr("{menu}: {command}")
         for disabled, _, _, key in sorted(found):
             action, made = table[key], self._actions.qt[key]
             keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QTreeWidgetItem([f"{tr(action.menu)}: {tr(action.text).rstrip('…')}", keys])
+            item = QTreeWidgetItem([named.format(menu=tr(action.menu), command=tr(action.text).rstrip("…")), keys])
             item.setIcon(0, made.icon() if not made.icon().isNull() else self._blank)
             item.setToolTip(0, tr(action.tip))
             item.setData(0, Qt.ItemDataRole.UserRole, key)

@@ -167,7 +167,7 @@ def treatment_text(treatment: Treatment | None) -> str:
         parts.append(tr("float"))
     if treatment.pruned and treatment.pruning is not None:
         parts.append(pruned_text(treatment.pruning))
-    return ", ".join(parts)
+    return tr(", ").join(parts)
 
 
 def _id_full(row: Row) -> str:
@@ -182,7 +182,7 @@ def _shapes(row: Row) -> str:
 def row_treatment(row: Row) -> str:
     """What the recipe does to a layer, itself or by what is cut elsewhere."""
     along = tr("with {layer}").format(layer=row.along) if row.along else ""
-    return ", ".join(part for part in (treatment_text(row.treatment), along) if part)
+    return tr(", ").join(part for part in (treatment_text(row.treatment), along) if part)
 
 
 def _treatment_full(row: Row) -> str:

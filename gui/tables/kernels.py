@@ -157,7 +157,7 @@ MARKS = {"inserted": mark("inserted"), "fallback": mark("fallback"), "copy": mar
 
 
 def _marks_text(row: KernelRow) -> str:
-    return ", ".join(tr(MARKS[name]) for name in row.mark.split())
+    return tr(", ").join(tr(MARKS[name]) for name in row.mark.split())
 
 
 COLUMNS: tuple[Column[KernelRow], ...] = (
