@@ -12,7 +12,7 @@
    <location filename="../../gui/actions/canvas.py" />
    <location filename="../../gui/canvas/export.py" />
    <source>Writing {name}</source>
-   <translation>正在写出 {name}</translation>
+   <translation>写出 {name}</translation>
   </message>
   <message>
    <location filename="../../gui/actions/canvas.py" />
@@ -179,7 +179,7 @@
   <message>
    <location filename="../../gui/actions/channels.py" />
    <source>Looking for coupled channels</source>
-   <translation>正在查找耦合的通道</translation>
+   <translation>查找耦合的通道</translation>
   </message>
   <message>
    <location filename="../../gui/actions/channels.py" />
@@ -204,7 +204,7 @@
   <message>
    <location filename="../../gui/actions/choose.py" />
    <source>Choosing what stays in float</source>
-   <translation>正在选择保持浮点的层</translation>
+   <translation>选择保持浮点的层</translation>
   </message>
   <message>
    <location filename="../../gui/actions/choose.py" />
@@ -220,7 +220,7 @@
    <location filename="../../gui/actions/device.py" />
    <location filename="../../gui/workshop.py" />
    <source>Looking for devices</source>
-   <translation>正在查找设备</translation>
+   <translation>查找设备</translation>
   </message>
   <message>
    <location filename="../../gui/actions/device.py" />
@@ -319,7 +319,7 @@
   <message>
    <location filename="../../gui/actions/edit.py" />
    <source>Measuring which layers gain</source>
-   <translation>正在测量哪些层能加速</translation>
+   <translation>测量哪些层能加速</translation>
   </message>
   <message>
    <location filename="../../gui/actions/edit.py" />
@@ -469,7 +469,7 @@
   <message>
    <location filename="../../gui/actions/explain.py" />
    <source>Explaining</source>
-   <translation>正在分析原因</translation>
+   <translation>分析原因</translation>
   </message>
   <message>
    <location filename="../../gui/actions/explain.py" />
@@ -494,7 +494,7 @@
   <message>
    <location filename="../../gui/actions/explain.py" />
    <source>Measuring the device's ceilings</source>
-   <translation>正在测量设备上限</translation>
+   <translation>测量设备上限</translation>
   </message>
   <message>
    <location filename="../../gui/actions/explain.py" />
@@ -586,7 +586,7 @@
    <location filename="../../gui/calls/sessions.py" />
    <location filename="../../gui/workshop.py" />
    <source>Opening {name}</source>
-   <translation>正在打开 {name}</translation>
+   <translation>打开 {name}</translation>
   </message>
   <message>
    <location filename="../../gui/actions/file.py" />
@@ -607,7 +607,7 @@
    <location filename="../../gui/actions/file.py" />
    <location filename="../../gui/workshop.py" />
    <source>Inferring shapes</source>
-   <translation>正在推断形状</translation>
+   <translation>推断形状</translation>
   </message>
   <message>
    <location filename="../../gui/actions/file.py" />
@@ -625,7 +625,7 @@
    <location filename="../../gui/calls/datasets.py" />
    <location filename="../../gui/dialogs/data.py" />
    <source>Reading {name}</source>
-   <translation>正在读取 {name}</translation>
+   <translation>读取 {name}</translation>
   </message>
   <message>
    <location filename="../../gui/actions/file.py" />
@@ -803,7 +803,7 @@
   <message>
    <location filename="../../gui/actions/load.py" />
    <source>Sweeping</source>
-   <translation>正在扫描</translation>
+   <translation>扫描</translation>
   </message>
   <message>
    <location filename="../../gui/actions/load.py" />
@@ -861,7 +861,7 @@
   <message>
    <location filename="../../gui/actions/measure.py" />
    <source>Profiling {what}</source>
-   <translation>正在进行性能分析：{what}</translation>
+   <translation>性能分析：{what}</translation>
   </message>
   <message>
    <location filename="../../gui/actions/measure.py" />
@@ -896,7 +896,7 @@
   <message>
    <location filename="../../gui/actions/measure.py" />
    <source>Verifying</source>
-   <translation>正在验证</translation>
+   <translation>验证</translation>
   </message>
   <message>
    <location filename="../../gui/actions/measure.py" />
@@ -911,7 +911,7 @@
   <message>
    <location filename="../../gui/actions/measure.py" />
    <source>Measuring errors by layer</source>
-   <translation>正在逐层测量误差</translation>
+   <translation>逐层测量误差</translation>
   </message>
   <message>
    <location filename="../../gui/actions/measure.py" />
@@ -921,7 +921,7 @@
   <message>
    <location filename="../../gui/actions/measure.py" />
    <source>Comparing latency</source>
-   <translation>正在比较延迟</translation>
+   <translation>比较延迟</translation>
   </message>
   <message>
    <location filename="../../gui/actions/measure.py" />
@@ -1182,7 +1182,7 @@
    <location filename="../../gui/actions/report.py" />
    <location filename="../../gui/calls/reporting.py" />
    <source>Writing the report</source>
-   <translation>正在写出报告</translation>
+   <translation>写出报告</translation>
   </message>
   <message>
    <location filename="../../gui/actions/report.py" />
@@ -1207,7 +1207,7 @@
   <message>
    <location filename="../../gui/actions/sensitivity.py" />
    <source>Measuring sensitivity</source>
-   <translation>正在测量敏感度</translation>
+   <translation>测量敏感度</translation>
   </message>
   <message>
    <location filename="../../gui/actions/sensitivity.py" />
@@ -1265,12 +1265,12 @@
    <location filename="../../gui/actions/session.py" />
    <location filename="../../gui/calls/sessions.py" />
    <source>Saving {name}</source>
-   <translation>正在保存 {name}</translation>
+   <translation>保存 {name}</translation>
   </message>
   <message>
    <location filename="../../gui/actions/session.py" />
    <source>Keeping the session</source>
-   <translation>正在保留会话</translation>
+   <translation>保留会话</translation>
   </message>
   <message>
    <location filename="../../gui/actions/session.py" />
@@ -1305,7 +1305,7 @@
   <message>
    <location filename="../../gui/actions/session.py" />
    <source>Checking the model</source>
-   <translation>正在检查模型</translation>
+   <translation>检查模型</translation>
   </message>
   <message>
    <location filename="../../gui/actions/session.py" />
@@ -1625,7 +1625,7 @@
   <message>
    <location filename="../../gui/actions/view.py" />
    <source>Reading licences</source>
-   <translation>正在读取许可证</translation>
+   <translation>读取许可证</translation>
   </message>
   <message>
    <location filename="../../gui/actions/view.py" />
@@ -1885,7 +1885,7 @@
   <message>
    <location filename="../../gui/app.py" />
    <source>Warming up</source>
-   <translation>正在预热</translation>
+   <translation>预热</translation>
   </message>
   <message>
    <location filename="../../gui/calls/checking.py" />
@@ -1898,7 +1898,7 @@
    <location filename="../../gui/calls/datasets.py" />
    <location filename="../../gui/dialogs/data.py" />
    <source>Reading a sample</source>
-   <translation>正在读取样本</translation>
+   <translation>读取样本</translation>
   </message>
   <message>
    <location filename="../../gui/calls/datasets.py" />
@@ -1910,23 +1910,23 @@
    <location filename="../../gui/calls/drawing.py" />
    <location filename="../../gui/canvas/drawings.py" />
    <source>Drawing the graph</source>
-   <translation>正在绘制图</translation>
+   <translation>绘制图</translation>
   </message>
   <message>
    <location filename="../../gui/calls/measuring.py" />
    <source>Looking for what makes it slow</source>
-   <translation>正在查找变慢的原因</translation>
+   <translation>查找变慢的原因</translation>
   </message>
   <message>
    <location filename="../../gui/calls/pruning.py" />
    <source>Looking for channels that hang together</source>
-   <translation>正在查找相互关联的通道</translation>
+   <translation>查找相互关联的通道</translation>
   </message>
   <message>
    <location filename="../../gui/calls/pruning.py" />
    <location filename="../../gui/dialogs/treat.py" />
    <source>Looking at channels</source>
-   <translation>正在查看通道</translation>
+   <translation>查看通道</translation>
   </message>
   <message>
    <location filename="../../gui/canvas/boxes.py" />
@@ -2159,7 +2159,7 @@
   <message>
    <location filename="../../gui/canvas/drawings.py" />
    <source>Starting to draw</source>
-   <translation>正在启动绘图</translation>
+   <translation>启动绘图</translation>
   </message>
   <message>
    <location filename="../../gui/canvas/export.py" />
@@ -2678,6 +2678,19 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/choose.py" />
+   <location filename="../../gui/dialogs/cut_text.py" />
+   <location filename="../../gui/figures.py" />
+   <location filename="../../gui/layer_look.py" />
+   <location filename="../../gui/panels/sensitivity.py" />
+   <location filename="../../gui/plots/histogram.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <location filename="../../gui/tables/kernels.py" />
+   <location filename="../../gui/treatment.py" />
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
+   <location filename="../../gui/dialogs/choose.py" />
    <source>Turned on for {scheme}: {options}</source>
    <translation>已为 {scheme} 启用：{options}</translation>
   </message>
@@ -2784,6 +2797,11 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/cut_text.py" />
+   <source>{layer} ({role})</source>
+   <translation>{layer}（{role}）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/dialogs/cut_text.py" />
    <source>{cut}. Coupled: {layers}</source>
    <translation>{cut}。耦合的层：{layers}</translation>
   </message>
@@ -2816,6 +2834,12 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/dialogs/cut_text.py" />
    <source>{count} more stay as they are</source>
    <translation>另有 {count} 层保持不变</translation>
+  </message>
+  <message>
+   <location filename="../../gui/dialogs/cut_text.py" />
+   <location filename="../../gui/panels/recipe_text.py" />
+   <source>; </source>
+   <translation>；</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/cut_text.py" />
@@ -3133,7 +3157,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/dialogs/export.py" />
    <source>Exporting {name}</source>
-   <translation>正在导出 {name}</translation>
+   <translation>导出 {name}</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/export.py" />
@@ -3312,7 +3336,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/dialogs/pair.py" />
    <source>Comparing two variants</source>
-   <translation>正在比较两个方案</translation>
+   <translation>比较两个方案</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/pair.py" />
@@ -3343,6 +3367,11 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/dialogs/palette.py" />
    <source>Commands</source>
    <translation>命令</translation>
+  </message>
+  <message>
+   <location filename="../../gui/dialogs/palette.py" />
+   <source>{menu}: {command}</source>
+   <translation>{menu}：{command}</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/preferences.py" />
@@ -3692,15 +3721,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>已处理</translation>
   </message>
   <message>
-   <location filename="../../gui/figures.py" />
-   <location filename="../../gui/layer_look.py" />
-   <location filename="../../gui/panels/sensitivity.py" />
-   <location filename="../../gui/plots/histogram.py" />
-   <location filename="../../gui/treatment.py" />
-   <source>, </source>
-   <translation>，</translation>
-  </message>
-  <message>
    <location filename="../../gui/form.py" />
    <location filename="../../gui/numbers.py" />
    <source>yes</source>
@@ -3987,7 +4007,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/panels/clean.py" />
    <source>This recipe starts from the file as it is (Treat &gt; Clean first).</source>
-   <translation>此配方从文件原样开始（“处理”&gt;“先清理”）。</translation>
+   <translation>此配方从文件原样开始（“处理 &gt; 先清理”）。</translation>
   </message>
   <message>
    <location filename="../../gui/panels/clean.py" />
@@ -4022,7 +4042,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/panels/compare.py" />
    <source>Treat a layer, then Compare latency (F7): both models run in turns.</source>
-   <translation>先处理一层，再对比延迟（F7）：两个模型交替运行。</translation>
+   <translation>先处理一层，再比较延迟（F7）：两个模型交替运行。</translation>
   </message>
   <message>
    <location filename="../../gui/panels/compare.py" />
@@ -4122,7 +4142,12 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/panels/compare.py" />
    <source>Compare latency (F7) runs both models in turns.</source>
-   <translation>对比延迟（F7）会交替运行两个模型。</translation>
+   <translation>比较延迟（F7）会交替运行两个模型。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/compare.py" />
+   <source>{times}  ({gain})</source>
+   <translation>{times}（{gain}）</translation>
   </message>
   <message>
    <location filename="../../gui/panels/compare.py" />
@@ -4227,7 +4252,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/panels/difference.py" />
    <source>Two profiles side by side, layer by layer: Profile (F5) before and after treating layers, or load one that was saved (File, Save profile as JSON, or lathe profile --json).</source>
-   <translation>并排逐层对比两次性能分析：在处理层之前和之后各做一次性能分析（F5），或载入已保存的一次（“文件”菜单中将性能分析保存为 JSON，或 lathe profile --json）。</translation>
+   <translation>并排逐层对比两次性能分析：在处理层之前和之后各做一次性能分析（F5），或载入已保存的一次（“文件 &gt; 将性能分析保存为 JSON”，或 lathe profile --json）。</translation>
   </message>
   <message>
    <location filename="../../gui/panels/difference.py" />
@@ -5363,11 +5388,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/recipe_text.py" />
-   <source>; </source>
-   <translation>；</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/recipe_text.py" />
    <source>nothing yet</source>
    <translation>还没有内容</translation>
   </message>
@@ -6212,6 +6232,11 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/sensitivity.py" />
    <source>saves {time}</source>
    <translation>节省 {time}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/status.py" />
+   <source>{times} ({gain})</source>
+   <translation>{times}（{gain}）</translation>
   </message>
   <message>
    <location filename="../../gui/panels/status.py" />
@@ -7731,7 +7756,7 @@ measure again, and export a checked ONNX file.</source>
   <message>
    <location filename="../../gui/workshop.py" />
    <source>Reading layers</source>
-   <translation>正在读取层</translation>
+   <translation>读取层</translation>
   </message>
   <message>
    <location filename="../../engine/backends/onnxruntime_coreml.py" />
