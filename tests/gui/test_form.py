@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UsageError
@@ -14,6 +14,7 @@ from engine.options import option
 from engine.pruners import pruners
 from engine.schemes import schemes
 from gui.form import OptionsForm, RealSpin
+from gui.language import speak
 from gui.panels.parts import CalmSpin
 
 
@@ -76,3 +77,24 @@ def test_every_plugin_has_a_form(plugin: object, qtbot: QtBot) -> None:
     form.show_options(defaults)
     assert form.values() == defaults
     assert all(field.widget.toolTip() for field in form.fields.values())
+
+
+def test_the_engine_s_words_are_shown_in_the_window_s_language(form: OptionsForm) -> None:
+    def shown() -> list[str]:
+        form.show_options(pruners()["l1_channels"].options())
+        return [label.text() for label in form.findChildren(QLabel)]
+
+    english = shown()
+    assert "Spread" in english
+    assert any(text.startswith("Even: ") for text in english), "a sentence begins with a capital"
+    speak("zh_CN")
+    try:
+        chinese = shown()
+        choice = form.fields["spread"].widget
+        assert isinstance(choice, QComboBox)
+        assert not set(chinese) & set(english) - {""}
+        assert any(text.startswith("even：") for text in chinese), "the name of a choice stays as recipes have it"
+        assert choice.itemText(0) == "even"
+        assert choice.accessibleName() in chinese
+    finally:
+        speak("en")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontDatabase, QImage
 from PySide6.QtWidgets import QApplication
 
+from gui import theme as themes
 from gui.icons import PATHS, pixmap
 from gui.main_window import MainWindow
 from gui.stylesheet import stylesheet
@@ -82,3 +83,17 @@ def test_a_switch_there_and_back_changes_no_pixel(window: MainWindow, qapp: QApp
     before = looks("light")
     assert looks("dark") != before
     assert looks("light") == before
+
+
+def test_a_language_brings_the_fonts_of_its_letters(
+    window: MainWindow, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme, own = window.bench.theme, qapp.font().families()
+    there = QFontDatabase.families()[-1]
+    monkeypatch.setattr(themes, "fonts", lambda: ("no such family", there))
+    theme.undress()
+    assert qapp.font().families()[1:] == [there], "after the system's own"
+    monkeypatch.undo()
+    theme.undress()
+    assert qapp.font().families() == own
+    theme.dress()
