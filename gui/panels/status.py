@@ -12,7 +12,7 @@ from gui import numbers, time_left
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import Job, JobRunner
-from gui.language import tr
+from gui.language import again, tr
 from gui.messages import in_the_window
 from gui.panels.parts import label
 from gui.theme import Theme, tabular
@@ -221,8 +221,9 @@ class StatusLine(QStatusBar):
             self._clock.start()
         self._stop.setEnabled(not (job.progress.finishing or job.progress.cancelled))
         count = f" {tick.done}/{tick.total}" if tick.total else ""
-        same = not tick.label or tick.label.lower() in job.label.lower()
-        text = job.label if same else tr("{job}: {step}").format(job=job.label, step=tick.label)
+        asked, step = again(job.label), again(tick.label)
+        same = not step or step.lower() in asked.lower()
+        text = asked if same else tr("{job}: {step}").format(job=asked, step=step)
         if job.progress.cancelled:
             text = tr("Cancelling: {job}").format(job=text)
         elif job.progress.finishing:
