@@ -12,6 +12,7 @@ from collections.abc import Callable
 import onnx_ir as ir
 
 from engine.backend import Array
+from engine.graph.attributes import int_of
 from engine.graph.constants import constant
 from engine.graph.ops import STANDARD_DOMAINS
 
@@ -61,19 +62,15 @@ def _dimension(node: ir.Node, place: int, axis: int) -> int:
     return size if isinstance(size, int) else 1
 
 
-def _attribute(node: ir.Node, name: str, default: int) -> int:
-    return node.attributes[name].as_int() if name in node.attributes else default
-
-
 def _gather(node: ir.Node) -> int:
-    return _dimension(node, 0, _attribute(node, "axis", 0))
+    return _dimension(node, 0, int_of(node, "axis", 0))
 
 
 def _gather_nd(node: ir.Node) -> int:
     """The smallest of the indexed dimensions; all of them where the number of indices is not known."""
     table, indices = node.inputs[0], node.inputs[1]
     rank = 1 if table is None or table.shape is None else len(table.shape)
-    first = _attribute(node, "batch_dims", 0)
+    first = int_of(node, "batch_dims", 0)
     depth = indices.shape[-1] if indices is not None and indices.shape is not None and len(indices.shape) else None
     last = first + depth if isinstance(depth, int) else rank
     return min((_dimension(node, 0, axis) for axis in range(first, last)), default=1)

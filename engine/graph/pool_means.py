@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import onnx_ir as ir
 
-from engine.graph.attributes import input_of, int_of
+from engine.graph.attributes import input_of, int_of, ints_of
 from engine.graph.constants import constant, is_op
 from engine.graph.layers import origins, set_origins
 
@@ -33,7 +33,7 @@ def _is_pooling(node: ir.Node, data: ir.Value) -> bool:
     given = input_of(node, 1)
     tensor = constant(given)
     if "axes" in node.attributes:
-        axes = list(node.attributes["axes"].as_ints())
+        axes = list(ints_of(node, "axes") or ())
     elif tensor is not None and given is not None and not given.is_graph_input():
         axes = [int(axis) for axis in tensor.numpy().reshape(-1)]
     else:

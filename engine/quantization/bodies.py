@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx_ir as ir
 
+from engine.graph.attributes import ints_of
 from engine.graph.structure import bodies
 from engine.quantization.edit import Array, Editor
 
@@ -104,7 +105,7 @@ def _given_on(editor: Editor, place: _Place, end: str, scalar: ir.Value, name: s
         return _new_output(editor, owner, f"{name}/{end}", ir.Shape([]))
     for direction in ("scan_output_directions", "scan_output_axes"):
         if direction in owner.attributes:
-            known = owner.attributes[direction].as_ints()
+            known = ints_of(owner, direction) or ()
             owner.attributes[direction] = ir.AttrInt64s(direction, [*known, 0])
     stacked = _new_output(editor, owner, f"{name}/{end}/all", ir.Shape([None]))
     nothing = editor.node("Constant", [], f"{name}/{end}/none", (), attributes=[_tensor(np.array([_WORST[end]]))])

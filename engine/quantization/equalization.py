@@ -34,7 +34,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
-from engine.graph.attributes import input_of, int_of
+from engine.graph.attributes import input_of, int_of, ints_of, text_of
 from engine.graph.ops import STANDARD_DOMAINS
 from engine.quantization.edit import Array, Editor
 from engine.quantization.roles import clip_bounds, constant, is_finite
@@ -292,10 +292,7 @@ def _absorbable(pair: _Pair, values: dict[str, ValueStatistics]) -> Array | None
 
 
 def _is_padded(conv: ir.Node) -> bool:
-    automatic = conv.attributes["auto_pad"].as_string() if "auto_pad" in conv.attributes else "NOTSET"
-    if automatic.startswith("SAME"):
-        return True
-    return "pads" in conv.attributes and any(conv.attributes["pads"].as_ints())
+    return text_of(conv, "auto_pad").startswith("SAME") or any(ints_of(conv, "pads") or ())
 
 
 def _absorb(pair: _Pair, arrays: _Arrays, offset: Array) -> None:

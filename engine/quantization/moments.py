@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.backend import Runtime, Session, SessionRequest
 from engine.data.samples import Samples
-from engine.graph.attributes import int_of
+from engine.graph.attributes import int_of, ints_of, text_of
 from engine.profiling.handover import Handover
 from engine.progress import Progress
 from engine.quantization.roles import constant
@@ -118,12 +118,14 @@ def _conv(node: ir.Node, value: ir.Value, shape: tuple[int, ...]) -> Layout | No
     rank = len(shape) - 2
 
     def ints(name: str, default: int, count: int) -> tuple[int, ...]:
-        attribute = node.attributes.get(name)
-        return tuple(attribute.as_ints()) if attribute is not None else (default,) * count
+        found = ints_of(node, name)
+        return (default,) * count if found is None else found
 
-    automatic = node.attributes["auto_pad"].as_string() if "auto_pad" in node.attributes else "NOTSET"
+    automatic = text_of(node, "auto_pad") or "NOTSET"
     strides, dilations = ints("strides", 1, rank), ints("dilations", 1, rank)
     pads = ints("pads", 0, 2 * rank) if automatic == "NOTSET" else (0,) * 2 * rank
+    if (len(strides), len(dilations), len(pads)) != (rank, rank, 2 * rank):
+        return None
     if automatic.startswith("SAME"):
         sizes = None if value.shape is None else value.shape[2:]
         if sizes is None or not all(isinstance(size, int) for size in sizes):

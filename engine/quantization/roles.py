@@ -23,7 +23,7 @@ import numpy as np
 import onnx_ir as ir
 from numpy.typing import NDArray
 
-from engine.graph.attributes import int_of
+from engine.graph.attributes import int_of, text_of
 from engine.graph.constants import constant as constant_tensor
 from engine.graph.ops import STANDARD_DOMAINS
 from engine.quantization.recognise import quantized_as
@@ -221,9 +221,9 @@ def _problem(node: ir.Node, found: Role) -> str | None:
     if found.kind == "move" and is_constant(node.inputs[0]) and not found.table:
         return f"{op} of a constant table: there is no activation to quantize"
     if op == "Resize":
-        mode = node.attributes.get("mode")
-        if mode is not None and mode.as_string() != "nearest":
-            return f"Resize with {mode.as_string()} interpolation: no runtime has an integer kernel for it"
+        mode = text_of(node, "mode") or "nearest"
+        if mode != "nearest":
+            return f"Resize with {mode} interpolation: no runtime has an integer kernel for it"
     if op == "Pad":
         return _pad_problem(node)
     if op == "MaxPool" and any(value.uses() or value.is_graph_output() for value in node.outputs[1:]):
@@ -232,8 +232,7 @@ def _problem(node: ir.Node, found: Role) -> str | None:
 
 
 def _pad_problem(node: ir.Node) -> str | None:
-    mode = node.attributes.get("mode")
-    if mode is not None and mode.as_string() != "constant":
+    if text_of(node, "mode") not in ("", "constant"):
         return None
     filler = node.inputs[2] if len(node.inputs) > 2 else None
     array = constant(filler)

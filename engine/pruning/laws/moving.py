@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 import onnx_ir as ir
 
-from engine.graph.attributes import input_of, int_of, ints_of
+from engine.graph.attributes import input_of, int_of, ints_of, text_of
 from engine.pruning.atoms import MOST_ATOMS, Atoms, Axes, Axis, Kept, Ref, Sizes, bounded
 from engine.pruning.integers import elements, is_written, write
 from engine.pruning.laws.given import axes_of, data_of, frozen, sizes_of
@@ -125,7 +125,7 @@ def depth_to_space(node: ir.Node, atoms: Atoms) -> None:
     Mode DCR: channel c is made of ``i * C' + c`` for all i < b * b; CRD: of ``c * b * b + i``.
     """
     axes, squared = axes_of(data_of(node), atoms), int_of(node, "blocksize", 1) ** 2
-    crd = "mode" in node.attributes and node.attributes["mode"].as_string() == "CRD"
+    crd = text_of(node, "mode") == "CRD"
     made: Axis = None
     if axes[1] is not None:
         own = atoms.collapse(axes[1])
