@@ -37,6 +37,7 @@ T = TypeVar("T")
 CHILD_FLAG = "--lathe-child"
 _LENGTH = struct.Struct("<Q")
 _TICK_SECONDS = 0.05
+_LAST_WORDS_S = 2.0
 _DEAD = b""
 
 
@@ -184,11 +185,16 @@ class _Worker:
 
     def receive(self) -> bytes:
         """The next reply, or ``_DEAD``."""
+        ended = None
         while True:
             try:
                 return self._replies.get(timeout=0.2)  # an untimed wait cannot be interrupted on Windows
             except queue.Empty:
-                continue
+                # What the child itself started can hold the pipe open after its end, and nothing more will come.
+                if ended is None and self._process.poll() is not None:
+                    ended = time.monotonic()
+                if ended is not None and time.monotonic() - ended > _LAST_WORDS_S:
+                    return _DEAD
 
     def kill(self) -> None:
         self._killed.set()
@@ -198,12 +204,13 @@ class _Worker:
 
     def close(self) -> None:
         self.kill()
-        self._reader.join()
         self._process.wait()
         assert self._process.stdin is not None and self._process.stdout is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        self._process.stdout.close()
+        self._reader.join(_LAST_WORDS_S)
+        if not self._reader.is_alive():  # else something that the child started has the pipe, and the thread waits on
+            self._process.stdout.close()
 
     def crash(self) -> Exception:
         """Why the process ended in the middle of a call."""

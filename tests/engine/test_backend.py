@@ -18,7 +18,7 @@ def test_facts_have_the_same_fingerprint_in_every_process() -> None:
     def told(seed: int) -> str:
         environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
         return subprocess.run(
-            [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True, timeout=120
         ).stdout.strip()
 
     assert told(1) == told(2) == facts_of("cpu").fingerprint

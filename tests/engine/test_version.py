@@ -13,7 +13,7 @@ def test_a_repository_names_its_commit() -> None:
     if not (module.ROOT / ".git").exists():
         pytest.skip("these sources are in no repository")
     head = subprocess.run(
-        ["git", "-C", str(module.ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ["git", "-C", str(module.ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=120
     ).stdout
     assert head.startswith(module.commit().rstrip("+"))
     assert module.version() == f"{__version__} ({module.commit()})"

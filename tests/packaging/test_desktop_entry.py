@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a 
 
 def install(folder: Path, data: Path, *flags: str) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(data)}
-    subprocess.run(["sh", "install-desktop-entry.sh", *flags], cwd=folder, env=environment, check=True)
+    subprocess.run(["sh", "install-desktop-entry.sh", *flags], cwd=folder, env=environment, check=True, timeout=120)
 
 
 def test_the_entry_points_to_where_the_program_lies_and_goes_again(tmp_path: Path) -> None:
@@ -28,7 +28,9 @@ def test_the_entry_points_to_where_the_program_lies_and_goes_again(tmp_path: Pat
     place = str(folder).replace("$", "\\\\$")
     assert f'Exec="{place}/lathe" %f\n' in entry.read_text(encoding="utf-8")
     if shutil.which("desktop-file-validate"):
-        said = subprocess.run(["desktop-file-validate", entry], capture_output=True, text=True, check=False)
+        said = subprocess.run(
+            ["desktop-file-validate", entry], capture_output=True, text=True, check=False, timeout=120
+        )
         assert (said.returncode, said.stdout) == (0, "")
     assert list(data.rglob("lathe.svg"))
     install(folder, data, "--remove")

@@ -48,6 +48,8 @@ def test_sha256sum_reads_the_lists(packing: ModuleType, bundle_folder: Path) -> 
     packing.list_archives(bundle_folder.parent)
     lists = [packing.SUMS, packing.list_files(bundle_folder).name]
     command = ["sha256sum", "--check", "--quiet", *lists]
-    assert subprocess.run(command, cwd=bundle_folder.parent, check=False).returncode == 0
+    assert subprocess.run(command, cwd=bundle_folder.parent, check=False, timeout=120).returncode == 0
     archive.write_bytes(b"other")
-    assert subprocess.run(command, cwd=bundle_folder.parent, capture_output=True, check=False).returncode == 1
+    assert (
+        subprocess.run(command, cwd=bundle_folder.parent, capture_output=True, check=False, timeout=120).returncode == 1
+    )

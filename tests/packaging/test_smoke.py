@@ -34,7 +34,9 @@ def test_the_bundle_works() -> None:
     if commit_of(BUNDLE) != commit():
         pytest.skip(f"the bundle is of {commit_of(BUNDLE)}, not of this source: make bundle makes it again")
     script = ROOT / "packaging" / "smoke.py"
-    done = subprocess.run([sys.executable, str(script), str(BUNDLE)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), str(BUNDLE)], capture_output=True, text=True, check=False, timeout=900
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

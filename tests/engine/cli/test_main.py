@@ -58,14 +58,16 @@ def test_a_bug_ends_with_1_and_shows_where(capsys: pytest.CaptureFixture[str], m
 
 def test_json_is_alone_on_standard_output() -> None:
     command = [sys.executable, "-m", "engine.cli", "devices", "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     assert json.loads(done.stdout)["devices"]
 
 
 def test_importing_the_command_line_loads_no_heavy_library() -> None:
     heavy = ["onnx", "onnx_ir", "onnxruntime", "sympy", "PIL", "PySide6", "torch"]
     program = f"import sys, engine.cli.main; print([name for name in {heavy!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -115,7 +117,12 @@ def test_nothing_is_sent_and_no_device_id_kept(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if "TELEMETRY" not in name}
     environment |= {"TMPDIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
     subprocess.run(
-        [sys.executable, "-c", program, str(model)], cwd=ROOT, env=environment, check=True, capture_output=True
+        [sys.executable, "-c", program, str(model)],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     assert [path.name for path in tmp_path.rglob("*") if "Microsoft" in str(path) or path.name == ".ses"] == []
 
@@ -127,7 +134,9 @@ def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
     command = [sys.executable, "-m", "engine.cli", "inspect", str(MODEL), "--json", "--quiet"]
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False, timeout=120
+    )
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -136,7 +145,9 @@ def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
 def test_a_full_disk_behind_standard_output_is_a_message() -> None:
     command = [sys.executable, "-m", "engine.cli", "inspect", str(MODEL), "--quiet"]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120
+        )
     assert done.returncode == 5
     assert "No space left" in done.stderr and "Traceback" not in done.stderr
 
@@ -150,7 +161,7 @@ def test_names_that_the_encoding_lacks_or_a_terminal_would_obey_are_escaped(tmp_
     onnx.save(model, path)
     command = [sys.executable, "-m", "engine.cli", "inspect", str(path), "--quiet"]
     env = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"\\xdcbung" in done.stdout
     assert b"\\x1b[31mred" in done.stdout and b"\x1b" not in done.stdout

@@ -5,7 +5,9 @@ import sys
 
 
 def run(code: str) -> str:
-    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120
+    ).stdout.strip()
 
 
 def test_importing_onnx_ir_does_not_import_sympy() -> None:

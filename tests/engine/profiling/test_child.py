@@ -92,10 +92,20 @@ def keep_and_die(*, progress: Progress) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def leave_a_heir(*, progress: Progress) -> None:
+    """A process that was forked off holds the pipe of the replies open, as those of a data loader do."""
+    heir = os.fork()
+    if heir == 0:
+        time.sleep(60)
+        os._exit(0)
+    progress.keep(heir)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def print_everywhere(*, progress: Progress) -> None:
     print("through print")
     os.write(1, b"through the descriptor\n")
-    subprocess.run([sys.executable, "-c", "print('through a grandchild')"], check=True)
+    subprocess.run([sys.executable, "-c", "print('through a grandchild')"], check=True, timeout=120)
 
 
 def wait_for(condition: str, progress: Progress) -> None:
@@ -119,8 +129,21 @@ def cancel_in_background(child: Child, function: object, progress: Progress, aft
     with pytest.raises(Cancelled):
         child.call(function, progress=progress)  # type: ignore[arg-type]
     waited = time.monotonic() - moment[0]
-    canceller.join()
+    canceller.join(30)
     return waited
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_child_that_died_and_left_its_pipe_to_another_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.profiling.child._LAST_WORDS_S", 0.4)
+    progress, began = Progress(), time.monotonic()
+    with Child() as child:
+        with pytest.raises(RuntimeCrash):
+            child.call(leave_a_heir, progress=progress)
+        assert child.call(echo, "again", progress=Progress()) == "again"
+    assert time.monotonic() - began < 20
+    assert isinstance(progress.kept, int)
+    os.kill(progress.kept, signal.SIGKILL)
 
 
 def test_it_is_another_process_and_stays_warm(child: Child) -> None:
@@ -152,7 +175,7 @@ def test_an_early_end_reaches_the_call_and_only_that(child: Child) -> None:
     asking = threading.Thread(target=finish)
     asking.start()
     assert child.call(until_finished, progress=progress) == "ended early"
-    asking.join()
+    asking.join(30)
     assert child.call(finishing, progress=Progress()) is False
     assert child.call(until_finished, progress=progress) == "ended early", "it was asked for before the call"
 
@@ -263,11 +286,14 @@ def test_the_child_goes_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[3]
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=root, text=True)
     assert parent.stdout is not None
+    late = threading.Timer(60, parent.kill)
+    late.start()
     child_pid = int(parent.stdout.readline())
+    late.cancel()
     assert psutil.pid_exists(child_pid)
     time.sleep(0.2)
     parent.kill()
-    parent.wait()
+    parent.wait(30)
     parent.stdout.close()
     end = time.monotonic() + 5
     while psutil.pid_exists(child_pid) and psutil.Process(child_pid).status() != psutil.STATUS_ZOMBIE:
