@@ -147,7 +147,8 @@ class Theme(QObject):
     def _set_font(self) -> None:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         if there := [family for family in fonts() if QFontDatabase.hasFamily(family)]:
-            font.setFamilies([QFontInfo(font).family(), *there])
+            # In front: with letters of two fonts in one line, those of the second stand too high in fields.
+            font.setFamilies([*there, QFontInfo(font).family()])
         font.setPixelSize(NORMAL)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self._app.setFont(font)

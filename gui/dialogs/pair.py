@@ -179,3 +179,6 @@ class PairDialog(QDialog):
         differ = tr("Their outputs differ by {sqnr} on {count} samples.")
         said.append(differ.format(sqnr=worst, count=outputs.samples))
         self._text.setText(" ".join(said))
+        layout = self.layout()
+        assert layout is not None
+        self.resize(self.width(), max(self.height(), layout.totalMinimumHeightForWidth(self.width())))
