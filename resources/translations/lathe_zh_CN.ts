@@ -861,7 +861,7 @@
   <message>
    <location filename="../../gui/actions/measure.py" />
    <source>Profiling {what}</source>
-   <translation>性能分析：{what}</translation>
+   <translation>性能分析（{what}）</translation>
   </message>
   <message>
    <location filename="../../gui/actions/measure.py" />
@@ -4886,7 +4886,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/panels/layers.py" />
    <source>Filter by name or op</source>
-   <translation>按名称或算子筛选</translation>
+   <translation>筛选名称/算子</translation>
   </message>
   <message>
    <location filename="../../gui/panels/layers.py" />
@@ -5806,7 +5806,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/scan_form.py" />
    <location filename="../../gui/panels/welcome.py" />
    <source>Samples</source>
-   <translation>样例</translation>
+   <translation>样本</translation>
   </message>
   <message>
    <location filename="../../gui/panels/scan_form.py" />
