@@ -255,7 +255,8 @@ def use(window: MainWindow, model: Path, seconds: float, seed: int) -> None:
         if passed - told >= 1.0:
             told = passed
             memory.append(process.memory_info().rss / 1e6)
-            print(json.dumps({"s": round(passed, 1), "rss_mb": round(memory[-1], 1), **run.state()}), flush=True)
+            there = {"rss_mb": round(memory[-1], 1), "widgets": len(QApplication.allWidgets())}
+            print(json.dumps({"s": round(passed, 1), **there, **run.state()}), flush=True)
     window.bench.jobs.cancel()
     settle(window)
     run.finish()
