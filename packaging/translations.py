@@ -4,7 +4,7 @@ Texts are what stands in ``tr("...")`` and ``mark("...")`` in the window, and of
 and explanations that forms show. A ``.ts`` file holds them with their translations, for translators (Qt Linguist opens
 it); the ``.qm`` beside it is what the window reads. Both are committed, so that the window needs no tool of Qt's.
 
-Qt's own ``pyside6-lupdate`` knows neither functions of other names nor texts of dataclasses, so they are found here.
+Qt's own ``pyside6-lupdate`` sees neither what is marked in tables nor the titles of plugins, so texts are found here.
 """
 
 from __future__ import annotations
