@@ -17,7 +17,7 @@ from gui.panels.conversion import conversion_lines, source_lines
 from gui.panels.distributions import Distributions
 from gui.panels.parts import Facts, breakable, head, label, section
 from gui.tables.columns import Row, memory_bytes, provider_text, state_text, treatment_text
-from gui.tables.kernels import marks_of
+from gui.tables.kernels import MARKS, marks_of
 from gui.tables.layer_model import LayerModel
 from gui.theme import Theme, tabular
 
@@ -106,10 +106,10 @@ def _shape(value: ValueInfo) -> str:
 
 
 def _kernel_line(kernel: KernelTiming) -> tuple[str, str, str]:
-    marks = "".join(f" {mark}," for mark in marks_of(kernel).split()).rstrip(",")
+    marks = tr(", ").join(tr(MARKS[name]) for name in marks_of(kernel).split())
     said = " ".join(part for part in (kernel.precision, kernel.implementation) if part)
     tip = "\n".join(part for part in (kernel.name, kernel.provider, said, ", ".join(kernel.layers)) if part)
-    text = f"{kernel.op}{marks} {numbers.time_us(kernel.median_us)}"
+    text = " ".join(part for part in (kernel.op, marks, numbers.time_us(kernel.median_us)) if part)
     if len(kernel.layers) > 1:
         text = tr("{kernel}, with {count} fused").format(kernel=text, count=len(kernel.layers) - 1)
     return "", text, tip

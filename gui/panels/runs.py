@@ -89,7 +89,7 @@ def lines_of(profile: Profile) -> list[Line]:
         ),
         (
             tr("Tail"),
-            f"p90 {numbers.time_ms(latency.p90)}, p99 {numbers.time_ms(latency.p99 or None)}",
+            tr(", ").join((f"p90 {numbers.time_ms(latency.p90)}", f"p99 {numbers.time_ms(latency.p99 or None)}")),
             tr("Nine of ten runs, and 99 of 100, are not slower than this"),
         ),
         (
