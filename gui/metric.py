@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import UsageError
+from gui.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class AllowedMetric:
         """
         if content_sha256(self.path) != self.sha256:
             raise UsageError(
-                "has changed since you allowed it to run", where=str(self.path), way_out="Choose it once more."
+                tr("has changed since you allowed it to run"), where=str(self.path), way_out=tr("Choose it once more.")
             )
 
 
@@ -35,7 +36,7 @@ def content_sha256(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise UsageError(tr("cannot be read: {reason}").format(reason=error.strerror), where=str(path)) from None
 
 
 def functions_in(path: Path) -> tuple[str, ...]:
@@ -47,8 +48,10 @@ def functions_in(path: Path) -> tuple[str, ...]:
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, SyntaxError) as error:
-        raise UsageError(f"cannot be read as Python: {error}", where=str(path)) from None
+        raise UsageError(tr("cannot be read as Python: {reason}").format(reason=error), where=str(path)) from None
     found = tuple(n.name for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_"))
     if not found:
-        raise UsageError("has no function", where=str(path), way_out="Write one: function(outputs, labels) -> float.")
+        raise UsageError(
+            tr("has no function"), where=str(path), way_out=tr("Write one: function(outputs, labels) -> float.")
+        )
     return found

@@ -68,7 +68,7 @@ def open_path(bench: Workbench, path: Path) -> None:
     path = path.expanduser().absolute()
     if not file_of(path).exists():
         bench.window.show_error(
-            EngineError("there is no such file", where=str(path), way_out="It may have been moved or renamed.")
+            EngineError(tr("there is no such file"), where=str(path), way_out=tr("It may have been moved or renamed."))
         )
         return
     if path.suffix == ".json":
@@ -323,7 +323,9 @@ def load_recipe(bench: Workbench, path: Path) -> None:
 
     document = bench.document
     if document.opened is None:
-        bench.window.show_error(UsageError("a recipe needs a model", where=str(path), way_out="Open a model first."))
+        bench.window.show_error(
+            UsageError(tr("a recipe needs a model"), where=str(path), way_out=tr("Open a model first."))
+        )
         return
     try:
         recipe = Recipe.load(path)

@@ -154,13 +154,15 @@ def read_profile(path: Path) -> Profile:
     """
     from engine.profiling.profile import profile_from_json
 
-    way_out = "Choose what File, Save profile or `lathe profile --json` wrote."
+    way_out = tr("Choose what File, Save profile or `lathe profile --json` wrote.")
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", where=str(path), way_out=way_out) from None
+        raise DataError(
+            tr("cannot be read: {reason}").format(reason=error.strerror), where=str(path), way_out=way_out
+        ) from None
     except (ValueError, RecursionError):
-        raise DataError("is not JSON", where=str(path), way_out=way_out) from None
+        raise DataError(tr("is not JSON"), where=str(path), way_out=way_out) from None
     return profile_from_json(stored, where=str(path))
 
 

@@ -82,7 +82,7 @@ def save_picture(
 
 def _folder(path: Path) -> Path:
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise EngineError("the picture cannot be written", where=str(path), way_out="Choose another folder.")
+        raise EngineError(tr("the picture cannot be written"), where=str(path), way_out=tr("Choose another folder."))
     return path.parent
 
 
@@ -115,5 +115,5 @@ def write_png(path: str, ink: Ink, page: Page) -> str:
     page.paint(painter, ink, scale)
     painter.end()
     if not image.save(path):
-        raise EngineError("the picture cannot be written", where=path, way_out="Is there room on the disk?")
+        raise EngineError(tr("the picture cannot be written"), where=path, way_out=tr("Is there room on the disk?"))
     return tr("{width} by {height} pixels").format(width=size.width(), height=size.height())

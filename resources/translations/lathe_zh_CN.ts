@@ -582,6 +582,16 @@
   </message>
   <message>
    <location filename="../../gui/actions/file.py" />
+   <source>there is no such file</source>
+   <translation>没有这个文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>It may have been moved or renamed.</source>
+   <translation>它可能已被移动或重命名。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
    <location filename="../../gui/actions/session.py" />
    <location filename="../../gui/calls/sessions.py" />
    <location filename="../../gui/workshop.py" />
@@ -669,6 +679,16 @@
    <location filename="../../gui/actions/file.py" />
    <source>Load a recipe</source>
    <translation>加载配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>a recipe needs a model</source>
+   <translation>使用配方需要先有模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/file.py" />
+   <source>Open a model first.</source>
+   <translation>请先打开一个模型。</translation>
   </message>
   <message>
    <location filename="../../gui/actions/file.py" />
@@ -1102,6 +1122,22 @@
    <location filename="../../gui/actions/profiles.py" />
    <source>Loaded the profile {path} to compare with</source>
    <translation>已加载用于比较的性能分析 {path}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>Choose what File, Save profile or `lathe profile --json` wrote.</source>
+   <translation>请选择由“文件 &gt; 将性能分析保存为 JSON”或 `lathe profile --json` 写出的文件。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <location filename="../../gui/metric.py" />
+   <source>cannot be read: {reason}</source>
+   <translation>无法读取：{reason}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/profiles.py" />
+   <source>is not JSON</source>
+   <translation>不是 JSON</translation>
   </message>
   <message>
    <location filename="../../gui/actions/profiles.py" />
@@ -2168,8 +2204,24 @@
   </message>
   <message>
    <location filename="../../gui/canvas/export.py" />
+   <source>the picture cannot be written</source>
+   <translation>无法写出图片</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/export.py" />
+   <location filename="../../gui/plots/share.py" />
+   <source>Choose another folder.</source>
+   <translation>请选择另一个文件夹。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/export.py" />
    <source>{width:.0f} by {height:.0f}</source>
    <translation>{width:.0f} × {height:.0f}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/export.py" />
+   <source>Is there room on the disk?</source>
+   <translation>磁盘空间是否足够？</translation>
   </message>
   <message>
    <location filename="../../gui/canvas/export.py" />
@@ -2681,6 +2733,8 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/dialogs/cut_text.py" />
    <location filename="../../gui/figures.py" />
    <location filename="../../gui/layer_look.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/panels/runs.py" />
    <location filename="../../gui/panels/sensitivity.py" />
    <location filename="../../gui/plots/histogram.py" />
    <location filename="../../gui/tables/columns.py" />
@@ -3978,6 +4032,31 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/messages.py" />
    <source>Close the message</source>
    <translation>关闭消息</translation>
+  </message>
+  <message>
+   <location filename="../../gui/metric.py" />
+   <source>has changed since you allowed it to run</source>
+   <translation>在您允许运行之后已被更改</translation>
+  </message>
+  <message>
+   <location filename="../../gui/metric.py" />
+   <source>Choose it once more.</source>
+   <translation>请重新选择它。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/metric.py" />
+   <source>cannot be read as Python: {reason}</source>
+   <translation>无法作为 Python 读取：{reason}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/metric.py" />
+   <source>has no function</source>
+   <translation>其中没有函数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/metric.py" />
+   <source>Write one: function(outputs, labels) -&gt; float.</source>
+   <translation>请写一个：function(outputs, labels) -&gt; float。</translation>
   </message>
   <message>
    <location filename="../../gui/numbers.py" />
@@ -6823,11 +6902,6 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../gui/plots/share.py" />
    <source>{path} cannot be written</source>
    <translation>无法写入 {path}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/plots/share.py" />
-   <source>Choose another folder.</source>
-   <translation>请选择另一个文件夹。</translation>
   </message>
   <message>
    <location filename="../../gui/plots/spans.py" />
