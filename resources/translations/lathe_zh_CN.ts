@@ -2751,7 +2751,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/dialogs/choose.py" />
    <source>On {samples} calibration samples: {before} with everything quantized, {after} as chosen; {tried} models were measured</source>
-   <translation>在 {samples} 个校准样本上：全部量化时为 {before}，选择后为 {after}；共测量了 {tried} 个模型</translation>
+   <translation>在 {samples} 个校准样本上：全部量化时为 {before}；选择后为 {after}；共测量了 {tried} 个模型</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/choose.py" />
@@ -2862,7 +2862,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/dialogs/cut_text.py" />
    <source>{names} and {count} more</source>
-   <translation>{names} 等另外 {count} 个</translation>
+   <translation>{names}，以及另外 {count} 个</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/cut_text.py" />
@@ -6700,7 +6700,7 @@ measure again, and export a checked ONNX file.</source>
   <message>
    <location filename="../../gui/panels/why.py" />
    <source>Of the run</source>
-   <translation>占运行</translation>
+   <translation>占运行时间</translation>
   </message>
   <message>
    <location filename="../../gui/panels/why.py" />
@@ -6740,7 +6740,7 @@ measure again, and export a checked ONNX file.</source>
   <message>
    <location filename="../../gui/panels/why.py" />
    <source>{title}, against the {before}</source>
-   <translation>{title}，对比 {before}</translation>
+   <translation>{title}，对比{before}</translation>
   </message>
   <message>
    <location filename="../../gui/panels/why.py" />
