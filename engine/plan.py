@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from engine.backend import TargetFacts
@@ -99,22 +100,26 @@ def deciding_rules(
     layers that it fits; every other rule those that its selector says, whether it fits or not.
     """
     ids = {layer.id for layer in layers}
-    general = [rule for rule in recipe.rules if rule.selector not in ids]
-    exact = [rule for rule in recipe.rules if rule.selector in ids]
+    exact: dict[tuple[Kind, str], Rule] = {}
     chosen: dict[tuple[Kind, str], Rule] = {}
     unmatched = []
-    for rule in (*general, *exact):
+    for rule in recipe.rules:
         if rule.selector is None:
             matched: Iterable[str] = [layer.id for layer in layers if fits(rule, layer)]
         elif rule.selector in ids:
-            matched = (rule.selector,)
+            exact[rule.kind, rule.selector] = rule
+            continue
         else:
             matched = select(rule.selector, layers)
             if not matched:
                 unmatched.append(rule)
-        chosen |= {(rule.kind, layer_id): rule for layer_id in matched}
+        for layer_id in matched:
+            chosen[rule.kind, layer_id] = rule
+    chosen |= exact
     in_order = {layer.id: number for number, layer in enumerate(layers)}
-    return dict(sorted(chosen.items(), key=lambda item: in_order[item[0][1]])), tuple(unmatched)
+    if any(in_order[a[1]] > in_order[b[1]] for a, b in pairwise(chosen)):
+        chosen = dict(sorted(chosen.items(), key=lambda item: in_order[item[0][1]]))
+    return chosen, tuple(unmatched)
 
 
 def _where_folded(cleaned: LayerIndex) -> dict[str, str]:

@@ -8,7 +8,11 @@ one more walk goes over everything, whenever the collector wants it, and what is
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+MANY = 10_000
 
 
 def set_aside() -> None:
@@ -22,6 +26,23 @@ def let_go() -> None:
     gc.unfreeze()
     if _walked not in gc.callbacks:
         gc.callbacks.append(_walked)
+
+
+@contextmanager
+def no_walks(objects: int) -> Iterator[None]:
+    """While about so many objects are made that stay: each few hundred of them would begin a walk.
+
+    Very many are set aside as well, or the first walk afterwards would go over all of them.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        if objects >= MANY:
+            gc.freeze()
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _walked(phase: str, facts: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.recipe import Recipe, Rule
 from engine.variants import Variants
-from gui.collection import let_go, set_aside
+from gui.collection import let_go, no_walks, set_aside
 from gui.data_choice import DataChoice
 from gui.figures import Figures
 from gui.language import again
@@ -153,10 +153,11 @@ class Document(Measured):
         return self.variants != self.saved_variants
 
     def _set(self, variants: Variants) -> None:
-        self.variants = variants
-        self._resolve()
-        self.recipe_changed.emit()
-        self.figures_changed.emit()
+        with no_walks(len(self.layers)):
+            self.variants = variants
+            self._resolve()
+            self.recipe_changed.emit()
+            self.figures_changed.emit()
 
     def _resolve(self) -> None:
         self.treatments = resolve(self.recipe, self.layers, self.fits)

@@ -6,6 +6,7 @@ So undoing brings figures back, and no figure is ever shown for a recipe that it
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 NO_SCENARIOS: Mapping[str, ScenarioResult] = {}
 
+TEXTS = 8
+"""Recipes whose texts are kept: those of the variants that are looked at."""
+_OPENED = json.dumps(OPENED)
+
 
 class Measured(QObject):
     """``figures_changed`` comes with anything measured or rebuilt, and after every change of the variants, because
@@ -50,7 +55,7 @@ class Measured(QObject):
         self.profile_on_data = True
         self.metric: AllowedMetric | None = None
         self.variants = Variants.of(Recipe())
-        self._text: tuple[Recipe, str] | None = None
+        self._texts: deque[tuple[Recipe, str]] = deque(maxlen=TEXTS)
         self._clear_figures()
 
     def _clear_figures(self) -> None:
@@ -68,8 +73,9 @@ class Measured(QObject):
 
     def key(self, recipe: Recipe | None = None) -> str:
         """What a figure belongs to: a recipe, and the model and machine settings that change its result."""
-        text = OPENED if recipe is None else self._recipe_text(recipe)
-        return json.dumps([text, *self._machine()])
+        text = _OPENED if recipe is None else self._quoted(recipe)
+        # As json.dumps of both in one list, but what is long is made once for each recipe.
+        return f"[{text}, {json.dumps(self._machine())[1:]}"
 
     def _machine(self) -> list[Any]:
         s = self.settings
@@ -83,12 +89,18 @@ class Measured(QObject):
         return self.data if self.profile_on_data else None
 
     def _recipe_text(self, recipe: Recipe) -> str:
-        if recipe is not self.recipe:
-            return json.dumps(recipe.to_json(), sort_keys=True)
-        # Asked for many times between two edits, and long where thousands of layers are treated.
-        if self._text is None or self._text[0] is not recipe:
-            self._text = (recipe, json.dumps(recipe.to_json(), sort_keys=True))
-        return self._text[1]
+        text: str = json.loads(self._quoted(recipe))
+        return text
+
+    def _quoted(self, recipe: Recipe) -> str:
+        """Its text within a JSON text; asked for often between two edits, and long where all layers are treated."""
+        for known, kept in self._texts:
+            if known is recipe:
+                return kept
+        text = json.dumps(json.dumps(recipe.to_json(), sort_keys=True))
+        if recipe.rules:
+            self._texts.appendleft((recipe, text))
+        return text
 
     def data_key(self, recipe: Recipe) -> str:
         return f"{self.key(recipe)} {self.data} {self.data_choice.key}"
@@ -109,16 +121,20 @@ class Measured(QObject):
 
     @property
     def as_opened(self) -> Measurement | None:
-        return self.figures.measurements.get(self.key())
+        return self._measured_of(None)
+
+    def _measured_of(self, recipe: Recipe | None) -> Measurement | None:
+        """Without the key where there is nothing to find: that of a long recipe takes long to make."""
+        return self.figures.measurements.get(self.key(recipe)) if self.figures.measurements else None
 
     @property
     def baseline(self) -> Measurement | None:
-        return self.figures.measurements.get(self.key(self.base_recipe))
+        return self._measured_of(self.base_recipe)
 
     @property
     def current(self) -> Measurement | None:
         """Of the treated model, for the recipe as it stands."""
-        return self.figures.measurements.get(self.key(self.recipe)) if self.treated else None
+        return self._measured_of(self.recipe) if self.treated else None
 
     @property
     def measurements(self) -> dict[str, Measurement]:
@@ -128,6 +144,8 @@ class Measured(QObject):
     @property
     def viewed(self) -> tuple[str, Measurement] | None:
         """The key and the measurement that the views of one profile show: the chosen one, or else the most treated."""
+        if not self.figures.measurements:
+            return None
         if (found := self.figures.measurements.get(self._viewed)) is not None and self.same_machine(self._viewed):
             return self._viewed, found
         for key in ((self.key(self.recipe),) if self.treated else ()) + (self.key(self.base_recipe), self.key()):
@@ -195,12 +213,12 @@ class Measured(QObject):
         return self.figures.scenarios.get(self.sweep_key(), NO_SCENARIOS)
 
     def sweep_key(self) -> str:
-        _, device, _, _, *others = json.loads(self.key(self.recipe))
-        return json.dumps([self._recipe_text(self.recipe), device, *others])
+        device, _, _, *others = self._machine()
+        return f"[{self._quoted(self.recipe)}, {json.dumps([device, *others])[1:]}"
 
     @property
     def rebuilt(self) -> Rebuilt | None:
-        return self.figures.rebuilt.get(self.data_key(self.recipe))
+        return self.figures.rebuilt.get(self.data_key(self.recipe)) if self.figures.rebuilt else None
 
     @property
     def base_rebuilt(self) -> Rebuilt | None:

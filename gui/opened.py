@@ -127,6 +127,12 @@ def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability
 
     cannot = {key: pruner.why_not(index.model) for key, pruner in pruners().items()}
     found: dict[str, Ability] = {}
+    shared: dict[tuple[object, ...], dict[str, str | None]] = {}
+
+    def one(table: dict[str, str | None]) -> dict[str, str | None]:
+        """The same for all layers of which the same is said: most of thousands are alike."""
+        return shared.setdefault(tuple(table.items()), table)
+
     for layer in index.layers:
         node = index.node(layer.id)
         quantize = {key: s.why_not(node) for key, s in schemes().items()}
@@ -135,7 +141,8 @@ def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability
             for key, s in schemes().items()
             if quantize[key] is None
         }
-        found[layer.id] = Ability(quantize, suits, {key: reasons.get(layer.id) for key, reasons in cannot.items()})
+        prune = {key: reasons.get(layer.id) for key, reasons in cannot.items()}
+        found[layer.id] = Ability(one(quantize), one(suits), one(prune))
     return found
 
 

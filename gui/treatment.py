@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.options import OptionValue
 from engine.recipe import FLOAT, UNPRUNED, Kind, Recipe, Rule
 from gui import numbers
+from gui.collection import no_walks
 from gui.language import mark, tr
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 Suits = Callable[[Rule, "Layer"], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Treatment:
+class Treatment(NamedTuple):
     """What the recipe asks for one layer; None where it says nothing of that kind."""
 
     quantization: Rule | None = None
@@ -45,10 +45,11 @@ def treat(
     recipe: Recipe, kind: Kind, choice: str, ids: Iterable[str], options: Mapping[str, OptionValue] | None = None
 ) -> Recipe:
     """The recipe with one exact rule for each layer, in the place of older ones of the same kind."""
-    wanted = dict.fromkeys(ids)
+    wanted, given = dict.fromkeys(ids), dict(options or {})  # which nobody writes into
     kept = (r for r in recipe.rules if r.kind != kind or r.selector not in wanted)
-    added = (Rule(kind, choice, layer_id, dict(options or {})) for layer_id in wanted)
-    return replace(recipe, rules=(*kept, *added))
+    with no_walks(len(wanted)):
+        added = (Rule(kind, choice, layer_id, given) for layer_id in wanted)
+        return replace(recipe, rules=(*kept, *added))
 
 
 def clear(recipe: Recipe, ids: Sequence[str], layers: Sequence[Layer], suits: Suits) -> Recipe:
@@ -76,7 +77,11 @@ def resolve(recipe: Recipe, layers: Sequence[Layer], suits: Suits) -> dict[str, 
     treatments: dict[str, Treatment] = {}
     for (kind, layer_id), rule in chosen.items():
         if rule.selector == layer_id or suits(rule, by_id[layer_id]):
-            treatments[layer_id] = replace(treatments.get(layer_id, Treatment()), **{kind: rule})
+            other = treatments.get(layer_id)
+            if kind == "quantization":
+                treatments[layer_id] = Treatment(rule, other.pruning if other is not None else None)
+            else:
+                treatments[layer_id] = Treatment(other.quantization if other is not None else None, rule)
     return treatments
 
 
@@ -94,7 +99,7 @@ def groups(recipe: Recipe) -> tuple[Group, ...]:
     """The rules, those of the same kind, choice and options together, in the order of first appearance."""
     found: dict[tuple[object, ...], tuple[Rule, list[str | None]]] = {}
     for rule in recipe.rules:
-        key = (rule.kind, rule.choice, tuple(sorted(rule.options.items())))
+        key = (rule.kind, rule.choice, tuple(sorted(rule.options.items())) if rule.options else ())
         found.setdefault(key, (rule, []))[1].append(rule.selector)
     return tuple(Group(r.kind, r.choice, r.options, tuple(selectors)) for r, selectors in found.values())
 

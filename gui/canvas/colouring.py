@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtGui import QColor
 
@@ -38,8 +38,7 @@ FUSED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One layer for colouring: its row of the table, and what a sensitivity scan says of it, in decibels."""
 
     row: Row
@@ -213,11 +212,15 @@ def colours(mode: Mode, side: Side, scene: Scene, known: Sequence[Known], theme:
     of_layer = [mode.value(k, side) for k in known]
     values: list[Value] = [None] * len(scene.items)
     texts = [""] * len(scene.items)
-    for number in (*scene.leaves.tolist(), *scene.frames.tolist()):
+    leaves, count = scene.leaves.tolist(), 0
+    for number in (*leaves, *scene.frames.tolist()):
         layers = scene.layers_of(number)
-        values[number] = _total(mode, [of_layer[n] for n in layers]) if layers else None
-    shown = [values[n] for n in scene.leaves.tolist()]
-    count = sum(1 for n in scene.leaves.tolist() if scene.layers_of(n))
+        if len(layers) == 1:
+            values[number] = of_layer[layers[0]]
+        elif layers:
+            values[number] = _total(mode, [of_layer[n] for n in layers])
+        count += bool(layers) and not scene.is_open(number)
+    shown = [values[n] for n in leaves]
     there = [v for v in shown if v is not None]
     without = count - len(there)
     title = tr(mode.title)
@@ -281,7 +284,8 @@ def _sequence(
         ramp = sequence(theme)
     span = (high - low) or 1.0
     bins = [-1 if v is None else min(BINS - 1, max(0, int((float(v) - low) / span * BINS))) for v in values]
-    texts = ["" if v is None else mode.text(float(v)) for v in values]
+    words = {v: mode.text(float(v)) for v in set(values) if v is not None}  # many are alike
+    texts = ["" if v is None else words[v] for v in values]
     if mode.key in ("share", "change"):
         for number in scene.leaves.tolist():
             item = scene.items[number]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ from gui.theme import Theme
 if TYPE_CHECKING:
     from engine.verification.sensitivity import Sensitivity
 
+MANY = 20_000
+"""Boxes that take longer to colour than a turn of the event loop has beside all that an edit does."""
 SIDES: tuple[tuple[str, Side], ...] = (
     (mark("Before"), "before"), (mark("After"), "after"), (mark("Change"), "change")
 )  # fmt: skip
@@ -54,6 +56,10 @@ class GraphPanel(QFrame):
         self.kernels_outlined = True
         self._syncing = False
         self._painted: tuple[object, ...] = ()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._repaint)
         self.scene: Scene | None = None
         self.colours: Colours | None = None
         self.menu = QMenu(self)
@@ -186,8 +192,12 @@ class GraphPanel(QFrame):
         if self.side.isVisibleTo(self) != there:
             self.side.setVisible(there)
             self._painted = ()
-        if self.scene is not None and not same(self._painted, self._inputs()):
+        if self.scene is None or same(self._painted, self._inputs()):
+            return
+        if len(self.scene.items) < MANY:
             self._paint()
+        else:  # in a turn of its own: the table and the recipe have taken long enough
+            self._soon.start()
 
     def _inputs(self) -> tuple[object, ...]:
         """What the picture is made from."""
@@ -224,7 +234,7 @@ class GraphPanel(QFrame):
             return
         scan = self._scan
         decibels = {row.id: row.sqnr_db for row in scan.layers} if scan is not None else {}
-        known = [Known(row, decibels.get(row.layer.id)) for row in rows]
+        known = [Known(row, decibels.get(row.layer.id) if decibels else None) for row in rows]
         found = colours(BY_KEY[self.mode.currentData()], self._side, scene, known, self._theme)
         self.words = Words(scene, rows, found)
         viewed = document.viewed

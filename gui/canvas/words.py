@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gui import numbers
 from gui.canvas.colouring import Colours
@@ -16,6 +16,52 @@ KINDS = {
 }  # fmt: skip
 
 
+class Marks(Mapping[int, str]):
+    """What the recipe does in each box that is drawn: to a layer in words, in a closed group to how many.
+
+    Found when they are asked for: of tens of thousands of boxes few are in sight.
+    """
+
+    def __init__(self, scene: Scene, rows: Sequence[Row]) -> None:
+        self._scene, self._rows = scene, rows
+        self._known: dict[int, str] = {}
+
+    def _of(self, number: int) -> str:
+        found = self._known.get(number)
+        if found is None:
+            found = self._known[number] = self._find(number) if number in self._scene.rects else ""
+        return found
+
+    def _find(self, number: int) -> str:
+        item = self._scene.items[number]
+        if item.container and self._scene.is_open(number):
+            return ""
+        if item.layer >= 0 and not item.container:
+            row = self._rows[item.layer]
+            text = row_treatment(row)
+            return f"{text}, skipped" if text and row.skipped else text
+        count = sum(bool(row_treatment(self._rows[n])) for n in self._scene.layers_of(number))
+        return f"{count} treated" if count else ""
+
+    def __getitem__(self, number: int) -> str:
+        if text := self._of(number):
+            return text
+        raise KeyError(number)
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and bool(self._of(number))
+
+    def __iter__(self) -> Iterator[int]:
+        return (number for number in self._scene.leaves.tolist() if self._of(number))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        """Whether anything is treated, without a look at every box."""
+        return any(row.treatment is not None or row.along for row in self._rows)
+
+
 class Words:
     """Titles, second lines and marks of boxes, by their numbers; made when they are first asked for."""
 
@@ -23,7 +69,7 @@ class Words:
         self._scene, self._rows, self._colours = scene, rows, colours
         self._titles: dict[int, str] = {}
         self._details: dict[int, str] = {}
-        self.marks = self._find_marks()
+        self.marks = Marks(scene, rows)
 
     def title(self, number: int) -> str:
         found = self._titles.get(number)
@@ -43,23 +89,6 @@ class Words:
                 found = layers_text(len(self._scene.layers_of(number))) if item.container else ""
             self._details[number] = found
         return found
-
-    def _find_marks(self) -> dict[int, str]:
-        """Of the boxes in which something is treated."""
-        treated = [place for place, row in enumerate(self._rows) if row.treatment is not None or row.along]
-        items = (self._scene.outline.by_layer.get(place) for place in treated)
-        boxes = {self._scene.home(number) for number in items if number is not None}
-        return {n: mark for n in sorted(boxes) if n in self._scene.rects and (mark := self._mark(n))}
-
-    def _mark(self, number: int) -> str:
-        """What the recipe does: to a layer in words, in a group to how many."""
-        item = self._scene.items[number]
-        if item.layer >= 0 and not item.container:
-            row = self._rows[item.layer]
-            text = row_treatment(row)
-            return tr("{text}, skipped").format(text=text) if text and row.skipped else text
-        count = sum(bool(row_treatment(self._rows[n])) for n in self._scene.layers_of(number))
-        return tr("{count} treated").format(count=count) if count else ""
 
     def box_tip(self, number: int) -> str:
         """All that is known of a box, in lines."""
@@ -88,7 +117,7 @@ class Words:
                 else ""
             )
             lines.append(time or state_text(row.before))
-        if mark := self._mark(number):
+        if mark := self.marks.get(number, ""):
             lines.append(mark)
         if row.skipped:
             lines.append(tr("left as it is: {skipped}").format(skipped=row.skipped))

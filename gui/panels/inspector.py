@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -393,10 +394,13 @@ class Inspector(QFrame):
         able = [abilities[row.layer.id] for row in rows if row.layer.id in abilities]
         lines = []
         for table in ("quantize", "prune"):
-            keys = dict.fromkeys(key for ability in able for key in getattr(ability, table))
-            for key in keys:
-                reasons = Counter(r for a in able if (r := getattr(a, table)[key]) is not None)
-                possible = len(able) - sum(reasons.values())
+            told = {id(said): said for ability in able if (said := getattr(ability, table))}
+            alike = Counter(id(getattr(ability, table)) for ability in able)
+            for key in dict.fromkeys(chain.from_iterable(told.values())):
+                reasons: Counter[str | None] = Counter()
+                for number, said in told.items():
+                    reasons[said[key]] += alike[number]
+                possible = reasons.pop(None, 0)
                 name = key.replace("_", " ")
                 if not possible:
                     text = tr("not possible: {reason}").format(reason=reasons.most_common(1)[0][0])

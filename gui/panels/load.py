@@ -303,9 +303,11 @@ class LoadPanel(QFrame):
 
     def _growing(self, job: Job) -> None:
         """What the sweep has so far."""
+        kept = job.progress.kept
+        if kept is None:  # as of most work: what a sweep needs is not loaded for that
+            return
         from engine.profiling.sweep import Sweep
 
-        kept = job.progress.kept
         if isinstance(kept, Sweep) and kept is not self._sweep and not job.progress.cancelled:
             self._sweep = kept
             self._fill()

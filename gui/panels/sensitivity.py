@@ -237,9 +237,11 @@ class SensitivityPanel(QFrame):
 
     def _growing(self, job: Job) -> None:
         """What the scan has so far."""
+        kept = job.progress.kept
+        if kept is None:  # as of most work: what a scan needs takes a quarter of a second to load
+            return
         from engine.verification.sensitivity import Sensitivity
 
-        kept = job.progress.kept
         if isinstance(kept, Sensitivity) and kept is not self._kept and self._running is not None:
             self._request, self._kept = self._running, kept
             self._take(kept, self._savings)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
+from engine.recipe import FLOAT
 from gui import numbers
 from gui.language import mark, tr
 from gui.numbers import db_text
@@ -21,9 +22,12 @@ Value = float | int | str | None
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One layer and all that is known of it."""
+    """One layer and all that is known of it.
+
+    Nobody writes into one; frozen, tens of thousands would take four times as long to make.
+    """
 
     number: int
     layer: Layer
@@ -160,14 +164,14 @@ def treatment_text(treatment: Treatment | None) -> str:
     """Short words for the mark: "int8 static, pruned 50 %"."""
     if treatment is None:
         return ""
-    parts = []
-    if treatment.quantized and treatment.quantization is not None:
-        parts.append(treatment.quantization.choice.replace("_", " "))
-    if treatment.kept_float:
-        parts.append(tr("float"))
-    if treatment.pruned and treatment.pruning is not None:
-        parts.append(pruned_text(treatment.pruning))
-    return tr(", ").join(parts)
+    quantization = treatment.quantization
+    if quantization is None:
+        text = ""
+    else:
+        text = tr("float") if quantization.choice == FLOAT else quantization.choice.replace("_", " ")
+    if treatment.pruning is None or not treatment.pruned:
+        return text
+    return tr(", ").join(part for part in (text, pruned_text(treatment.pruning)) if part)
 
 
 def _id_full(row: Row) -> str:
@@ -181,8 +185,11 @@ def _shapes(row: Row) -> str:
 
 def row_treatment(row: Row) -> str:
     """What the recipe does to a layer, itself or by what is cut elsewhere."""
-    along = tr("with {layer}").format(layer=row.along) if row.along else ""
-    return tr(", ").join(part for part in (treatment_text(row.treatment), along) if part)
+    text = treatment_text(row.treatment)
+    if not row.along:
+        return text
+    along = tr("with {layer}").format(layer=row.along)
+    return tr(", ").join(part for part in (text, along) if part)
 
 
 def _treatment_full(row: Row) -> str:

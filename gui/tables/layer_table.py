@@ -122,7 +122,8 @@ class LayerTable(QTableView):
         for key in keys:
             number = INDEX[key]
             column = COLUMNS[number]
-            longest = sorted((column.text(row) for row in self.layers.rows), key=len)[-MEASURED_TEXTS:]
+            # Many are alike: the same treatment, the same shapes.
+            longest = sorted({column.text(row) for row in self.layers.rows}, key=len)[-MEASURED_TEXTS:]
             texts = max((metrics.horizontalAdvance(text) for text in longest), default=0)
             title = metrics.horizontalAdvance(tr(column.title))
             room = max(texts + (MARKS_WIDTH if texts and key in MARKED else 0), title) + CELL_PADDING

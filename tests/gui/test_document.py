@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import weakref
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from PySide6.QtCore import Qt
 from engine.profiling.fair import LatencyComparison
 from engine.profiling.profile import Latency, Profile
 from gui.actions.file import open_path
-from gui.figures import Measurement
+from gui.figures import OPENED, Measurement
 from gui.main_window import MainWindow
 from gui.panels.status import figures
 from gui.tables.columns import INDEX
@@ -153,3 +154,14 @@ def test_a_model_that_was_replaced_is_freed_and_the_one_that_is_open_not_walked(
     assert model() is None
     assert document.opened is not None
     assert not any(document.opened.model is known for known in gc.get_objects()), "walks go over the open model"
+
+
+def test_the_key_of_a_figure_is_what_sessions_hold(opened: MainWindow) -> None:
+    document = opened.bench.document
+    document.edit(treat(document.recipe, "quantization", "int8_static", ["block0/conv"], {"ranges": "minmax"}), "q")
+    text = json.dumps(document.recipe.to_json(), sort_keys=True)
+    key = json.loads(document.key(document.recipe))
+    assert key[0] == text and key[1:4] == ["cpu", 0, 1]
+    assert document.key(document.recipe) == json.dumps(key), "letter for letter, as figures are found by it"
+    assert document.sweep_key() == json.dumps([key[0], key[1], *key[4:]])
+    assert json.loads(document.key())[0] == OPENED
