@@ -33,9 +33,13 @@ def choose_language(bench: Workbench, choice: str) -> None:
 
 def switch(window: MainWindow, language: str) -> None:
     from gui.dialogs.preferences import PreferencesDialog
+    from gui.tour import Tour, begin
 
     if language == spoken():
         return
+    tours = [tour for tour in window.findChildren(Tour) if tour.isVisible()]
+    for tour in tours:
+        tour.close()
     dialogs = [dialog for dialog in window.findChildren(PreferencesDialog) if dialog.isVisible()]
     places = [dialog.pos() for dialog in dialogs]
     for dialog in dialogs:
@@ -56,7 +60,14 @@ def switch(window: MainWindow, language: str) -> None:
         follower.move(place)
         follower.open()
         follower.language.setFocus()
-    QTimer.singleShot(0, window, lambda: carry_over.scroll(_central(window), before.scrolled))
+
+    def later() -> None:
+        """What needs to know where everything is."""
+        carry_over.scroll(_central(window), before.scrolled)
+        if tours:
+            begin(window)
+
+    QTimer.singleShot(0, window, later)
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ def _take_down(window: MainWindow) -> Before:
     before = Before(
         widgets=carry_over.remember(central),
         scrolled=carry_over.scrolled(central),
-        focus=carry_over.way_to(central, QApplication.focusWidget()),
+        focus=carry_over.way_to(central, window.focusWidget()),
         hidden=(inspector, bottom),
         page=window.pages.currentIndex(),
         state=window.view_state(),

@@ -21,6 +21,7 @@ from gui.language import again, mark, speak, spoken, tr, wanted
 from gui.main_window import MainWindow
 from gui.settings import SettingsStore
 from gui.tables.columns import INDEX
+from gui.tour import Tour, begin
 from gui.treatment import treat
 from tests.gui.conftest import Wait
 from tests.gui.measured import measurement
@@ -312,8 +313,19 @@ def test_what_is_typed_and_hidden_stays(opened: MainWindow, settle: Wait) -> Non
     settle()
     assert opened.inspector.isHidden()
     assert opened.layers.shown_ids() == shown
+    assert isinstance(opened.focusWidget(), QLineEdit), "the filter has the keys again"
     assert len(shown) == 5
     assert opened.top.sizes() == pytest.approx(sizes, abs=2)
+
+
+def test_the_tour_begins_again_in_the_other_language(opened: MainWindow, settle: Wait) -> None:
+    begin(opened)
+    choose_in_preferences(opened, "zh_CN")
+    close_preferences(opened)
+    settle()
+    (tour,) = [found for found in opened.findChildren(Tour) if found.isVisible()]
+    assert tour.title.text() == tr("Measure first") != "Measure first"
+    tour.close()
 
 
 def test_an_empty_window_speaks_as_well(window: MainWindow, settle: Wait) -> None:
