@@ -2372,16 +2372,6 @@
   </message>
   <message>
    <location filename="../../gui/canvas/words.py" />
-   <source>{text}, skipped</source>
-   <translation>{text}，已跳过</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/words.py" />
-   <source>{count} treated</source>
-   <translation>{count} 个已处理</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/words.py" />
    <source>unknown type</source>
    <translation>类型未知</translation>
   </message>
