@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from gui.canvas.colouring import MODES
+from gui.language import SOURCE, languages
+from gui.switch import choose_language
 from resources import samples
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def walk(driver: Driver, home: Path) -> None:
     check(driver, convs)
     draw(driver, convs)
     compare_variants(driver)
+    speak(driver)
     ask_and_tell(driver, home)
     hand_on(driver, home)
 
@@ -246,6 +249,19 @@ def compare_variants(driver: Driver) -> None:
     driver.settle()
     driver.picture("pair")
     driver.close_dialogs()
+
+
+def speak(driver: Driver) -> None:
+    """The window in each other language; needs a font with its letters."""
+    bench = driver.window.bench
+    for language in languages()[1:]:
+        choose_language(bench, language)
+        driver.rest()
+        driver.settle()
+        driver.picture(f"language-{language.lower().replace('_', '-')}")
+    choose_language(bench, SOURCE)
+    driver.rest()
+    driver.settle()
 
 
 def ask_and_tell(driver: Driver, home: Path) -> None:
