@@ -28,7 +28,9 @@ NOT_YET = mark(
     "Two profiles side by side, layer by layer: Profile (F5) before and after treating layers, or load one that was "
     "saved (File, Save profile as JSON, or lathe profile --json)."
 )
-CHOICE_WIDTH = 216
+CHOICE_WIDTH, NARROW = 216, 96
+CHOICE_LENGTH = 40
+"""Characters that a choice asks room for, which is more than it gets; below ``NARROW`` pixels it says too little."""
 
 
 class DifferencePanel(QFrame):
@@ -102,7 +104,10 @@ class DifferencePanel(QFrame):
     def _choice(self, name: str, side: int) -> QComboBox:
         made = CalmCombo()
         made.setAccessibleName(name)
-        made.setFixedWidth(CHOICE_WIDTH)
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setMinimumContentsLength(CHOICE_LENGTH)
+        made.setMinimumWidth(NARROW)
+        made.setMaximumWidth(CHOICE_WIDTH)
         made.activated.connect(lambda number: self._choose(side, self._keys[number]))
         return made
 

@@ -6,15 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+READOUT = 240
+"""Pixels that figures of what the mouse is at need."""
+
 
 class Elided(QLabel):
-    """Never asks for more room than there is."""
+    """Never asks for more room than there is, and takes no less than ``least`` pixels."""
 
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "", parent: QWidget | None = None, *, least: int = 0) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(least)
 
     def show_text(self, text: str, tip: str = "") -> None:
         self.setText(text)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, 
 
 from gui.document import Document
 from gui.language import tr
-from gui.panels.elided import Elided
+from gui.panels.elided import READOUT, Elided
 from gui.panels.parts import Empty, Facts, label
 from gui.panels.viewed import ViewedChoice
 from gui.theme import Theme
@@ -34,7 +34,7 @@ class ExplainedPanel(QFrame):
         self.setObjectName("panel")
         self._document, self._theme = document, theme
         self._shown: tuple[str, object] = ("", None)
-        self._text = Elided()
+        self._text = Elided(least=READOUT)
         self._legend = label("", "muted")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._facts = Facts()

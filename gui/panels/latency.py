@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 from gui import numbers
 from gui.document import Document
 from gui.language import mark, tr
+from gui.panels.elided import READOUT, Elided
 from gui.panels.parts import Empty, label
 from gui.theme import Theme
 
@@ -38,7 +39,7 @@ class LatencyPanel(QFrame):
         self._order.setToolTip(tr("Order of the bars: as the layers run, or the slowest first"))
         self._order.addItems([tr("In execution order"), tr("Slowest first")])
         self._order.currentIndexChanged.connect(self._show)
-        self._text = label("")
+        self._text = Elided(least=READOUT)
         self._legend = label("", "muted")
         self._empty = Empty(tr("Profile"))
         self._empty.text.setText(tr(NOT_YET))
@@ -130,17 +131,17 @@ class LatencyPanel(QFrame):
         if bar is None:
             chosen = set(self._document.selection)
             if len(chosen) != 1 or self._bars is None:
-                self._text.setText(tr("Point at a bar to read it, click to choose its layer, turn the wheel to zoom"))
+                self._text.show_text(tr("Point at a bar to read it, click to choose its layer, turn the wheel to zoom"))
                 return
             bars, _ = self._data()
             bar = next((b for b in bars if b.layer_id in chosen), None)
             if bar is None:
-                self._text.setText(tr("{layer} has no kernel of its own").format(layer=next(iter(chosen))))
+                self._text.show_text(tr("{layer} has no kernel of its own").format(layer=next(iter(chosen))))
                 return
         text = f"{bar.layer_id}   {numbers.time_us(bar.before_us)}"
         if bar.after_us is not None:
             text += f" → {numbers.time_us(bar.after_us)}"
-        self._text.setText(text)
+        self._text.show_text(text)
 
     def _clicked(self, layer_id: str, add: bool) -> None:
         chosen = self._document.selection

@@ -55,6 +55,10 @@ def head(*widgets: QWidget | int) -> QFrame:
     return frame
 
 
+WIDEST_NAME = 112
+"""Pixels of a name beside its value; a longer one wraps, or values would get a few letters a line."""
+
+
 class Facts(QWidget):
     """Names on the left, values on the right; both can be long, values can be selected."""
 
@@ -71,7 +75,7 @@ class Facts(QWidget):
     def show_lines(self, lines: list[tuple[str, str, str]]) -> None:
         """Name, value, tooltip."""
         while len(self._lines) < len(lines):
-            name, value = label("", "muted"), label("", wrap=True)
+            name, value = label("", "muted", wrap=True), label("", wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             # A word that cannot wrap must not make the panel wider than there is room.
             value.setMinimumWidth(1)
@@ -86,6 +90,7 @@ class Facts(QWidget):
             value.setVisible(there)
             if there:
                 name.setText(lines[number][0])
+                name.setFixedWidth(min(name.fontMetrics().horizontalAdvance(lines[number][0]) + 2, WIDEST_NAME))
                 value.setText(breakable(lines[number][1]))
                 name.setToolTip(lines[number][2])
                 value.setToolTip(lines[number][2])

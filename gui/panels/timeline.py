@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gui import numbers
 from gui.document import Document
 from gui.language import mark, tr
-from gui.panels.elided import Elided
+from gui.panels.elided import READOUT, Elided
 from gui.panels.parts import Empty, label
 from gui.panels.viewed import ViewedChoice, Viewer
 from gui.theme import Theme
@@ -65,7 +65,7 @@ class TimelinePanel(QFrame):
         self._viewer = Viewer(document, self)
         self.plot: TimelinePlot | None = None
         self._shown: object = None
-        self._text = Elided()
+        self._text = Elided(least=READOUT // 2)  # its legend can be long
         self._empty = Empty(tr("Profile"))
         self._empty.text.setText(tr(NOT_YET))
         self._empty.button.clicked.connect(self.profile_wanted)

@@ -12,7 +12,10 @@ from gui.figures import Measurement
 from gui.language import tr
 from gui.panels.parts import CalmCombo
 
-WIDTH = 264
+WIDTH, NARROW = 264, 120
+"""Pixels; where there is not enough room, what is said beside it goes first."""
+LENGTH = 40
+"""Characters that it asks room for, which is more than it gets."""
 
 
 def distinct(document: Document, keys: Iterable[str]) -> list[str]:
@@ -27,7 +30,9 @@ class ViewedChoice(CalmCombo):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Profile that is shown"))
-        self.setFixedWidth(WIDTH)
+        self.setMinimumContentsLength(LENGTH)
+        self.setMinimumWidth(NARROW)
+        self.setMaximumWidth(WIDTH)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._document = document
         self._keys: list[str] = []
