@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from engine.graph.layers import LayerIndex
     from engine.progress import Progress
-    from engine.quantization.recognise import Codes
+    from engine.quantization.codes import Codes
     from engine.scheme import ValueStatistics
 
 Array = NDArray[Any]

@@ -14,7 +14,8 @@ from onnx import numpy_helper, parser
 from engine.formats import open_source
 from engine.graph.layers import index_layers
 from engine.progress import Progress
-from engine.quantization.recognise import Quantized, quantized_as
+from engine.quantization.codes import Quantized
+from engine.quantization.recognise import quantized_as
 from engine.schemes import schemes
 
 FindPath = Callable[[str], Path]
