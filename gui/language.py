@@ -85,6 +85,16 @@ def again(text: str) -> str:
     return tr(text.source).format(**values)
 
 
+def in_source(text: str) -> str:
+    """What was said as it stands in the code, in English; other texts stay as they are."""
+    if not isinstance(text, Said):
+        return text
+    values = {
+        name: in_source(value) if isinstance(value, str) else value for name, value in (text.values or {}).items()
+    }
+    return text.source.format(**values) if values else text.source
+
+
 # -- which one -----------------------------------------------------------------------------------------------------
 
 

@@ -12,9 +12,10 @@ from gui import numbers, time_left
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import Job, JobRunner
-from gui.language import again, tr
+from gui.language import again, in_source, tr
 from gui.messages import in_the_window
 from gui.panels.parts import label
+from gui.steps import step_text
 from gui.theme import Theme, tabular
 from gui.time_left import TimeLeft
 
@@ -221,8 +222,8 @@ class StatusLine(QStatusBar):
             self._clock.start()
         self._stop.setEnabled(not (job.progress.finishing or job.progress.cancelled))
         count = f" {tick.done}/{tick.total}" if tick.total else ""
-        asked, step = again(job.label), again(tick.label)
-        same = not step or step.lower() in asked.lower()
+        asked, step = again(job.label), step_text(tick.label)
+        same = not step or in_source(tick.label).lower() in in_source(job.label).lower()
         text = asked if same else tr("{job}: {step}").format(job=asked, step=step)
         if job.progress.cancelled:
             text = tr("Cancelling: {job}").format(job=text)

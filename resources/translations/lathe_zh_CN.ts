@@ -6055,8 +6055,9 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/scenarios.py" />
+   <location filename="../../gui/steps.py" />
    <source>{rate} queries a second</source>
-   <translation>每秒 {rate} 个查询</translation>
+   <translation>每秒 {rate} 个请求</translation>
   </message>
   <message>
    <location filename="../../gui/panels/scenarios.py" />
@@ -6967,6 +6968,276 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../gui/sensitivity.py" />
    <source>An earlier recipe</source>
    <translation>更早的配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>attributing</source>
+   <translation>正在归属</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>building the graph of {name}</source>
+   <translation>正在构建 {name} 的图</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>building the session</source>
+   <translation>正在创建会话</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>calibrating</source>
+   <translation>正在校准</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>calibrating bodies</source>
+   <translation>正在校准子图体</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>calibrating, pass {number} of {count}</source>
+   <translation>正在校准，第 {number} 轮，共 {count} 轮</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>checking samples</source>
+   <translation>正在检查样本</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>checking {name}</source>
+   <translation>正在检查 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>choosing channels</source>
+   <translation>正在选择通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>cleaning</source>
+   <translation>正在清理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>comparing</source>
+   <translation>正在比较</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>comparing layers</source>
+   <translation>正在逐层比较</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>comparing layers, pass {number} of {count}</source>
+   <translation>正在逐层比较，第 {number} 轮，共 {count} 轮</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>comparing the cleaned model with the source</source>
+   <translation>正在将清理后的模型与源文件比较</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>computing the metric</source>
+   <translation>正在计算指标</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>cutting {count} groups of channels</source>
+   <translation>正在剪除 {count} 组通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>explaining</source>
+   <translation>正在查找原因</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>factoring</source>
+   <translation>正在分解</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>healing</source>
+   <translation>正在修复</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>healing block {number} of {count}</source>
+   <translation>正在修复第 {number} 块，共 {count} 块</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>inferring shapes</source>
+   <translation>正在推断形状</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>Laying out the graph</source>
+   <translation>正在为图布局</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>loading the exported file</source>
+   <translation>正在加载导出的文件</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>loading the model</source>
+   <translation>正在加载模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>looking at inputs</source>
+   <translation>正在查看输入</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>looking for layers that lose the output</source>
+   <translation>正在查找使输出失效的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>looking for what costs time</source>
+   <translation>正在查找耗时原因</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>Looking for {name}</source>
+   <translation>正在查找 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>measuring</source>
+   <translation>正在测量</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>measuring cuts</source>
+   <translation>正在测量剪除效果</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>measuring sensitivity</source>
+   <translation>正在测量敏感度</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>measuring the device's ceilings</source>
+   <translation>正在测量设备上限</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>measuring which layers gain</source>
+   <translation>正在测量哪些层有收益</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>measuring which layers gain, look {number} of at most {count}</source>
+   <translation>正在测量哪些层有收益，第 {number} 次，最多 {count} 次</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>offline</source>
+   <translation>离线</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>opening both models</source>
+   <translation>正在打开两个模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>opening {name}</source>
+   <translation>正在打开 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>preparing</source>
+   <translation>正在准备</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>quantizing {count} layers</source>
+   <translation>正在量化 {count} 层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>reading samples</source>
+   <translation>正在读取样本</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>reading {name}</source>
+   <translation>正在读取 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>running ONNX's checker</source>
+   <translation>正在运行 ONNX 检查器</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>running the float model</source>
+   <translation>正在运行浮点模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>server</source>
+   <translation>服务器</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>single stream</source>
+   <translation>单流</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>multi stream</source>
+   <translation>多流</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>treating again what need not be kept</source>
+   <translation>正在重新处理不必保留的层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>warming up</source>
+   <translation>正在预热</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>weighing cuts</source>
+   <translation>正在权衡剪除方案</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>writing {name}</source>
+   <translation>正在写入 {name}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>batch {batch}, {threads} threads, {streams} streams</source>
+   <translation>批大小 {batch}，{threads} 线程，{streams} 流</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>batch {batch}, {threads} threads, {streams} stream</source>
+   <translation>批大小 {batch}，{threads} 线程，{streams} 流</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>batch {batch}, {threads} thread, {streams} streams</source>
+   <translation>批大小 {batch}，{threads} 线程，{streams} 流</translation>
+  </message>
+  <message>
+   <location filename="../../gui/steps.py" />
+   <source>batch {batch}, {threads} thread, {streams} stream</source>
+   <translation>批大小 {batch}，{threads} 线程，{streams} 流</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />

@@ -17,7 +17,7 @@ from gui import language
 from gui.actions import all_actions
 from gui.canvas.scene import NOTHING
 from gui.dialogs.preferences import PreferencesDialog
-from gui.language import again, mark, speak, spoken, tr, wanted
+from gui.language import again, in_source, mark, speak, spoken, tr, wanted
 from gui.main_window import MainWindow
 from gui.settings import SettingsStore
 from gui.tables.columns import INDEX
@@ -132,6 +132,8 @@ def test_a_text_remembers_what_it_was_made_of() -> None:
     assert again(said) == "撤销：x"
     assert again("as it is written") == "as it is written"
     assert again(again(said)) == "撤销：x"
+    assert in_source(again(said)) == "Undo: x"
+    assert in_source("as it is written") == "as it is written"
     speak("en")
     assert again(said) == "Undo: x"
 
