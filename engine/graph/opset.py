@@ -19,7 +19,7 @@ from engine.graph.constants import is_op
 from engine.graph.followed import has_endless_shape
 from engine.graph.layers import origins, set_origins
 from engine.graph.ops import STANDARD_DOMAINS
-from engine.graph.rewire import value_names
+from engine.graph.rewire import free_name, value_names
 from engine.graph.stripped import with_weights, without_weights
 
 _HIDDEN = "lathe.hidden"
@@ -111,30 +111,22 @@ def _restore(source: ir.Model, raised: ir.Model, hidden: set[str | None]) -> Non
         owner = owners.get(node) or next((owners[user] for user in node.successors() if user in owners), None)
         if owner is not None:
             owners[node] = owner
-    _name_new(raised, new, owners, {*known, *value_names(source)})
+    _name_new(raised, new, owners, {*(name or "" for name in known), *value_names(source)})
 
 
-def _name_new(raised: ir.Model, new: list[ir.Node], owners: dict[ir.Node, ir.Node], taken: set[str | None]) -> None:
+def _name_new(raised: ir.Model, new: list[ir.Node], owners: dict[ir.Node, ir.Node], taken: set[str]) -> None:
     """Names for inserted nodes and values; the converter numbers its values, and the numbers can repeat in bodies."""
     old = set(taken)
 
-    def free(wanted: str) -> str:
-        name, number = wanted, 1
-        while name in taken:
-            number += 1
-            name = f"{wanted}_{number}"
-        taken.add(name)
-        return name
-
     for node in new:
         owner = owners.get(node)
-        node.name = free(f"{owner.name if owner is not None else 'opset'}_{node.op_type}")
+        node.name = free_name(f"{owner.name if owner is not None else 'opset'}_{node.op_type}", taken)
         if owner is not None:
             set_origins(node, origins(owner) or (owner.name or "",))
     for node in raised.graph.all_nodes():
         for value in node.outputs:
             if value.name and value.name not in old:
-                value.name = free(f"{node.name}_output")
+                value.name = free_name(f"{node.name}_output", taken)
 
 
 def _first_line(error: Exception) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 import onnx_ir as ir
 from numpy.typing import NDArray
 
+from engine.graph.structure import graphs
+
 
 def can_stand_for(value: ir.Value, replaced: ir.Value) -> bool:
     """Whether ``value`` can take the place of ``replaced``, the name of a graph output included."""
@@ -36,7 +38,7 @@ def stand_for(value: ir.Value, replaced: ir.Value) -> None:
 
 def value_names(model: ir.Model) -> set[str]:
     taken: set[str] = set()
-    for graph in model.graphs():
+    for graph in graphs(model):
         taken.update(value.name or "" for value in graph.inputs)
         taken.update(graph.initializers)
         taken.update(value.name or "" for node in graph for value in node.outputs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from engine.graph.layers import origins, set_origins
 from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.rewire import free_name, value_names
+from engine.graph.structure import all_nodes, graphs
 
 Array = NDArray[Any]
 
@@ -21,7 +24,7 @@ class Editor:
     def __init__(self, model: ir.Model) -> None:
         self.model = model
         self.unique = unique_names(model)
-        self._order = {node: number for number, node in enumerate(model.graph.all_nodes())}
+        self._order = {node: number for number, node in enumerate(all_nodes(model.graph))}
         self._replaced: dict[ir.Value, None] = {}
 
     @property
@@ -132,20 +135,5 @@ def in_main_graph(node: ir.Node) -> bool:
 
 def unique_names(model: ir.Model) -> Callable[[str], str]:
     """A function that makes a name unique among all nodes and values of the model."""
-    taken: set[str | None] = set()
-    for graph in model.graphs():
-        taken.update(value.name for value in graph.inputs)
-        taken.update(graph.initializers)
-        for node in graph:
-            taken.add(node.name)
-            taken.update(value.name for value in node.outputs)
-
-    def unique(name: str) -> str:
-        candidate, number = name, 0
-        while candidate in taken:
-            number += 1
-            candidate = f"{name}_{number}"
-        taken.add(candidate)
-        return candidate
-
-    return unique
+    taken = value_names(model) | {node.name or "" for graph in graphs(model) for node in graph}
+    return partial(free_name, names=taken)
