@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from engine.errors import EngineError, ModelError
@@ -225,3 +227,20 @@ def test_what_an_error_carries_is_kept_unless_it_was_cancelled(
         runner.cancel()
     qtbot.waitUntil(lambda: not runner.busy)
     assert left == (["two rounds"] if kept else [])
+
+
+def test_nobody_is_told_for_a_widget_that_is_gone(runner: JobRunner, qtbot: QtBot) -> None:
+    told: list[str] = []
+    here, gone = QObject(), QObject()
+    leave = threading.Event()
+
+    def work(*, progress: Progress) -> str:
+        leave.wait(5)
+        return "done"
+
+    runner.run("a", work, done=lambda r: told.append(f"gone {r}"), ended=lambda: told.append("gone ended"), asker=gone)
+    runner.run("b", work, done=lambda r: told.append(f"here {r}"), asker=here)
+    shiboken6.delete(gone)
+    leave.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert told == ["here done"]
