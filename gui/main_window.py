@@ -32,6 +32,7 @@ from gui.language import mark, tr
 from gui.messages import MessageBar
 from gui.panels.clean import CleanPanel
 from gui.panels.compare import ComparePanel
+from gui.panels.context import TREAT, add_menus
 from gui.panels.difference import DifferencePanel
 from gui.panels.inspector import Inspector
 from gui.panels.latency import LatencyPanel
@@ -63,9 +64,8 @@ TITLES = {
     "log": mark("Log"),
 }  # fmt: skip
 VARIANT_BUTTONS = ("variant_new", "variant_duplicate", "variant_delete", "variants_compare", "variants_csv")
-VARIANT_MENU = ("variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
+VARIANT_MENU = ("copy", "variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
                 "variants_measure", "variants_csv")  # fmt: skip
-TREAT = ("quantize", "prune", "keep_float", "clear")
 USUAL_SIZES = {"across": (546, 444, 290), "bottom": (1020, 260), "halves": (440, 260)}
 """Of the panels beside and above each other at first, in a window of 1280 by 800; the layers show their latency."""
 
@@ -175,14 +175,6 @@ class MainWindow(QMainWindow):
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for key in TREAT:
             self.layers.add_button(self._button(key, beside))
-            self.layers.menu.addAction(self.actions_set.qt[key])
-        self.layers.menu.addSeparator()
-        for key in ("copy", "graph_reveal"):
-            self.layers.menu.addAction(self.actions_set.qt[key])
-        for key in ("select_coupled", "select_op", "select_rule", "select_all"):
-            self.layers.menu.addAction(self.actions_set.qt[key])
-        for key in (*TREAT, "select_coupled", "select_op", "graph_reveal", "graph_focus", "graph_open", "graph_close"):
-            self.graph.menu.addAction(self.actions_set.qt[key])
         for key in ("graph_fit", "graph_focus"):
             self.graph.add_button(self._button(key, Qt.ToolButtonStyle.ToolButtonIconOnly))
         for key in TREAT:
@@ -197,6 +189,7 @@ class MainWindow(QMainWindow):
         self.recipe.add_button(self._button("save_recipe", Qt.ToolButtonStyle.ToolButtonIconOnly))
         for button, key in zip(self.layers.view_buttons, ("tree", "kernels"), strict=True):
             button.setDefaultAction(self.actions_set.qt[key])
+        add_menus(self)
         self._name_views()
 
     def _button(self, key: str, style: Qt.ToolButtonStyle) -> QToolButton:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QTableView, QTreeView
+from PySide6.QtWidgets import QApplication, QListView, QTableView, QTreeView
 
 from engine.errors import EngineError
 from gui.action import Action
@@ -25,10 +25,14 @@ def copy(bench: Workbench) -> None:
     """Of the table that has the focus, else of the layers."""
     focused = QApplication.focusWidget()
     layers = bench.window.layers
-    view = focused if isinstance(focused, QTableView | QTreeView) else layers.table
+    view = focused if isinstance(focused, QTableView | QTreeView | QListView) else layers.table
     text = rows_text(view)
     what = tr("{count} rows of {table}")
-    _put(bench, text, what.format(count=text.count("\n"), table=view.accessibleName() or tr("a table")))
+    _put(
+        bench,
+        text,
+        what.format(count=text.count("\n") + isinstance(view, QListView), table=view.accessibleName() or tr("a table")),
+    )
 
 
 def copy_inspector(bench: Workbench) -> None:

@@ -196,5 +196,4 @@ class LayersPanel(QFrame):
         self._count.setText(f"  {text}")
 
     def _show_menu(self, at: QPoint) -> None:
-        if self._document.selection:
-            self.menu.popup(at)
+        self.menu.popup(at)
