@@ -118,6 +118,7 @@ def compare(
     progress: Progress,
     *,
     precise: bool = False,
+    basic: bool = False,
     metric: Metric | None = None,
     other: Runtime | None = None,
 ) -> Comparison:
@@ -126,6 +127,7 @@ def compare(
     Args:
         other: where ``b`` runs; without it, where ``a`` does.
         precise: in float32 where the runtime lets its user choose the precision, whatever it does by default.
+        basic: without the optimizations that fuse, where the runtime has a choice.
         metric: a function of the user's, whom the caller has asked before its code is run.
 
     Raises:
@@ -151,6 +153,7 @@ def compare(
             samples,
             progress,
             precise=precise,
+            basic=basic,
             metric=metric,
             other=other,
             one_by_one=apart(a, b),
@@ -165,6 +168,7 @@ def compare_files(
     progress: Progress,
     *,
     precise: bool = False,
+    basic: bool = False,
     metric: Metric | None = None,
     other: Runtime | None = None,
     one_by_one: bool = False,
@@ -173,13 +177,13 @@ def compare_files(
     if len(samples) == 0:
         raise DataError("there are no samples to compare on", way_out="Choose evaluation data, or a larger --samples.")
     other = other or runtime
-    a = replace(a, settings=replace(runtime.settings, options=_options(runtime, precise)))
-    b = replace(b, settings=replace(other.settings, options=_options(other, precise)))
+    a = replace(a, settings=replace(runtime.settings, options=_options(runtime, precise, basic)))
+    b = replace(b, settings=replace(other.settings, options=_options(other, precise, basic)))
     opens = OpenOn({one.settings.device: one.backend.open for one in (runtime, other)})
     return runtime.host.call(_compare, opens, a, b, samples, metric, one_by_one, progress=progress)
 
 
-def _options(runtime: Runtime, precise: bool) -> dict[str, OptionValue]:
+def _options(runtime: Runtime, precise: bool, basic: bool) -> dict[str, OptionValue]:
     """The runtime's own defaults, whatever was tried out in a profile, but the precision that the user chose.
 
     The threads of one session, actively waiting while the other runs, make both several times slower and change no
@@ -190,6 +194,8 @@ def _options(runtime: Runtime, precise: bool) -> dict[str, OptionValue]:
         full = [choice for choice in spec.choices if choice in ("f32", "fp32")]
         if spec.name == "spinning":
             found[spec.name] = False
+        elif spec.name == "optimization" and basic and "basic" in spec.choices:
+            found[spec.name] = "basic"
         elif spec.name == "precision" and precise and full:
             found[spec.name] = full[0]
         elif spec.name in _PRECISION and spec.name in runtime.settings.options:
