@@ -12,7 +12,7 @@ import onnx_ir as ir
 import pytest
 
 import engine.export as export_module
-from engine.backend import RunSettings, Runtime
+from engine.backend import RunSettings, Runtime, SessionRequest
 from engine.backends import backend_of
 from engine.data.synthetic import synthetic
 from engine.errors import Cancelled, CheckError, DeviceError, EngineError, UsageError
@@ -69,7 +69,7 @@ def exported(source: Source, path: Path, model: ir.Model | None = None, **more: 
         path,
         source=source,
         recipe=RECIPE,
-        runtime=Runtime(backend_of("cpu"), RunSettings(), Here()),
+        runtime=Runtime(backend_of("cpu"), RunSettings(), more.pop("host", Here())),
         samples=synthetic(source.model, RunSettings(), 2),
         progress=more.pop("progress", Progress()),
         **more,
@@ -84,6 +84,22 @@ def test_the_file_is_checked_and_says_where_it_came_from(source: Source, tmp_pat
     assert Recipe.from_json(json.loads(metadata["lathe.recipe"])) == RECIPE
     assert metadata["lathe.source"] == "model.onnx" and len(metadata["lathe.source_sha256"]) == 64
     assert names(tmp_path) == ["out.onnx", "source"]
+
+
+@pytest.mark.parametrize(("most", "how"), [(0, "basic"), (10, None)])
+def test_many_nodes_are_checked_without_the_optimizations_that_fuse(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, how: str | None
+) -> None:
+    asked: list[object] = []
+
+    class Listening(Here):
+        def call(self, function: Callable[..., Any], *args: Any, progress: Progress) -> Any:
+            asked.extend(arg.settings.options.get("optimization") for arg in args if isinstance(arg, SessionRequest))
+            return super().call(function, *args, progress=progress)
+
+    monkeypatch.setattr(export_module, "MANY_NODES", most)
+    exported(source, tmp_path / "out.onnx", host=Listening())
+    assert asked == [how] * 4, "the source and the cleaned model, then the model and the file"
 
 
 def test_the_same_recipe_gives_the_same_bytes(source: Source, tmp_path: Path) -> None:
