@@ -1,13 +1,15 @@
-"""A report as one self-contained HTML page: no script, no font, no picture from elsewhere; light, dark and on paper."""
+"""A report as one self-contained HTML page: nothing in it comes from elsewhere; light, dark and on paper."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from engine.reports import words
+from engine.reports.sorting import SCRIPT, hash_of
 from engine.reports.style import STYLE
 from engine.reports.svg import Bar, Point, bars, scatter
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 BARS = 30
 SHOWN_KERNELS = 200
+Cell = tuple[str, str] | tuple[str, str, float | None]
+"""What is shown, its tooltip, and the number behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +95,11 @@ def render(report: Report) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        f'script-src {hash_of(SCRIPT)}">'
         f"<title>{escape(report.title)}</title><style>{STYLE}</style></head><body><main>\n"
         + "\n".join(part for part in body if part)
-        + "\n</main></body></html>\n"
+        + f"\n</main><script>{SCRIPT}</script></body></html>\n"
     )
 
 
@@ -115,14 +120,17 @@ def _summary(report: Report) -> str:
                 note = "from two separate measurements"
         drop = words.NOTHING if score.drop_points is None else f"{score.drop_points:.1f}"
         latency = words.time_us(None if score.latency_ms is None else score.latency_ms * 1000)
-        cells = [
+        cells: list[Cell] = [
             (score.name, ""), *(((score.recipe, ""),) if does else ()),
-            (words.size(score.file_bytes), _full(score.file_bytes, "bytes")),
-            (words.count(score.parameters), _full(score.parameters, "")),
-            (words.count(score.macs), _full(score.macs, "")),
-            (("noisy " if score.noisy else "") + latency, _full(score.latency_ms, "ms")), (gain, note),
-            (words.percent(score.accuracy), f"of {score.samples} samples" if score.accuracy is not None else ""),
-            (drop, "percentage points"), (words.db(score.sqnr_db), "of the worst output"),
+            (words.size(score.file_bytes), _full(score.file_bytes, "bytes"), score.file_bytes),
+            (words.count(score.parameters), _full(score.parameters, ""), score.parameters),
+            (words.count(score.macs), _full(score.macs, ""), score.macs),
+            (("noisy " if score.noisy else "") + latency, _full(score.latency_ms, "ms"), score.latency_ms),
+            (gain, note, 1 / score.latency_ratio if score.latency_ratio else None),
+            (words.percent(score.accuracy), f"of {score.samples} samples" if score.accuracy is not None else "",
+             score.accuracy),
+            (drop, "percentage points", score.drop_points),
+            (words.db(score.sqnr_db), "of the worst output", score.sqnr_db),
         ]  # fmt: skip
         rows.append(cells)
     found = _table(head, rows, numbers_from=2 if does else 1)
@@ -198,14 +206,14 @@ def _layers(layers: Sequence[LayerRow]) -> str:
     )
     rows = []
     for row in layers:
-        cells = [(row.id, ""), (row.op, ""), (row.output, "")]
+        cells: list[Cell] = [(row.id, ""), (row.op, ""), (row.output, "")]
         cells += [(row.treatment, "")] if treated else []
         cells += [
             (row.state.replace("fused_into", "fused").replace("_", " "), ""),
-            (words.count(row.parameters) if row.parameters else words.NOTHING, ""),
-            (words.count(row.macs) if row.macs else words.NOTHING, ""),
-            (words.time_us(row.us) if row.us else words.NOTHING, _full(row.us, "µs")),
-            (words.percent(row.share) if row.share else words.NOTHING, ""),
+            (words.count(row.parameters) if row.parameters else words.NOTHING, "", row.parameters or None),
+            (words.count(row.macs) if row.macs else words.NOTHING, "", row.macs or None),
+            (words.time_us(row.us) if row.us else words.NOTHING, _full(row.us, "µs"), row.us or None),
+            (words.percent(row.share) if row.share else words.NOTHING, "", row.share or None),
         ]  # fmt: skip
         rows.append(cells)
     table = _table(head, rows, numbers_from=5 if treated else 4)
@@ -215,9 +223,10 @@ def _layers(layers: Sequence[LayerRow]) -> str:
 def _kernels(profile: Profile) -> str:
     shown = sorted(profile.kernels, key=lambda kernel: -kernel.median_us)[:SHOWN_KERNELS]
     head = ("Kernel", "Op", "Provider", "Layers", "Time", "p90", "Share")
-    rows = [
+    rows: list[list[Cell]] = [
         [(k.name, ""), (k.op + (" (inserted)" if k.inserted else ""), ""), (k.provider, ""), (", ".join(k.layers), ""),
-         (words.time_us(k.median_us), ""), (words.time_us(k.p90_us), ""), (words.percent(k.share), "")]
+         (words.time_us(k.median_us), "", k.median_us), (words.time_us(k.p90_us), "", k.p90_us),
+         (words.percent(k.share), "", k.share)]
         for k in shown
     ]  # fmt: skip
     count = len(profile.kernels)
@@ -225,15 +234,17 @@ def _kernels(profile: Profile) -> str:
     return f"<details><summary>{title}</summary>{_table(head, rows, numbers_from=4)}</details>"
 
 
-def _table(head: Iterable[str], rows: Iterable[Sequence[tuple[str, str]]], numbers_from: int) -> str:
-    """Cells with their tooltips; the columns from ``numbers_from`` on are right-aligned."""
+def _table(head: Iterable[str], rows: Iterable[Sequence[Cell]], numbers_from: int) -> str:
+    """The columns from ``numbers_from`` on are right-aligned, and sort by the values of their cells."""
 
-    def cell(name: str, place: int, text: str, tip: str = "") -> str:
+    def cell(name: str, place: int, text: str, tip: str = "", value: float | None = None) -> str:
         said = f' title="{escape(tip)}"' if tip else ""
+        if value is not None and not math.isnan(value):
+            said += f' data-v="{str(value).replace("inf", "Infinity")}"'
         return f"<{name}{' class=n' if place >= numbers_from else ''}{said}>{escape(text)}</{name}>"
 
     lines = ["".join(cell("th", n, text) for n, text in enumerate(head))]
-    lines += ["".join(cell("td", n, text, tip) for n, (text, tip) in enumerate(row)) for row in rows]
+    lines += ["".join(cell("td", n, *found) for n, found in enumerate(row)) for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines[1:])
     return f'<div class="wide"><table><thead><tr>{lines[0]}</tr></thead><tbody>{body}</tbody></table></div>'
 

@@ -20,7 +20,13 @@ h3 { font-size: 14px; margin: 20px 0 4px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 10px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; min-width: 56px; }
-th { color: var(--muted); font-weight: 500; } tr:last-child td { border-bottom: 0; }
+th { color: var(--muted); font-weight: 500; }
+th button { all: unset; cursor: pointer; } th button:hover { color: var(--text); }
+th button:focus-visible { outline: 2px solid var(--after); outline-offset: 2px; }
+th[aria-sort] button { color: var(--text); }
+th[aria-sort=ascending] button::after { content: "\\00a0▲"; }
+th[aria-sort=descending] button::after { content: "\\00a0▼"; }
+tr:last-child td { border-bottom: 0; }
 th:first-child, td:first-child { min-width: 136px; }
 .n { text-align: right; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 8px 0; }

@@ -38,3 +38,19 @@ def test_a_report_is_never_written_over_the_model(opened: MainWindow, model_file
     save_to(opened.bench, model_file)
     assert model_file.read_bytes() == before
     assert "never written" in opened.messages.text
+
+
+def test_a_column_sorts_by_value_and_what_is_unknown_stays_last() -> None:
+    """The page's own script, in Qt's engine: it knows no document, which is the rest of it."""
+    from PySide6.QtQml import QJSEngine
+
+    from engine.reports.sorting import SCRIPT
+
+    engine = QJSEngine()
+    asked = """
+        [inOrder([3.8e6, null, 896, 1630], false), inOrder([3.8e6, null, 896, 1630], true),
+         inOrder(["mul", "conv", "add"], false), inOrder([1, 1, 2], true)]
+    """
+    result = engine.evaluate(f"const document = {{ querySelectorAll: () => [] }};{SCRIPT};JSON.stringify({asked})")
+    assert not result.isError(), result.toString()
+    assert json.loads(result.toString()) == [[2, 3, 0, 1], [0, 3, 2, 1], [2, 1, 0], [2, 0, 1]]

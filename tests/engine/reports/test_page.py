@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ import pytest
 
 from engine.reports.page import LayerRow, Report, Subject, render
 from engine.reports.scores import Score
+from engine.reports.sorting import SCRIPT, hash_of
 from engine.reports.svg import Bar, Point, bars, scatter, span, tick, ticks
 from engine.reports.words import db, size, three, time_us
 
@@ -47,15 +49,24 @@ def page() -> str:
     return render(Report(EVIL, "now", "model.onnx", subjects, [("Device", EVIL)], [f"lathe report '{EVIL}'"]))
 
 
-def test_the_page_is_whole_and_nothing_in_it_runs_or_is_fetched(page: str) -> None:
+def test_the_page_is_whole_and_nothing_but_its_own_script_runs(page: str) -> None:
     found = Wellformed()
     found.feed(page)
     assert not found.open
-    assert "script" not in found.seen
+    before, after = page.split(f"<script>{SCRIPT}</script>")
+    assert "<script" not in before and "<script" not in after, "names of models are no code"
+    assert f"script-src {hash_of(SCRIPT)}" in before, "and would not run if they were"
     assert "http://" not in page
     assert "https://" not in page
     assert "prefers-color-scheme: dark" in page
     assert "@media print" in page
+
+
+def test_cells_carry_the_numbers_that_they_sort_by(page: str) -> None:
+    """As text 3.80 MB would come before 13.9 MB, and 896 before 1.63 k."""
+    for shown, value in (("3.80\u202fMB", "3800000"), ("2.85\u202fms", "2.85"), ("exact", "Infinity"),
+                         ("12.5\u202fµs", "12.5"), ("2.00\u202fk", "2000")):  # fmt: skip
+        assert re.search(f'<td class=n[^>]* data-v="{re.escape(value)}">[^<]*{shown}<', page), shown
 
 
 def test_the_figures_stand_in_the_summary(page: str) -> None:
