@@ -74,8 +74,8 @@ class Recipe:
                 raise UsageError(
                     f"recipe format {version} is newer than this Lathe", where=where, way_out="Update Lathe."
                 )
-            shapes = {str(name): tuple(int(n) for n in shape) for name, shape in data["shapes"].items()}
-            return Recipe(bool(data["clean"]), tuple(_rule(item) for item in data["rules"]), shapes)
+            shapes = {str(name): tuple(int(n) for n in shape) for name, shape in data.get("shapes", {}).items()}
+            return Recipe(bool(data.get("clean", True)), tuple(_rule(item) for item in data["rules"]), shapes)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(
                 f"is not a recipe ({error!r})", where=where, way_out="Save one with --save-recipe."

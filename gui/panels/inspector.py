@@ -184,7 +184,7 @@ class Inspector(QFrame):
 
     def _add(self, title: str, widget: QWidget) -> None:
         name = section(tr(title))
-        self._column.addSpacing(8)
+        name.setContentsMargins(0, 8, 0, 0)  # of its own: a space in the column would stay where the section is hidden
         self._column.addWidget(name)
         self._column.addWidget(widget)
         self._sections[title] = (name, widget)

@@ -148,15 +148,16 @@ class LoadPlot(QWidget):
             if number == self._best:
                 words = tr("{point} best").format(point=words)
             room = QRectF(0, 0, metrics.horizontalAdvance(words) + 4, metrics.height())
+            beside = BESIDE_PX * (1.6 if number == self._best else 1.0)  # a star is larger
             for side in (0.0, 1.0):
                 room.moveCenter(middles[number])
-                room.moveLeft(middles[number].x() + BESIDE_PX - side * (room.width() + 2 * BESIDE_PX))
+                room.moveLeft(middles[number].x() + beside - side * (room.width() + 2 * beside))
                 if strong or (inside.contains(room) and not any(room.intersects(other) for other in taken)):
                     break
             else:
                 continue
             if strong and room.right() > inside.right():
-                room.moveRight(middles[number].x() - BESIDE_PX)
+                room.moveRight(middles[number].x() - beside)
             taken.append(QRectF(room))
             self._label(words, box.mapSceneToView(room.center()), strong)
 

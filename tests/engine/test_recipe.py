@@ -72,3 +72,9 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.undo()
     assert path.read_text() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_recipe_written_by_hand_may_leave_out_what_is_usual() -> None:
+    rule = Rule("quantization", "int8_static", "op:Conv")
+    data = {"lathe_recipe": 1, "rules": [{"quantization": "int8_static", "selector": "op:Conv"}]}
+    assert Recipe.from_json(data) == Recipe(rules=(rule,))
