@@ -15,6 +15,7 @@ from engine.backend import TargetFacts
 from engine.errors import UsageError
 from engine.graph.layers import Layer, LayerIndex
 from engine.graph.select import select
+from engine.graph.unchanged import unchanged
 from engine.options import with_values
 from engine.pruners import pruners
 from engine.recipe import FLOAT, UNPRUNED, Kind, Recipe, Rule
@@ -51,6 +52,7 @@ class Plan:
         return grouped
 
 
+@unchanged()
 def make_plan(source: LayerIndex, cleaned: LayerIndex, recipe: Recipe, facts: TargetFacts, report: Report) -> Plan:
     """Resolve the rules of a recipe.
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from engine.backend import RunSettings, TargetFacts
 from engine.errors import EngineError
+from engine.graph.collection import collection_paused
+from engine.graph.unchanged import unchanged
 from engine.graph.values import ValueInfo, batch_axis
 
 if TYPE_CHECKING:
@@ -120,6 +122,8 @@ def facts_of(device: str) -> TargetFacts | None:
         return None
 
 
+@collection_paused()
+@unchanged()
 def abilities(index: LayerIndex, facts: TargetFacts | None) -> dict[str, Ability]:
     """For every layer what each scheme and each pruner says of it."""
     from engine.pruners import pruners

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from engine.graph.attributes import int_of, text_of
 from engine.graph.constants import constant as constant_tensor
 from engine.graph.ops import STANDARD_DOMAINS
+from engine.graph.unchanged import kept
 from engine.quantization.recognise import quantized_as
 
 Kind = Literal["weighted", "product", "join", "unary", "move"]
@@ -109,6 +110,7 @@ _REASONS = {
 }
 
 
+@kept
 def role(node: ir.Node) -> Role | str:
     """How a node is quantized, or the reason why it is not."""
     op = node.op_type
