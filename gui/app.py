@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from gui.actions import device as device_actions
 from gui.actions import file as file_actions
 from gui.actions import session as session_actions
+from gui.collection import Collector
 from gui.document import Document
 from gui.icons import icon
 from gui.jobs import JobRunner
@@ -40,6 +41,7 @@ def build_window(app: QApplication, folders: Folders) -> MainWindow:
     window = MainWindow(Document(), settings, theme, JobRunner("engine"), JobRunner("glances"), Workshop(), folders)
     for owned in (settings, window.bench.document, window.bench.jobs, window.bench.glances):
         owned.setParent(window)
+    Collector(window)
     set_tab_order(parts_of(window))
     theme.dress()
     return window

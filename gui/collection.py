@@ -1,5 +1,10 @@
-"""What is open is kept from the garbage collector's walks: over 10,000 layers one takes a quarter of a second, and the
-window stands still for it, whatever thread it happens in.
+"""When the garbage collector walks, and over what.
+
+It walks in the window's thread alone, whatever thread made the garbage. Widgets and what they call refer to each other:
+found by a walk in the thread of a job, they would be destroyed there, which Qt does not survive.
+
+What is open is kept from the walks: over 10,000 layers one takes a quarter of a second, and the window stands still for
+it.
 
 A model's nodes and values refer to each other, so that only such a walk can free it. So when another takes its place
 one more walk goes over everything, whenever the collector wants it, and what is left is set aside again.
@@ -7,12 +12,43 @@ one more walk goes over everything, whenever the collector wants it, and what is
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from PySide6.QtCore import QObject, QTimer
+
 MANY = 10_000
+WALK_MS = 1000
+YOUNG, MIDDLE, OLD = 700, 10, 10
+"""New objects before a walk over these; such walks before one over what they left; those before one over everything."""
+
+
+class Collector(QObject):
+    """Takes the garbage collector over, for as long as the process lives."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(WALK_MS)
+        self._timer.timeout.connect(self.walk)
+        self._timer.start()
+
+    def walk(self) -> None:
+        """Over as much as it is time for; the system gets back what is free after the longest."""
+        young, middle, old = gc.get_count()
+        if young < YOUNG:
+            return
+        generation = 0 if middle < MIDDLE else 1 if old < OLD else 2
+        gc.collect(generation)
+        if generation == 2 and sys.platform == "linux":
+            with contextlib.suppress(OSError, AttributeError):
+                ctypes.CDLL(None).malloc_trim(0)
 
 
 def set_aside() -> None:

@@ -5,6 +5,7 @@ A test that leaves a thread or a running timer behind, or that makes Qt print a 
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -39,12 +40,14 @@ def hygiene(qapp: QApplication) -> Iterator[None]:
             said.append(text)
 
     before = set(threading.enumerate())
+    gc.disable()  # not in the thread of a job, as in the program
     old = qInstallMessageHandler(note)
     yield
     for widget in QApplication.topLevelWidgets():
         if not isinstance(widget, MainWindow):
             widget.close()
     qapp.processEvents()
+    gc.enable()
     running = [t.objectName() or repr(t.parent()) for t in qapp.findChildren(QTimer) if t.isActive()]
     qInstallMessageHandler(old)
     left = [t for t in set(threading.enumerate()) - before if t.is_alive() and t.name.startswith("lathe")]
