@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLayout,
-    QLayoutItem,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -73,17 +72,21 @@ def _parts(widget: QWidget) -> list[QWidget]:
     children = [child for child in widget.children() if isinstance(child, QWidget) and not child.isWindow()]
     if isinstance(widget, QToolBar):
         return [found for action in widget.actions() if (found := widget.widgetForAction(action)) is not None]
-    laid_out = list(_in(widget.layout()))
+    laid_out = list(_in(widget.layout(), children))
     return [*laid_out, *(child for child in children if child not in laid_out)]
 
 
-def _in(layout: QLayoutItem | None) -> Iterator[QWidget]:
-    # PySide can give the wrapper of an item that is gone, where another stands at its address now.
-    if not isinstance(layout, QLayout):
+def _in(layout: QLayout | None, widgets: Sequence[QWidget]) -> Iterator[QWidget]:
+    """Of these widgets those that are in a layout, in its order."""
+    if layout is None:
         return
-    for number in range(layout.count()):
-        item = layout.itemAt(number)
-        if item is not None and (widget := item.widget()) is not None:
-            yield widget
-        elif item is not None:
-            yield from _in(item.layout())
+    # Not by `itemAt`: PySide keeps the wrapper of an item that went with its layout, and gives it for what is made at
+    # the same address later, of whatever kind that is.
+    nested = [child for child in layout.children() if isinstance(child, QLayout)]
+    places: list[tuple[int, QWidget | QLayout]] = [(layout.indexOf(widget), widget) for widget in widgets]
+    places += [(layout.indexOf(inner), inner) for inner in nested]
+    for place, found in sorted(places, key=lambda one: one[0]):
+        if isinstance(found, QLayout):
+            yield from _in(found, widgets)
+        elif place >= 0:
+            yield found

@@ -149,6 +149,7 @@ class Inspector(QFrame):
         self._column.addWidget(self._title)
         self._column.addWidget(self._subtitle)
         self._column.addWidget(self._facts)
+        self._ways_to_treat: list[QToolButton] = []
         self._buttons = QGridLayout()
         self._buttons.setSpacing(4)
         self._column.addLayout(self._buttons)
@@ -190,7 +191,8 @@ class Inspector(QFrame):
         self._sections[title] = (name, widget)
 
     def add_button(self, button: QToolButton) -> None:
-        place = self._buttons.count()
+        place = len(self._ways_to_treat)
+        self._ways_to_treat.append(button)
         button.setObjectName("bordered")
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._buttons.addWidget(button, place // 2, place % 2)
@@ -199,10 +201,8 @@ class Inspector(QFrame):
         for title, (name, widget) in self._sections.items():
             name.setVisible(title in titles)
             widget.setVisible(title in titles)
-        for place in range(self._buttons.count()):
-            item = self._buttons.itemAt(place)
-            if item is not None and (button := item.widget()) is not None:
-                button.setVisible("Treatment" in titles)
+        for button in self._ways_to_treat:
+            button.setVisible("Treatment" in titles)
 
     def _show(self) -> None:
         chosen = set(self._document.selection)
