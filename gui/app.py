@@ -21,6 +21,7 @@ from gui.jobs import JobRunner
 from gui.language import speak, tr, wanted
 from gui.main_window import MainWindow
 from gui.paths import Folders, user_folders
+from gui.screen import fit
 from gui.settings import SettingsStore, parse
 from gui.tab_order import parts_of, set_tab_order
 from gui.theme import Theme
@@ -96,6 +97,8 @@ def run(model: Path | None, picture: Path | None = None) -> int:
         window.show_crash(text)
 
     sys.excepthook = excepthook
+    if picture is None:
+        fit(window)
     window.show()
     QTimer.singleShot(0, lambda: start(window, model))
     if picture is not None:

@@ -30,12 +30,12 @@ from gui.dialogs.cut_text import preview_text
 from gui.form import OptionsForm
 from gui.language import mark, tr
 from gui.panels.parts import breakable
+from gui.screen import TITLE_BAR, room
 from gui.treatment import treat
 from gui.workbench import Workbench
 
 REASONS_SHOWN = 4
 LOOK_MS = 150
-TITLE_BAR = 40
 LEAST_FORM = 120
 """Pixels of the form that are seen where the window is low; the rest scrolls."""
 
@@ -274,8 +274,7 @@ class TreatDialog(QDialog):
 
     def _room(self) -> int:
         """The height that the window leaves to a dialog."""
-        screen = self.screen().availableGeometry().height() - TITLE_BAR
-        return max(480, min(self._bench.window.height() - TITLE_BAR, screen))
+        return max(480, min(self._bench.window.height() - TITLE_BAR, room(self).height()))
 
     def _other_layers(self) -> list[str]:
         """Layers that the recipe gives the same choice and that are not selected."""
