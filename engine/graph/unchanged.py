@@ -37,8 +37,11 @@ def kept(question: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
         if answers is None:
             return question(about)
         known: dict[Asked, Answer] = answers.setdefault(question, {})
-        if about not in known:
-            known[about] = question(about)
-        return known[about]
+        try:
+            return known[about]
+        except KeyError:
+            pass
+        answer = known[about] = question(about)
+        return answer
 
     return ask

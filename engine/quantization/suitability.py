@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 import onnx_ir as ir
 
 from engine.backend import TargetFacts
+from engine.graph.attributes import input_of
 from engine.graph.layers import index_layers
+from engine.graph.unchanged import kept
 from engine.quantization.roles import ACTIVATIONS, REDUCTIONS, ROLES, activation_inputs, few_channels, is_constant, role
 
 _NEIGHBOURHOOD = 32
@@ -134,16 +136,22 @@ def _reads_integers(node: ir.Node, facts: TargetFacts, computes: Computes) -> bo
     return False
 
 
-def _producers(node: ir.Node) -> Iterator[ir.Node]:
+@kept
+def _producers(node: ir.Node) -> tuple[ir.Node, ...]:
     """Where the activations of a node come from; a Relu or Clip belongs to the node before it."""
     found = role(node)
     positions = [0] if isinstance(found, str) else activation_inputs(node, found)
-    for value in (node.inputs[position] for position in positions):
-        producer = value.producer() if value is not None and not is_constant(value) else None
-        if producer is not None and producer.op_type in ACTIVATIONS:
-            yield from _producers(producer)
-        elif producer is not None:
-            yield producer
+    makers = [_maker(node.inputs[position]) for position in positions]
+    return tuple(maker for maker in makers if maker is not None)
+
+
+def _maker(value: ir.Value | None) -> ir.Node | None:
+    while value is not None and not is_constant(value):
+        producer = value.producer()
+        if producer is None or producer.op_type not in ACTIVATIONS:
+            return producer
+        value = input_of(producer, 0)
+    return None
 
 
 def _readers(node: ir.Node) -> Iterator[ir.Node]:

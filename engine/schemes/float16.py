@@ -19,6 +19,7 @@ from typing import Any, Literal
 import onnx_ir as ir
 
 from engine.backend import TargetFacts
+from engine.graph.unchanged import kept
 from engine.options import option
 from engine.quantization.half import How, make_half, ports
 from engine.report import Report
@@ -45,6 +46,7 @@ def defaults(facts: TargetFacts) -> Options:
     return Options()
 
 
+@kept
 def why_not(node: ir.Node) -> str | None:
     found = ports(node, "float16")
     return found if isinstance(found, str) else None

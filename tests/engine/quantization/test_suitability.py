@@ -93,3 +93,9 @@ def test_what_follows_a_reduction_gains_nothing(model_of: ModelOf) -> None:
     found = reasons(model_of(text, WEIGHTS))
     assert found["a"] is found["m"] is None
     assert "between float layers" in str(found["s"]) and "between float layers" in str(found["t"])
+
+
+def test_any_number_of_activations_in_a_row_is_walked(model_of: ModelOf) -> None:
+    relus = " ".join(f"[r{n}] v{n + 1} = Relu(v{n})" for n in range(2000))
+    text = f"g ({IMAGE} x) => ({IMAGE} y) {{ [c] v0 = Conv(x, w) {relus} [s] y = Add(v2000, x) }}"
+    assert reasons(model_of(text, WEIGHTS))["s"] is None
