@@ -89,11 +89,12 @@ class Document(Measured):
             self._measured = max((m.order for m in figures.measurements.values()), default=0)
         self.selection = ()
         set_aside()
-        self._resolve()
-        self.replaced.emit()
-        self.recipe_changed.emit()
-        self.figures_changed.emit()
-        self.selection_changed.emit()
+        with no_walks(len(self.layers)):
+            self._resolve()
+            self.replaced.emit()
+            self.recipe_changed.emit()
+            self.figures_changed.emit()
+            self.selection_changed.emit()
         if another:
             let_go()
 

@@ -205,12 +205,13 @@ class Measured(QObject):
     @property
     def sweep(self) -> Sweep | None:
         """Load on the model that the recipe gives; threads and batch vary in it."""
-        return self.figures.sweeps.get(self.sweep_key())
+        return self.figures.sweeps.get(self.sweep_key()) if self.figures.sweeps else None
 
     @property
     def scenarios(self) -> Mapping[str, ScenarioResult]:
         """The latest result of each serving scenario for the model that the recipe gives, by name."""
-        return self.figures.scenarios.get(self.sweep_key(), NO_SCENARIOS)
+        there = self.figures.scenarios
+        return there.get(self.sweep_key(), NO_SCENARIOS) if there else NO_SCENARIOS
 
     def sweep_key(self) -> str:
         device, _, _, *others = self._machine()
@@ -226,16 +227,17 @@ class Measured(QObject):
 
     @property
     def comparison(self) -> Comparison | None:
-        return self.figures.comparisons.get(self.data_key(self.recipe))
+        return self.figures.comparisons.get(self.data_key(self.recipe)) if self.figures.comparisons else None
 
     @property
     def latency_comparison(self) -> LatencyComparison | None:
-        return self.figures.latency.get(self.data_key(self.recipe))
+        return self.figures.latency.get(self.data_key(self.recipe)) if self.figures.latency else None
 
     @property
     def layer_errors(self) -> Mapping[str, LayerError] | None:
         """How far each layer of the treated model is from the float one, by layer of the file."""
-        return self.figures.errors.get(self.data_key(self.recipe)) if self.treated else None
+        there = self.treated and self.figures.errors
+        return self.figures.errors.get(self.data_key(self.recipe)) if there else None
 
     def scan(self, key: str) -> Sensitivity | None:
         """A sensitivity scan by ``gui.sensitivity.scan_key``."""

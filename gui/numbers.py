@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from gui.language import tr
 
@@ -115,4 +116,10 @@ def full(value: int | float | None) -> str:
 def shape(value: tuple[object, ...] | None) -> str:
     if value is None:
         return "?"
-    return "×".join("?" if d is None else str(d) for d in value) if value else tr("scalar")
+    return _dimensions(value) if value else tr("scalar")
+
+
+@lru_cache(maxsize=4096)
+def _dimensions(value: tuple[object, ...]) -> str:
+    """Of tens of thousands of layers few differ."""
+    return "×".join("?" if d is None else str(d) for d in value)

@@ -140,6 +140,8 @@ class DifferencePanel(QFrame):
         """What was chosen, or else the float model and the treated one, or the file as opened and the cleaned one."""
         document = self._document
         there = set(self._keys)
+        if not there:
+            return "", ""
         wanted = [document.key(document.recipe), document.key(document.base_recipe), document.key()]
         usual = [key for key in dict.fromkeys(wanted) if key in there]
         before = self._chosen[0] if self._chosen[0] in there else ""

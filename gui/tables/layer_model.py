@@ -176,13 +176,16 @@ class LayerModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def set_filter(self, text: str, op: str = "") -> None:
+        if (text.strip().lower(), op) == (self._text, self._op):
+            return
         self.beginResetModel()
         self._text, self._op = text.strip().lower(), op
         self._reorder()
         self.endResetModel()
 
     def _reorder(self) -> None:
-        wanted = [n for n, row in enumerate(self.rows) if self._passes(row)]
+        every = not self._text and not self._op
+        wanted = [n for n, row in enumerate(self.rows) if every or self._passes(row)]
         if self._sort is not None:
             number, order = self._sort
             value = COLUMNS[number].value

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 
 from engine.profiling.fair import LatencyComparison
 from engine.profiling.profile import Latency, Profile
+from engine.recipe import Recipe
 from gui.actions.file import open_path
 from gui.figures import OPENED, Measurement
 from gui.main_window import MainWindow
@@ -165,3 +166,18 @@ def test_the_key_of_a_figure_is_what_sessions_hold(opened: MainWindow) -> None:
     assert document.key(document.recipe) == json.dumps(key), "letter for letter, as figures are found by it"
     assert document.sweep_key() == json.dumps([key[0], key[1], *key[4:]])
     assert json.loads(document.key())[0] == OPENED
+
+
+def test_an_edit_without_figures_writes_no_recipe_as_text(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of tens of thousands of rules that takes as long as all else that an edit does."""
+    document = opened.bench.document
+    made: list[Recipe] = []
+
+    def noted(_self: object, recipe: Recipe) -> str:
+        made.extend([recipe] if recipe.rules else [])
+        return '""'
+
+    monkeypatch.setattr(type(document), "_quoted", noted)
+    document.edit(treat(document.recipe, "quantization", "int8_static", ["block0/conv"]), "quantize")
+    assert document.treatments["block0/conv"].quantized and not made
+    assert document.key(document.recipe) and made, "and where a key is asked for it is"
