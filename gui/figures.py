@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.recipe import Recipe
+from gui.choices import choice_text
 from gui.language import tr
 from gui.timings import SourceTiming
 
@@ -109,7 +110,7 @@ def recipe_title(text: str, language: str) -> tuple[str, str]:
     recipe = Recipe.from_json(json.loads(text))
     if not recipe.rules:
         return tr("cleaned float model") if recipe.clean else tr("float model"), ""
-    choices = Counter(rule.choice.replace("_", " ") for rule in recipe.rules)
+    choices = Counter(choice_text(rule.choice) for rule in recipe.rules)
     said = (tr("{name} ({count} rules)").format(name=name, count=n) if n > 1 else name for name, n in choices.items())
     return tr("treated"), tr(", ").join(said)
 

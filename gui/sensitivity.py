@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from engine.recipe import FLOAT, UNPRUNED, Recipe, Rule
+from gui.choices import choice_text
 from gui.document import Document
 from gui.figures import Measurement, recipe_of
 from gui.language import tr
@@ -67,7 +68,7 @@ def tried_text(request: ScanRequest, current: Recipe) -> str:
     if request.own:
         return tr("The recipe as it stands") if request.recipe == current else tr("An earlier recipe")
     said = dict.fromkeys(
-        " ".join([rule.choice.replace("_", " "), *(f"{name} {value}" for name, value in rule.options.items())])
+        " ".join([choice_text(rule.choice), *(f"{name} {value}" for name, value in rule.options.items())])
         for rule in request.recipe.rules
     )
     return ", ".join(said)

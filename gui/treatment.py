@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.options import OptionValue
 from engine.recipe import FLOAT, UNPRUNED, Kind, Recipe, Rule
 from gui import numbers
+from gui.choices import choice_text
 from gui.collection import no_walks
 from gui.language import mark, tr
 
@@ -135,10 +136,10 @@ def summary(treatments: Mapping[str, Treatment]) -> str:
     counts: Counter[str] = Counter()
     for treatment in treatments.values():
         if treatment.quantized and treatment.quantization is not None:
-            counts[treatment.quantization.choice.replace("_", " ")] += 1
+            counts[choice_text(treatment.quantization.choice)] += 1
         if treatment.kept_float:
             counts[tr("kept float")] += 1
         if treatment.pruned and treatment.pruning is not None:
-            counts[tr("pruned by {method}").format(method=treatment.pruning.choice.replace("_", " "))] += 1
+            counts[tr("pruned by {method}").format(method=choice_text(treatment.pruning.choice))] += 1
     one, several = tr("{count} layer {treatment}"), tr("{count} layers {treatment}")
     return tr(", ").join((several if n > 1 else one).format(count=n, treatment=name) for name, n in counts.items())

@@ -127,7 +127,9 @@ def compile_file(source: Path, target: Path) -> None:
     # Not the script in bin/: it is not there where packages are in a folder of their own.
     name = "lrelease.exe" if sys.platform == "win32" else "lrelease"
     tool = Path(PySide6.__file__).parent / name
-    subprocess.run([str(tool), "-silent", "-nounfinished", str(source), "-qm", str(target)], check=True)
+    made = target.with_name(f"{target.name}.new")
+    subprocess.run([str(tool), "-silent", "-nounfinished", str(source), "-qm", str(made)], check=True)
+    made.replace(target)  # not written in place: a window that is open reads from the file as it was
 
 
 def main(arguments: list[str]) -> int:

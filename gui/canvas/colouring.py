@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from PySide6.QtGui import QColor
 
 from gui import numbers
+from gui.choices import choice_text
 from gui.language import mark, tr
 from gui.tables.columns import Row, memory_bytes, provider_text
 from gui.theme import CIVIDIS, OKABE_ITO, Theme
@@ -122,7 +123,7 @@ def _precision(known: Known, side: Side) -> Value:
         return said
     treatment = known.row.treatment
     if side == "after" and treatment is not None and treatment.quantized and treatment.quantization is not None:
-        return treatment.quantization.choice.replace("_", " ")
+        return choice_text(treatment.quantization.choice)
     return known.row.layer.dtype
 
 

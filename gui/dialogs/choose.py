@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.recipe import FLOAT, Recipe, Rule
 from gui import numbers
+from gui.choices import choice_text
 from gui.document import Document
 from gui.form import RealSpin
 from gui.language import mark, tr
@@ -168,7 +169,7 @@ def score_lines(chosen: Chosen) -> list[str]:
     lines = []
     for scheme, options in chosen.repairs.items():
         said = tr(", ").join(f"{name.replace('_', ' ')} {numbers.option(value)}" for name, value in options.items())
-        lines.append(tr("Turned on for {scheme}: {options}").format(scheme=scheme.replace("_", " "), options=said))
+        lines.append(tr("Turned on for {scheme}: {options}").format(scheme=choice_text(scheme), options=said))
     text = tr(
         "On {samples} calibration samples: {before} with everything quantized, {after} as chosen; {tried} models were "
         "measured"

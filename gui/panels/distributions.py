@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.calls import checking
+from gui.choices import choice_text
 from gui.document import Document
 from gui.jobs import Job, JobRunner
 from gui.language import mark, tr
@@ -115,7 +116,7 @@ class Distributions(QWidget):
         lines = list(found.lines) if found is not None else []
         self._codes_title.setVisible(bool(lines))
         self._codes_title.setText(
-            tr("Codes: {scheme}").format(scheme=found.scheme.replace("_", " ")) if found is not None else ""
+            tr("Codes: {scheme}").format(scheme=choice_text(found.scheme)) if found is not None else ""
         )
         self.codes.setVisible(bool(lines))
         self.codes.show_lines(lines)

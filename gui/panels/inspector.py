@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui import numbers
+from gui.choices import choice_text
 from gui.document import Document
 from gui.glance import attributes, tensors
 from gui.jobs import JobRunner
@@ -401,7 +402,7 @@ class Inspector(QFrame):
                 for number, said in told.items():
                     reasons[said[key]] += alike[number]
                 possible = reasons.pop(None, 0)
-                name = key.replace("_", " ")
+                name = choice_text(key)
                 if not possible:
                     text = tr("not possible: {reason}").format(reason=reasons.most_common(1)[0][0])
                 elif len(able) == 1:

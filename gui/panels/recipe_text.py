@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.recipe import Recipe
 from gui import numbers
+from gui.choices import choice_text
 from gui.language import mark, tr
 from gui.treatment import Group, groups
 
@@ -15,7 +16,7 @@ Say = Callable[[str], str]
 def group_text(group: Group, say: Say = tr) -> str:
     """As in "int8 static: 35 layers" or "magnitude weights 50 %: conv3"."""
     named = {"float": say(mark("keep float")), "none": say(mark("do not prune"))}
-    choice = named.get(group.choice, group.choice.replace("_", " "))
+    choice = named.get(group.choice, choice_text(group.choice, say))
     amounts = {k: v for k, v in group.options.items() if k == "ratio" and v is not None}
     amount = "".join(f" {numbers.share(float(v))}" for v in amounts.values())
     options = ", ".join(f"{name} {value}" for name, value in group.options.items() if name not in amounts)

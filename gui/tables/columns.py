@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from engine.recipe import FLOAT
 from gui import numbers
+from gui.choices import choice_text
 from gui.language import mark, tr
 from gui.numbers import db_text
 from gui.timings import SourceTiming
@@ -168,7 +169,7 @@ def treatment_text(treatment: Treatment | None) -> str:
     if quantization is None:
         text = ""
     else:
-        text = tr("float") if quantization.choice == FLOAT else quantization.choice.replace("_", " ")
+        text = tr("float") if quantization.choice == FLOAT else choice_text(quantization.choice)
     if treatment.pruning is None or not treatment.pruned:
         return text
     return tr(", ").join(part for part in (text, pruned_text(treatment.pruning)) if part)

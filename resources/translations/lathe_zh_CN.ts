@@ -2521,6 +2521,88 @@
    <translation>未知</translation>
   </message>
   <message>
+   <location filename="../../gui/choices.py" />
+   <location filename="../../engine/schemes/float16.py" />
+   <source>float16</source>
+   <translation>float16</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <location filename="../../engine/schemes/bfloat16.py" />
+   <source>bfloat16</source>
+   <translation>bfloat16</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <location filename="../../engine/schemes/int8_static.py" />
+   <source>int8 static</source>
+   <translation>int8 静态</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <location filename="../../engine/schemes/int8_dynamic.py" />
+   <source>int8 dynamic</source>
+   <translation>int8 动态</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <location filename="../../engine/schemes/int8_weights.py" />
+   <source>int8 weights</source>
+   <translation>int8 权重</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <location filename="../../engine/schemes/int4_weights.py" />
+   <source>int4 weights</source>
+   <translation>int4 权重</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>magnitude weights</source>
+   <translation>按幅值（权重）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>two of four</source>
+   <translation>四选二</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>l1 channels</source>
+   <translation>L1 通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>l2 channels</source>
+   <translation>L2 通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>activation channels</source>
+   <translation>激活通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>bn scale channels</source>
+   <translation>BatchNorm 缩放通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>random channels</source>
+   <translation>随机通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <source>reconstruction channels</source>
+   <translation>重建通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/choices.py" />
+   <location filename="../../gui/treatment.py" />
+   <source>low rank</source>
+   <translation>低秩</translation>
+  </message>
+  <message>
    <location filename="../../gui/data_choice.py" />
    <source>{calibration} samples to calibrate on, {evaluation} to score on</source>
    <translation>{calibration} 个样本用于校准，{evaluation} 个用于评分</translation>
@@ -8060,11 +8142,6 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/treatment.py" />
-   <source>low rank</source>
-   <translation>低秩</translation>
-  </message>
-  <message>
-   <location filename="../../gui/treatment.py" />
    <source>pruned</source>
    <translation>剪枝</translation>
   </message>
@@ -8838,11 +8915,6 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../engine/schemes/bfloat16.py" />
-   <source>bfloat16</source>
-   <translation>bfloat16</translation>
-  </message>
-  <message>
-   <location filename="../../engine/schemes/bfloat16.py" />
    <source>half the bits at the range of float32, for the few targets that compute in it</source>
    <translation>位数减半而范围与 float32 相同，适用于少数以它计算的目标设备</translation>
   </message>
@@ -8860,11 +8932,6 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../engine/schemes/float16.py" />
    <source>refuse: such a layer stays in float32; saturate: the constant becomes the largest float16.</source>
    <translation>refuse：该层保持 float32；saturate：常量取 float16 的最大值。</translation>
-  </message>
-  <message>
-   <location filename="../../engine/schemes/float16.py" />
-   <source>float16</source>
-   <translation>float16</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/float16.py" />
@@ -8925,11 +8992,6 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../engine/schemes/int4_weights.py" />
-   <source>int4 weights</source>
-   <translation>int4 权重</translation>
-  </message>
-  <message>
-   <location filename="../../engine/schemes/int4_weights.py" />
    <source>4-bit weights in blocks, float activations: an eighth of the file without calibration data, for large matrix products and embeddings</source>
    <translation>权重按块量化为 4 位，激活保持浮点：无需校准数据，文件缩小到八分之一，适用于大矩阵乘法和嵌入</translation>
   </message>
@@ -8966,11 +9028,6 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../engine/schemes/int8_dynamic.py" />
    <source>microsoft: one op of com.microsoft for each layer; onnx: DynamicQuantizeLinear and MatMulInteger, which more runtimes know and ONNX Runtime fuses to the same; auto: what the target has.</source>
    <translation>microsoft：每层一个 com.microsoft 算子；onnx：DynamicQuantizeLinear 和 MatMulInteger，支持的运行时更多，ONNX Runtime 会融合成同样的结果；auto：采用目标设备支持的算子。</translation>
-  </message>
-  <message>
-   <location filename="../../engine/schemes/int8_dynamic.py" />
-   <source>int8 dynamic</source>
-   <translation>int8 动态</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_dynamic.py" />
@@ -9054,11 +9111,6 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_static.py" />
-   <source>int8 static</source>
-   <translation>int8 静态</translation>
-  </message>
-  <message>
-   <location filename="../../engine/schemes/int8_static.py" />
    <source>8-bit weights and activations with ranges from calibration data; the fastest on processors and most NPUs</source>
    <translation>权重和激活均为 8 位，范围来自校准数据；在处理器和大多数 NPU 上最快</translation>
   </message>
@@ -9076,11 +9128,6 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../engine/schemes/int8_weights.py" />
    <source>With MatMulNBits: inputs of a channel that share a scale; larger is smaller and faster.</source>
    <translation>用于 MatMulNBits：一个通道中共用一个缩放因子的输入个数；越大则文件越小、速度越快。</translation>
-  </message>
-  <message>
-   <location filename="../../engine/schemes/int8_weights.py" />
-   <source>int8 weights</source>
-   <translation>int8 权重</translation>
   </message>
   <message>
    <location filename="../../engine/schemes/int8_weights.py" />
