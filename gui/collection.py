@@ -24,8 +24,10 @@ from PySide6.QtCore import QObject, QTimer
 
 MANY = 10_000
 WALK_MS = 1000
-YOUNG, MIDDLE, OLD = 700, 10, 10
-"""New objects before a walk over these; such walks before one over what they left; those before one over everything."""
+YOUNG, MIDDLE = 700, 5
+"""New objects before a walk over these, and such walks before one over what they left."""
+SHARE = 4
+"""Everything is walked over when what came since is more than such a part of it, as Python's own collector has it."""
 
 
 class Collector(QObject):
@@ -34,6 +36,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
+        self._lasting, self._since = len(gc.get_objects(generation=2)), 0
         self._timer = QTimer(self)
         self._timer.setInterval(WALK_MS)
         self._timer.timeout.connect(self.walk)
@@ -41,12 +44,19 @@ class Collector(QObject):
 
     def walk(self) -> None:
         """Over as much as it is time for; the system gets back what is free after the longest."""
-        young, middle, old = gc.get_count()
+        young, middle, _ = gc.get_count()
         if young < YOUNG:
             return
-        generation = 0 if middle < MIDDLE else 1 if old < OLD else 2
-        gc.collect(generation)
-        if generation == 2 and sys.platform == "linux":
+        if middle < MIDDLE:
+            gc.collect(0)
+            return
+        self._since += len(gc.get_objects(generation=0)) + len(gc.get_objects(generation=1))
+        if self._since < self._lasting / SHARE:
+            gc.collect(1)
+            return
+        gc.collect()
+        self._lasting, self._since = len(gc.get_objects(generation=2)), 0
+        if sys.platform == "linux":
             with contextlib.suppress(OSError, AttributeError):
                 ctypes.CDLL(None).malloc_trim(0)
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from engine.progress import Progress
-from gui.collection import MIDDLE, OLD, YOUNG, Collector
+from gui.collection import YOUNG, Collector
 from gui.main_window import MainWindow
 from tests.gui.conftest import Wait
 
@@ -47,16 +47,16 @@ def test_what_a_job_leaves_is_freed_in_the_windows_thread(window: MainWindow, se
 
 def test_longer_walks_come_after_shorter_ones(window: MainWindow) -> None:
     collector = Collector(QObject(window))
+    there = len(gc.get_objects())
     walks: list[int] = []
     note = lambda phase, facts: walks.append(facts["generation"]) if phase == "start" else None  # noqa: E731
     gc.callbacks.append(note)
     try:
         kept: list[list[None]] = []
-        for _ in range(2 * OLD * MIDDLE):
+        while 2 not in walks:
+            assert len(kept) < there, "everything doubled, and was not walked over"
             kept += ([] for _ in range(2 * YOUNG))
             collector.walk()
-            if 2 in walks:
-                break
     finally:
         gc.callbacks.remove(note)
     assert walks.count(0) > walks.count(1) > walks.count(2) == 1
