@@ -231,7 +231,7 @@ class Inspector(QFrame):
         if opened is not None:
             index = opened.index
             lines = [
-                (tr("Layers"), str(len(index.layers)),
+                (tr("Layers"), numbers.full(len(index.layers)),
                  tr("Nodes of the graph and of its bodies, constants not counted")),
                 (tr("Parameters"), numbers.count(index.parameters), f"{index.parameters:,}"),
                 ("MACs", tr("unknown") if index.macs is None else numbers.count(index.macs),
