@@ -103,7 +103,12 @@ def test_a_second_interrupt_does_not_wait(monkeypatch: pytest.MonkeyPatch, capsy
         return {}
 
     monkeypatch.setattr(devices, "run", deaf)
-    assert main(["devices", "--quiet"]) == 130
+    # A shell starts what runs in the background without it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert main(["devices", "--quiet"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert heard == [True] and "stopped" in capsys.readouterr().err
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
