@@ -235,6 +235,8 @@ def _attention(node: ir.Node, row: OpFacts) -> Work:
             return UNKNOWN
         past_length = shape[2]
     if len(query) == 4:
+        if len(key) != 4 or len(value) != 4:
+            return UNKNOWN
         batch, heads, queries, size = query
         keys = key[2] + past_length
         return Work(batch * heads * queries * keys * (size + value[-1]), 5 * batch * heads * queries * keys)
@@ -251,7 +253,7 @@ def _packed_attention(node: ir.Node, row: OpFacts) -> Work:
     """The projection to query, key and value, and the attention itself: data (B, S, I), weight (I, 3 * hidden)."""
     data, weight = dims(input_of(node, 0)), dims(input_of(node, 1))
     heads = int_of(node, "num_heads", 0)
-    if data is None or weight is None or len(data) != 3 or "qkv_hidden_sizes" in node.attributes or heads <= 0:
+    if data is None or weight is None or len(data) != 3 or len(weight) != 2 or "qkv_hidden_sizes" in node.attributes or heads <= 0:
         return UNKNOWN
     batch, length, _ = data
     hidden = weight[1] // 3
