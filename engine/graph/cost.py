@@ -253,7 +253,9 @@ def _packed_attention(node: ir.Node, row: OpFacts) -> Work:
     """The projection to query, key and value, and the attention itself: data (B, S, I), weight (I, 3 * hidden)."""
     data, weight = dims(input_of(node, 0)), dims(input_of(node, 1))
     heads = int_of(node, "num_heads", 0)
-    if data is None or weight is None or len(data) != 3 or len(weight) != 2 or "qkv_hidden_sizes" in node.attributes or heads <= 0:
+    if data is None or weight is None or len(data) != 3 or len(weight) != 2:
+        return UNKNOWN
+    if "qkv_hidden_sizes" in node.attributes or heads <= 0:
         return UNKNOWN
     batch, length, _ = data
     hidden = weight[1] // 3
