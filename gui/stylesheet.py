@@ -102,8 +102,8 @@ QHeaderView { background: $raised; border: 0; }
 QHeaderView::section { background: $raised; color: $muted; border: 0; border-bottom: 1px solid $border;
     padding: 4px 8px; font-weight: 500; }
 QHeaderView::section:hover { background: $hover; color: $text; }
-QHeaderView::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; subcontrol-position: center left; }
-QHeaderView::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; subcontrol-position: center left; }
+QHeaderView::down-arrow { image: url("$arrow_down"); width: 8px; height: 8px; subcontrol-position: center left; }
+QHeaderView::up-arrow { image: url("$arrow_up"); width: 8px; height: 8px; subcontrol-position: center left; }
 QAbstractScrollArea::corner { background: transparent; border: 0; }
 QDialog QSplitter::handle { background: transparent; }
 QTableCornerButton::section { background: $raised; border: 0; }

@@ -11,7 +11,7 @@ from gui.document import Document
 from gui.language import tr
 from gui.tables.columns import COLUMNS, INDEX
 from gui.tables.layer_model import LayerModel
-from gui.tables.rows_table import CELL_PADDING, MEASURED_TEXTS, runs_of, set_up
+from gui.tables.rows_table import CELL_PADDING, MEASURED_TEXTS, runs_of, set_up, title_room
 from gui.theme import Theme
 
 MARKS_WIDTH = 40
@@ -71,7 +71,7 @@ class LayerTable(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
         for number, column in enumerate(COLUMNS):
-            self.setColumnWidth(number, column.width)
+            self.setColumnWidth(number, max(column.width, title_room(self, tr(column.title))))
 
     # -- sorting and columns -------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class LayerTable(QTableView):
     def _reset(self) -> None:
         self.horizontalHeader().setSortIndicatorShown(False)
         self._show_columns()
-        self._fit("id", "op", "input", "output", "treatment")
+        self._fit("number", "id", "op", "input", "output", "treatment")
         self.scrollToTop()
 
     def _fit_treatment(self) -> None:
@@ -125,9 +125,9 @@ class LayerTable(QTableView):
             # Many are alike: the same treatment, the same shapes.
             longest = sorted({column.text(row) for row in self.layers.rows}, key=len)[-MEASURED_TEXTS:]
             texts = max((metrics.horizontalAdvance(text) for text in longest), default=0)
-            title = metrics.horizontalAdvance(tr(column.title))
-            room = max(texts + (MARKS_WIDTH if texts and key in MARKED else 0), title) + CELL_PADDING
-            self.setColumnWidth(number, min(max(room, column.width), column.widest))
+            room = texts + (MARKS_WIDTH if texts and key in MARKED else 0) + CELL_PADDING
+            least = max(column.width, title_room(self, tr(column.title)))
+            self.setColumnWidth(number, max(least, min(room, column.widest or room)))
 
     def set_hidden(self, keys: tuple[str, ...]) -> None:
         self._user_hidden = set(keys)

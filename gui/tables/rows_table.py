@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionHeader, QTableView, QWidget
 
 from gui.document import Document
 from gui.language import tr
@@ -19,6 +19,7 @@ from gui.theme import Theme, tabular
 
 ROW_HEIGHT = 26
 CELL_PADDING = 24
+TITLE_PADDING = 16
 MARK_WIDTH = 22
 MEASURED_TEXTS = 40
 """The texts with most characters, among which the widest is looked for."""
@@ -33,8 +34,27 @@ def runs_of(places: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
+class Head(QHeaderView):
+    """The arrow of the sorted column stands at its left: a title that begins there makes room for it."""
+
+    ARROW = "\u2003"
+    """An em space, as wide as the arrow in any font."""
+
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, section: int) -> None:  # noqa: N802
+        super().initStyleOptionForIndex(option, section)
+        sorted_here = self.isSortIndicatorShown() and section == self.sortIndicatorSection()
+        if sorted_here and option.textAlignment & Qt.AlignmentFlag.AlignLeft:
+            option.text = self.ARROW + option.text
+
+
+def title_room(view: QTableView, title: str) -> int:
+    """The least width of a column that shows its whole title, also beside the arrow of sorting."""
+    return view.horizontalHeader().fontMetrics().horizontalAdvance(Head.ARROW + title) + TITLE_PADDING
+
+
 def set_up(view: QTableView, theme: Theme) -> None:
     """The look that all tables of the window share."""
+    view.setHorizontalHeader(Head(Qt.Orientation.Horizontal, view))
     view.setItemDelegate(CellDelegate(theme, view))
     view.setFont(tabular(view.font()))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -78,7 +98,7 @@ class RowsTable(QTableView):
         self.setModel(model)
         set_up(self, theme)
         for number, column in enumerate(model.columns):
-            self.setColumnWidth(number, column.width)
+            self.setColumnWidth(number, max(column.width, title_room(self, tr(column.title))))
         self.horizontalHeader().sectionClicked.connect(self._sort_clicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at)))
@@ -106,18 +126,19 @@ class RowsTable(QTableView):
         self.content.sort_by(column, order)
 
     def fit(self, shown: Callable[[str], bool] = lambda _key: True) -> None:
-        """Columns of words as wide as the longest texts need, within their bounds; the others hidden."""
+        """Columns of words and of places as wide as the longest texts need, within their bounds; the others hidden."""
         metrics = self.fontMetrics()
         for number, column in enumerate(self.content.columns):
             self.setColumnHidden(number, not shown(column.key))
-            if column.number:
+            if column.number and column.key != "number":
                 continue
             rows = [*self.content.rows, *self.content.ends]
             longest = sorted((column.text(row) for row in rows), key=len)[-MEASURED_TEXTS:]
             texts = max((metrics.horizontalAdvance(text) for text in longest), default=0)
             marks = max((len(self.content.mark(row, column.key).split()) for row in rows), default=0)
-            room = max(texts + marks * MARK_WIDTH, metrics.horizontalAdvance(tr(column.title))) + CELL_PADDING
-            self.setColumnWidth(number, min(max(room, column.width), column.widest or room))
+            room = texts + marks * MARK_WIDTH + CELL_PADDING
+            least = max(column.width, title_room(self, tr(column.title)))
+            self.setColumnWidth(number, max(least, min(room, column.widest or room)))
 
     # -- selection -----------------------------------------------------------------------------------------------
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionHeader, QStyleOptionViewItem
 
 from gui.main_window import MainWindow
 from gui.tables.columns import COLUMNS, INDEX, Row
 from gui.tables.delegates import CellDelegate
 from gui.tables.layer_model import MARK_ROLE
+from gui.tables.rows_table import Head
 from gui.tables.scope_model import ScopeModel, add_up, build
 from gui.timings import SourceTiming
 from gui.treatment import treat
@@ -172,3 +173,26 @@ def test_layers_say_where_they_ran(opened: MainWindow) -> None:
     assert cells["block1/conv"].data().replace("\u202f", " ") == "CPU, copies 30 µs"
     assert cells["block1/conv"].data(MARK_ROLE) == "fallback copy"
     assert cells["block4/relu"].data() == ""
+
+
+def test_heads_have_room_for_their_titles_beside_the_arrow(opened: MainWindow) -> None:
+    table = opened.layers.table
+    head = table.horizontalHeader()
+    assert isinstance(head, Head)
+    table.sort_layers(INDEX["op"])
+    shown = QStyleOptionHeader()
+    head.initStyleOption(shown)
+    head.initStyleOptionForIndex(shown, INDEX["op"])
+    assert shown.text == f"{Head.ARROW}Op"
+    for number, column in enumerate(COLUMNS):
+        if not table.isColumnHidden(number):
+            title = head.fontMetrics().horizontalAdvance(Head.ARROW + column.title)
+            assert table.columnWidth(number) > title, column.key
+
+
+def test_the_largest_number_of_a_layer_is_not_cut(opened: MainWindow) -> None:
+    table = opened.layers.table
+    before = table.columnWidth(INDEX["number"])
+    table.layers.rows[0] = replace(table.layers.rows[0], number=123_456)
+    table._fit("number")
+    assert table.columnWidth(INDEX["number"]) > max(before, table.fontMetrics().horizontalAdvance("123456") + 16)
