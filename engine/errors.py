@@ -63,9 +63,13 @@ class CheckError(EngineError):
 
 
 class RuntimeCrash(EngineError):
-    """The runtime crashed or ran out of memory in its child process."""
+    """The runtime crashed or ran out of memory in its child process.
+
+    ``status`` is what the process ended with where it did so by itself.
+    """
 
     exit_status = 6
+    status: int | None = None
 
 
 class Cancelled(Exception):

@@ -217,10 +217,12 @@ class _Worker:
         status = self._process.wait()
         if self._killed.is_set():
             return Cancelled()
-        return RuntimeCrash(
+        crash = RuntimeCrash(
             f"the runtime's process {_ending(status)}",
             way_out="Nothing else was lost and the next run starts afresh. Try a smaller batch or another device.",
         )
+        crash.status = status if 0 <= status <= 255 else None
+        return crash
 
     def _read(self) -> None:
         assert self._process.stdout is not None

@@ -29,7 +29,7 @@ from engine.profiling.pace import building
 from engine.program import Conversion, Module, Program
 from engine.progress import Progress
 from engine.pytorch.compared import compared
-from engine.pytorch.loading import Loaded, first_lines, load, register_records, torch
+from engine.pytorch.loading import Loaded, cause, ended_itself, first_lines, load, register_records, torch
 from engine.pytorch.own_graph import graph_of
 from engine.pytorch.silence import silenced
 from engine.pytorch.values import Wanted, derived, to_numpy, values_of, wanted
@@ -56,8 +56,15 @@ def convert(program: Program, target: Path, *, progress: Progress) -> Outcome:
     """Write the program to ``target``: converted, or where that cannot be its own graph.
 
     Raises:
-        ModelError: the program cannot be loaded.
+        ModelError: the program cannot be loaded, or ends itself.
     """
+    try:
+        return _convert(program, target, progress)
+    except SystemExit as error:
+        raise ended_itself(program, error, "run and converted") from None
+
+
+def _convert(program: Program, target: Path, progress: Progress) -> Outcome:
     begin = time.perf_counter()
     sys.dont_write_bytecode = True  # nothing is written beside the user's files
     with building(progress, label="loading PyTorch"):
@@ -155,13 +162,13 @@ def _fitting(loaded: Loaded, program: Program, found: Conversion) -> tuple[list[
             return values, loaded.call(values)
     except Exception as error:
         if not untyped or not any(word in str(error).lower() for word in ("long", "int", "indices", "index")):
-            raise ModelError(f"PyTorch cannot run it on these inputs: {first_lines(error)}") from error
+            raise ModelError(f"PyTorch cannot run it on these inputs: {cause(error, program)}") from error
         values = values_of(loaded, program, found.shapes, 0, integers=True)
         try:
             with torch().inference_mode():
                 return values, loaded.call(values)
         except Exception:
-            raise ModelError(f"PyTorch cannot run it on these inputs: {first_lines(error)}") from error
+            raise ModelError(f"PyTorch cannot run it on these inputs: {cause(error, program)}") from error
 
 
 def _export(program: Program, values: Sequence[Any], outputs: Sequence[Any], target: Path) -> tuple[str, list[str]]:

@@ -13,7 +13,9 @@ import importlib
 import importlib.util
 import inspect
 import os
+import re
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
@@ -31,6 +33,7 @@ from engine.pytorch.script_check import check_script
 SEED = 0
 """A Python file may make its weights up; the same ones each time, so that what is measured is what was converted."""
 _SCALARS = {"int": "int64", "float": "float32", "bool": "bool"}
+_RAISED = re.compile(r"[\w.]*(Error|Exception): ")
 _EXAMPLES = ("example_inputs", "get_example_inputs", "sample_inputs", "EXAMPLE_INPUTS")
 
 
@@ -136,13 +139,49 @@ def load(program: Program, device: str = "cpu") -> Loaded:
         return on_device(found, device)
     except EngineError:
         raise
+    except SystemExit as error:
+        raise ended_itself(program, error, "loaded") from None
     except Exception as error:  # whatever PyTorch, or the user's own code, raises is the file's fault
+        if line_of(error, program):
+            raise ModelError(f"its code raised {cause(error, program)}", where=where) from error
         raise ModelError(f"PyTorch cannot load it: {first_lines(error)}", where=where) from error
 
 
+def ended_itself(program: Program, error: SystemExit, doing: str) -> ModelError:
+    """For code of the user's file that calls ``sys.exit``, which must not end who runs it."""
+    status = 0 if error.code is None else error.code
+    at = line_of(error, program)
+    return ModelError(
+        f"the program ended itself (sys.exit, {status!r:.80}) while it was {doing}{f', at {at}' if at else ''}",
+        where=str(program.path),
+        way_out='Keep what ends it, a script\'s main part perhaps, under `if __name__ == "__main__":`.',
+    )
+
+
+def line_of(error: BaseException, program: Program) -> str:
+    """``file.py:12``, the innermost line of the user's own code; empty where none was running."""
+    if program.kind not in ("module", "factory"):
+        return ""
+    folder = str(program.path.parent)
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(folder):
+        return f"{Path(error.filename).name}:{error.lineno}"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(folder) and "site-packages" not in frame.filename[len(folder) :]:
+            return f"{Path(frame.filename).name}:{frame.lineno}"
+    return ""
+
+
+def cause(error: BaseException, program: Program) -> str:
+    """What an exception says, and its class and place where the user's own code was running."""
+    at = line_of(error, program)
+    return f"{type(error).__name__} at {at}: {first_lines(error)}" if at else first_lines(error)
+
+
 def first_lines(error: BaseException, most: int = 3) -> str:
-    """The text of an exception without the places in PyTorch's own source."""
+    """The text of an exception without the places in PyTorch's own source, and TorchScript's without those in its."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if lines and "TorchScript interpreter" in lines[0]:
+        lines = lines[max((n for n, line in enumerate(lines) if _RAISED.match(line)), default=0) :]
     kept = [line for line in lines if not line.startswith(("Exception raised from", "frame #", "At:"))]
     return " ".join(kept[:most])[:600] or type(error).__name__
 

@@ -21,7 +21,7 @@ from threading import Event, Timer
 from typing import Any
 
 from engine.caches import cache_folder
-from engine.errors import Cancelled, ModelError
+from engine.errors import Cancelled, ModelError, RuntimeCrash
 from engine.format import InputsNeeded, Opening, Source
 from engine.installing import GET_PYTORCH
 from engine.profiling.child import Child
@@ -166,6 +166,14 @@ def _in_child(program: Program, target: Path, limit_s: float, progress: Progress
                 f"converting it took longer than {limit_s:g} s and was stopped",
                 where=str(program.path),
                 way_out="Give it longer with --convert-limit SECONDS, or export it to ONNX yourself.",
+            ) from None
+        except RuntimeCrash as crash:
+            if crash.status is None:
+                raise
+            raise ModelError(
+                f"the program ended its process, with status {crash.status}, while it was loaded or converted",
+                where=str(program.path),
+                way_out="os._exit does that, and so do libraries that give up; Lathe goes on without it.",
             ) from None
         finally:
             timer.cancel()

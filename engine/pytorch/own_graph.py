@@ -257,10 +257,11 @@ class _Modules(_Builder):
         nodes: list[ir.Node] = []
         before: list[ir.Value] = list(self.inputs)
         for path, module in self.loaded.module.named_modules():
-            if next(iter(module.children()), None) is not None or not path:
+            if next(iter(module.children()), None) is not None:
                 continue
-            weights = [self.weight(f"{path}.{name}", tensor) for name, tensor in module.named_parameters(recurse=False)]
+            own = module.named_parameters(recurse=False)
+            weights = [self.weight(f"{path}.{name}" if path else name, tensor) for name, tensor in own]
             kind = f"torch.nn::{type(module).__name__}"
-            nodes.append(self.node(path.split("."), kind, [*before[:1], *weights], 1, ""))
+            nodes.append(self.node(path.split(".") if path else [], kind, [*before[:1], *weights], 1, ""))
             before = [nodes[-1].outputs[0]]
         return self.finish(nodes, [nodes[-1].outputs[0]] if nodes else [])

@@ -22,7 +22,7 @@ from engine.errors import DeviceError, EngineError, RuntimeCrash
 from engine.graph.values import ValueInfo
 from engine.profiling.processor import threads_of
 from engine.pytorch.alignment import Step, Target, align
-from engine.pytorch.loading import Loaded, first_lines, load, torch
+from engine.pytorch.loading import Loaded, cause, ended_itself, first_lines, load, torch
 from engine.pytorch.silence import silenced
 from engine.pytorch.trace import PROVIDER, RUN, WEIGHT, Operator, read_runs
 from engine.pytorch.values import to_numpy, to_tensor
@@ -43,6 +43,7 @@ class TorchSession:
         self._where, self._device, self._profile = request.settings.device, device, request.profile
         if request.program is None:
             raise DeviceError(_NO_PROGRAM, where=self._where, way_out=_WAY_OUT)
+        self._program = request.program
         self._graph = _graph(request)
         torch().set_num_threads(threads_of(request.settings.threads))
         with self._faults(), silenced():
@@ -162,7 +163,7 @@ class TorchSession:
         try:
             with torch().autograd.profiler.record_function(RUN), _reader_of(weights):
                 self._compute(values)
-        except Exception:  # what cannot be watched is aligned without knowing its modules
+        except (Exception, SystemExit):  # what cannot be watched is aligned without knowing its modules
             return []
         finally:
             profiler.__exit__(None, None, None)
@@ -174,6 +175,8 @@ class TorchSession:
             yield
         except EngineError:
             raise
+        except SystemExit as error:
+            raise ended_itself(self._program, error, "run") from None
         except Exception as error:  # PyTorch raises RuntimeError, and whatever the program itself raises
             text = str(error).lower()
             if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate" in text:
@@ -183,7 +186,7 @@ class TorchSession:
             if getattr(self, "_compiled", None) is not None and not self._wall_us:
                 why = f"torch.compile cannot compile it: {first_lines(error)}"
                 raise DeviceError(why, where=self._where, way_out=_COMPILER) from None
-            raise DeviceError(f"PyTorch cannot run it: {first_lines(error)}", where=self._where) from None
+            raise DeviceError(f"PyTorch cannot run it: {cause(error, self._program)}", where=self._where) from None
 
 
 def _compiled(loaded: Loaded, where: str) -> Loaded:
