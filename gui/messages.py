@@ -91,10 +91,12 @@ class MessageBar(QFrame):
 
     def show_error(self, error: EngineError) -> None:
         """What, where, and the way out."""
-        self.show_text(in_the_window(str(error)), "error")
+        self.show_text(str(error), "error")
 
     def show_text(self, text: str, level: str = "info") -> None:
+        """Places of the window are put in only here: they change with its language."""
         self._said = text
+        text = in_the_window(text)
         text = text if len(text) <= LONGEST else text[:LONGEST] + " …"
         self._text.setText(_WORD.sub(lambda word: word[0].capitalize(), text))
         self._level = level

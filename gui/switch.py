@@ -41,9 +41,6 @@ def switch(window: MainWindow, language: str) -> None:
     for tour in tours:
         tour.close()
     dialogs = [dialog for dialog in window.findChildren(PreferencesDialog) if dialog.isVisible()]
-    places = [dialog.pos() for dialog in dialogs]
-    for dialog in dialogs:
-        dialog.close()
     window.setUpdatesEnabled(False)
     try:
         speak(language)
@@ -55,11 +52,8 @@ def switch(window: MainWindow, language: str) -> None:
         _put_back(window, before)
     finally:
         window.setUpdatesEnabled(True)
-    for place in places:
-        follower = PreferencesDialog(window.bench)
-        follower.move(place)
-        follower.open()
-        follower.language.setFocus()
+    for dialog in dialogs:
+        dialog.say_again()
 
     def later() -> None:
         """What needs to know where everything is."""

@@ -8,7 +8,6 @@ from gui.action import Action
 from gui.actions.file import has_model
 from gui.calls.gains import Gaining, gaining
 from gui.language import mark, tr
-from gui.messages import in_the_window
 from gui.treatment import clear, treat
 from gui.workbench import Workbench
 
@@ -96,7 +95,7 @@ def select_quantizable(bench: Workbench) -> None:
             document.log(line)
         for layer_id, reason in found.reasons.items():
             document.log(tr("{layer} gains nothing: {reason}").format(layer=layer_id, reason=reason))
-        bench.window.messages.show_text(in_the_window("; ".join(found.said)) or tr("No layer gains"), "info")
+        bench.window.messages.show_text("; ".join(found.said) or tr("No layer gains"), "info")
 
     bench.window.messages.hide()
     bench.jobs.run(tr("Measuring which layers gain"), gaining, bench.workshop, opened, document.recipe, USUAL_SCHEME,

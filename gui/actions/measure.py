@@ -14,7 +14,6 @@ from gui.actions.file import has_model, is_treated
 from gui.calls import checking, measuring
 from gui.figures import Measurement, Rebuilt
 from gui.language import mark, tr
-from gui.messages import in_the_window
 from gui.numbers import db_text
 from gui.workbench import Workbench
 
@@ -88,8 +87,10 @@ def measure_each(
 
     def failed(error: EngineError) -> None:
         kept = error.partial is not None
-        told = in_the_window(str(error))
-        bench.window.messages.show_text(f"{told}\n{tr(KEPT)}" if kept else told, "error")
+        told = str(error)
+        bench.window.messages.show_text(
+            tr("{error}\n{kept}").format(error=told, kept=tr(KEPT)) if kept else told, "error"
+        )
         document.log(str(error), "error")
         # The file as it is may not run where the cleaned one does.
         if document.opened is opened and (recipe is None or kept):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
+    QWidget,
 )
 
 from gui.language import SYSTEM, languages, mark, title, tr
@@ -29,8 +30,24 @@ class PreferencesDialog(QDialog):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Preferences"))
         self._bench = bench
+        self._outside = QVBoxLayout(self)
+        self._outside.setContentsMargins(0, 0, 0, 0)
+        self._fill()
+
+    def say_again(self) -> None:
+        """In the language that the window has now. The dialog itself stays, and with it the keys that wait for it."""
+        before = self._shown
+        self._fill()
+        self._outside.removeWidget(before)
+        before.hide()
+        before.deleteLater()
+        self.adjustSize()
+        self.language.setFocus()
+
+    def _fill(self) -> None:
+        bench = self._bench
+        self.setWindowTitle(tr("Preferences"))
         kept = bench.settings.value
         heading = QLabel(tr("Preferences"))
         heading.setObjectName("title")
@@ -73,13 +90,15 @@ class PreferencesDialog(QDialog):
         form.addRow("", self.columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
+        self._shown = QWidget()
+        column = QVBoxLayout(self._shown)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
         column.addWidget(heading)
         column.addLayout(form)
         column.addWidget(buttons)
-        self.setMinimumWidth(max(440, self.sizeHint().width()))
+        self._shown.setMinimumWidth(440)
+        self._outside.addWidget(self._shown)
         self.theme.currentIndexChanged.connect(self._choose_theme)
         self.language.currentIndexChanged.connect(self._choose_language)
         self.tell.valueChanged.connect(lambda value: bench.settings.update(tell_after_s=value))

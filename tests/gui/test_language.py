@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit, QPushButton
 
+from engine.errors import UsageError
 from gui import language
 from gui.actions import all_actions
 from gui.canvas.scene import NOTHING
@@ -20,6 +21,7 @@ from gui.dialogs.preferences import PreferencesDialog
 from gui.language import again, in_source, mark, speak, spoken, tr, wanted
 from gui.main_window import MainWindow
 from gui.settings import SettingsStore
+from gui.switch import switch
 from gui.tables.columns import INDEX
 from gui.tour import Tour, begin
 from gui.treatment import treat
@@ -367,3 +369,24 @@ def test_dialogs_speak_it(opened: MainWindow, settle: Wait) -> None:
         assert [text for text in buttons if text and not re.search("[\u4e00-\u9fff]", text)] == []
         dialog.close()
         QApplication.processEvents()
+
+
+def test_keys_pressed_during_the_switch_reach_the_preferences(opened: MainWindow, settle: Wait) -> None:
+    opened.actions_set.qt["preferences"].trigger()
+    dialog = preferences(opened)
+    dialog.language.setCurrentIndex(dialog.language.findData("zh_CN"))
+    settle()
+    assert spoken() == "zh_CN"
+    assert preferences(opened) is dialog, "what the system has for it is the same window, which has the keys"
+    assert dialog.windowTitle() == tr("Preferences") != "Preferences"
+    QTest.keyClick(dialog.language, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_a_way_out_of_the_engine_is_told_again(opened: MainWindow, settle: Wait) -> None:
+    speak("zh_CN")
+    opened.show_error(UsageError("an input has no value", way_out="Give it with --input sr=VALUE."))
+    assert "输入形状" in opened.messages.text
+    switch(opened, "en")
+    settle()
+    assert "Give it in File > Input shapes and values." in opened.messages.text
