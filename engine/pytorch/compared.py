@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from engine.program import Conversion, Difference, Program
-from engine.pytorch.loading import Loaded, first_lines, load, torch
+from engine.pytorch.faults import first_lines
+from engine.pytorch.loading import Loaded, load, torch
 from engine.pytorch.silence import silenced
 from engine.pytorch.values import to_numpy, values_of
 

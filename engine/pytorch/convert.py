@@ -29,7 +29,8 @@ from engine.profiling.pace import building
 from engine.program import Conversion, Module, Program
 from engine.progress import Progress
 from engine.pytorch.compared import compared
-from engine.pytorch.loading import Loaded, cause, ended_itself, first_lines, load, register_records, torch
+from engine.pytorch.faults import cause, ended_itself, first_lines
+from engine.pytorch.loading import Loaded, load, register_records, torch
 from engine.pytorch.own_graph import graph_of
 from engine.pytorch.silence import silenced
 from engine.pytorch.values import Wanted, derived, to_numpy, values_of, wanted

@@ -13,11 +13,9 @@ import importlib
 import importlib.util
 import inspect
 import os
-import re
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +26,13 @@ from engine.graph.values import Dim
 from engine.program import Program
 from engine.pytorch.archives import read_archive
 from engine.pytorch.exported_check import check_exported
+from engine.pytorch.faults import cause, ended_itself, first_lines, line_of
 from engine.pytorch.script_check import check_script
+from engine.pytorch.script_types import indices as indices_of
 
 SEED = 0
 """A Python file may make its weights up; the same ones each time, so that what is measured is what was converted."""
 _SCALARS = {"int": "int64", "float": "float32", "bool": "bool"}
-_RAISED = re.compile(r"[\w.]*(Error|Exception): ")
 _EXAMPLES = ("example_inputs", "get_example_inputs", "sample_inputs", "EXAMPLE_INPUTS")
 
 
@@ -136,7 +135,7 @@ def load(program: Program, device: str = "cpu") -> Loaded:
         else:
             assert program.trusted, "code of a file that nobody has said yes to"
             found = _pickled(program.path) if program.kind == "module" else _built(program)
-        return on_device(found, device)
+        return on_device(_typed(found, program), device)
     except EngineError:
         raise
     except SystemExit as error:
@@ -147,43 +146,21 @@ def load(program: Program, device: str = "cpu") -> Loaded:
         raise ModelError(f"PyTorch cannot load it: {first_lines(error)}", where=where) from error
 
 
-def ended_itself(program: Program, error: SystemExit, doing: str) -> ModelError:
-    """For code of the user's file that calls ``sys.exit``, which must not end who runs it."""
-    status = 0 if error.code is None else error.code
-    at = line_of(error, program)
-    return ModelError(
-        f"the program ended itself (sys.exit, {status!r:.80}) while it was {doing}{f', at {at}' if at else ''}",
-        where=str(program.path),
-        way_out='Keep what ends it, a script\'s main part perhaps, under `if __name__ == "__main__":`.',
-    )
+def _typed(loaded: Loaded, program: Program) -> Loaded:
+    """Where the program does not say an element type, the one of the file that the user gives counts.
 
-
-def line_of(error: BaseException, program: Program) -> str:
-    """``file.py:12``, the innermost line of the user's own code; empty where none was running."""
-    if program.kind not in ("module", "factory"):
-        return ""
-    folder = str(program.path.parent)
-    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(folder):
-        return f"{Path(error.filename).name}:{error.lineno}"
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.startswith(folder) and "site-packages" not in frame.filename[len(folder) :]:
-            return f"{Path(frame.filename).name}:{frame.lineno}"
-    return ""
-
-
-def cause(error: BaseException, program: Program) -> str:
-    """What an exception says, and its class and place where the user's own code was running."""
-    at = line_of(error, program)
-    return f"{type(error).__name__} at {at}: {first_lines(error)}" if at else first_lines(error)
-
-
-def first_lines(error: BaseException, most: int = 3) -> str:
-    """The text of an exception without the places in PyTorch's own source, and TorchScript's without those in its."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if lines and "TorchScript interpreter" in lines[0]:
-        lines = lines[max((n for n, line in enumerate(lines) if _RAISED.match(line)), default=0) :]
-    kept = [line for line in lines if not line.startswith(("Exception raised from", "frame #", "At:"))]
-    return " ".join(kept[:most])[:600] or type(error).__name__
+    Not float64, which numpy makes of everything: such a file is rounded to what the program takes.
+    """
+    inputs = []
+    for one in loaded.inputs:
+        text = program.values.get(one.name, "")
+        if one.shape is None and not one.scalar and text.endswith(".npy"):
+            with contextlib.suppress(OSError, ValueError):  # said where the values are read
+                given = np.load(text, mmap_mode="r", allow_pickle=False).dtype
+                if given.kind in "iub" or given == np.float16:
+                    one = replace(one, dtype=given.name)
+        inputs.append(one)
+    return replace(loaded, inputs=tuple(inputs))
 
 
 def on_device(loaded: Loaded, device: str) -> Loaded:
@@ -267,12 +244,14 @@ def _script(path: Path) -> Loaded:
         module = torch().jit.load(str(path), map_location="cpu")
     module.eval()
     schema = module.forward.schema
-    inputs = []
-    for argument in schema.arguments[1:]:
+    inputs: list[ProgramInput] = []
+    indices = indices_of(module)
+    for number, argument in enumerate(schema.arguments[1:]):
         kind = str(argument.type)
         optional = argument.has_default_value()
         if kind in ("Tensor", "Optional[Tensor]"):
-            inputs.append(ProgramInput(argument.name, "", None, optional=optional or kind != "Tensor"))
+            dtype = "int64" if number in indices else ""
+            inputs.append(ProgramInput(argument.name, dtype, None, optional=optional or kind != "Tensor"))
         elif kind in _SCALARS:
             inputs.append(ProgramInput(argument.name, _SCALARS[kind], (), kind, optional=optional))
         elif not optional:

@@ -31,7 +31,7 @@ from engine.pytorch.convert import Outcome, convert, missing_text
 from engine.pytorch.loading import sha256_of
 from engine.pytorch.values import Wanted, check_names
 
-VERSION = 3
+VERSION = 4
 """Of what conversion makes of a program; a new number forgets what older ones made."""
 KEPT = 32
 PROGRAMS = "programs"

@@ -22,7 +22,8 @@ from engine.errors import DeviceError, EngineError, RuntimeCrash
 from engine.graph.values import ValueInfo
 from engine.profiling.processor import threads_of
 from engine.pytorch.alignment import Step, Target, align
-from engine.pytorch.loading import Loaded, cause, ended_itself, first_lines, load, torch
+from engine.pytorch.faults import cause, ended_itself, first_lines
+from engine.pytorch.loading import Loaded, load, torch
 from engine.pytorch.silence import silenced
 from engine.pytorch.trace import PROVIDER, RUN, WEIGHT, Operator, read_runs
 from engine.pytorch.values import to_numpy, to_tensor

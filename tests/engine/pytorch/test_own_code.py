@@ -13,7 +13,8 @@ from engine.program import Program
 from engine.progress import Progress
 from engine.pytorch import opening
 from engine.pytorch.convert import Outcome, convert
-from engine.pytorch.loading import first_lines, sha256_of
+from engine.pytorch.faults import cause, first_lines
+from engine.pytorch.loading import sha256_of
 
 with_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not here")
 
@@ -93,3 +94,5 @@ def test_of_torchscript_s_traceback_the_cause_is_kept() -> None:
     assert first_lines(RuntimeError(text)) == (
         "RuntimeError: Expected tensor for argument #1 'indices' to be one of Long, Int; but got FloatTensor instead"
     )
+    types = RuntimeError(text.replace("one of", "one of the following scalar types:"))
+    assert "--input NAME=FILE.npy" in cause(types, Program(Path("net.pt"), "torchscript", ""))
