@@ -137,6 +137,8 @@ def speak(language: str) -> None:
     while _installed:
         QCoreApplication.removeTranslator(_installed.pop())
     _known.clear()
+    # Kinds and sizes of files in Qt's dialogs are told by it.
+    QLocale.setDefault(QLocale.system() if language == SOURCE else QLocale(language))
     if language == SOURCE:
         return
     for name, folder in (("qtbase", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))),

@@ -30,6 +30,12 @@ SHOWN: dict[str, tuple[int | str, ...]] = {
 }  # fmt: skip
 """Rows of tables, in the engine and in the window: the arguments that the window shows through ``tr``."""
 
+QT = {
+    "QFileDialog": ("&Look in:", "Files of &type:"),
+    "QAbstractFileIconProvider": ("Drive", "File", "Folder", "File Folder", "Shortcut", "Unknown", "%1 File"),
+}
+"""What Qt's own file of translations has not, by Qt's contexts; ours is asked for it as well."""
+
 Texts = dict[str, list[str]]
 """Each text with the files that have it."""
 
@@ -103,18 +109,21 @@ def read(path: Path) -> dict[str, str]:
 def written(found: Texts, known: dict[str, str], language: str) -> str:
     """A ``.ts`` file of these texts and their translations. Places are files only: lines would change every day."""
     root = ET.Element("TS", version="2.1", language=language, sourcelanguage="en")
-    context = ET.SubElement(root, "context")
-    ET.SubElement(context, "name").text = CONTEXT
-    for text, places in found.items():
-        message = ET.SubElement(context, "message")
-        for place in places:
-            ET.SubElement(message, "location", filename=f"../../{place}")
-        ET.SubElement(message, "source").text = text
-        translation = ET.SubElement(message, "translation")
-        if known.get(text):
-            translation.text = known[text]
-        else:
-            translation.set("type", "unfinished")
+    contexts: dict[str, Texts] = {CONTEXT: found}
+    contexts |= {name: {text: [] for text in texts} for name, texts in QT.items()}
+    for name, rows in contexts.items():
+        context = ET.SubElement(root, "context")
+        ET.SubElement(context, "name").text = name
+        for text, places in rows.items():
+            message = ET.SubElement(context, "message")
+            for place in places:
+                ET.SubElement(message, "location", filename=f"../../{place}")
+            ET.SubElement(message, "source").text = text
+            translation = ET.SubElement(message, "translation")
+            if known.get(text):
+                translation.text = known[text]
+            else:
+                translation.set("type", "unfinished")
     ET.indent(root, " ")
     body = ET.tostring(root, encoding="unicode", short_empty_elements=True)
     return f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{body}\n'
@@ -147,8 +156,9 @@ def main(arguments: list[str]) -> int:
         known = read(path)
         path.write_text(written(found, known, language), encoding="utf-8")
         compile_file(path, path.with_suffix(".qm"))
-        missing = [text for text in found if not known.get(text)]
-        gone = len(known.keys() - found.keys())
+        asked_for = dict.fromkeys((*found, *(text for texts in QT.values() for text in texts)))
+        missing = [text for text in asked_for if not known.get(text)]
+        gone = len(known.keys() - asked_for.keys())
         print(f"{path.name}: {len(found)} texts, {len(missing)} without translation, {gone} gone")
         if asked.missing:
             print("\n".join(repr(text) for text in missing))

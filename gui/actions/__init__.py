@@ -51,4 +51,7 @@ def all_actions() -> tuple[Action, ...]:
         zoom,
         canvas,
     )
-    return tuple(action for module in modules for action in module.ACTIONS)
+    table = [action for module in modules for action in module.ACTIONS]
+    menus = [action.menu for action in table]
+    table.insert(len(menus) - menus[::-1].index(file.LAST.menu), file.LAST)
+    return tuple(table)

@@ -64,9 +64,14 @@ def export_picture(suffix: str) -> Callable[[Workbench], None]:
             path = Path(name).with_suffix(suffix)
             said = tr("Writing {name}").format(name=path.name)
             bench.jobs.run(said, save_picture, path, panel.scene, page_of(panel.scene, panel.legend), panel.look,
-                           bench.theme, panel.font(), done=lambda text: bench.document.log(text))  # fmt: skip
+                           bench.theme, panel.font(), done=lambda text: _saved(bench, path, text))  # fmt: skip
 
     return run
+
+
+def _saved(bench: Workbench, path: Path, text: str) -> None:
+    bench.document.log(text)
+    bench.window.messages.show_text(tr("Graph saved to {path}").format(path=path))
 
 
 COLOUR_BY = {

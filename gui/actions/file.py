@@ -377,5 +377,6 @@ ACTIONS = (
            "labels"), ask_for_data_file, enabled_when=has_model),
     Action("data_synthetic", mark("Synthetic inputs"), "Data", mark("Random inputs: latency only, accuracy stays "
            "unknown"), use_synthetic, enabled_when=has_model),
-    Action("quit", mark("Quit"), "File", mark("Close the window; the recipe is kept"), close_window, ("Ctrl+Q",)),
 )  # fmt: skip
+LAST = Action("quit", mark("Quit"), "File", mark("Close the window; the recipe is kept"), close_window, ("Ctrl+Q",))
+"""Below what the other modules have in the same menu."""

@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QPixmap
@@ -19,6 +20,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QMenu, QWidget
 from engine.errors import EngineError
 from gui.dragging import DragOut
 from gui.language import tr
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
 
 HANGING = 160
 """Pixels of the width that a plot has while it is dragged."""
@@ -121,14 +125,19 @@ class PlotShare(QObject):
             else:
                 write_text(target, self.csv())
         except EngineError as error:
-            self._tell(error)
+            self._window().show_error(error)
+            return
+        told = tr("Plot saved to {path}") if path.suffix.lower() == ".png" else tr("Data of the plot saved to {path}")
+        text = told.format(path=path)
+        self._window().bench.document.log(text)
+        self._window().messages.show_text(text)
 
-    def _tell(self, error: EngineError) -> None:
+    def _window(self) -> MainWindow:
         from gui.main_window import MainWindow
 
         window = self.shown.window()
         assert isinstance(window, MainWindow)
-        window.show_error(error)
+        return window
 
 
 def shares_in(widget: QWidget) -> list[PlotShare]:

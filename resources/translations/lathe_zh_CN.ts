@@ -16,6 +16,11 @@
   </message>
   <message>
    <location filename="../../gui/actions/canvas.py" />
+   <source>Graph saved to {path}</source>
+   <translation>图已保存到 {path}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/canvas.py" />
    <source>Colour by operator</source>
    <translation>按算子着色</translation>
   </message>
@@ -877,6 +882,13 @@
    <location filename="../../gui/actions/measure.py" />
    <source>the treated model</source>
    <translation>处理后的模型</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
+   <source>{error}
+{kept}</source>
+   <translation>{error}
+{kept}</translation>
   </message>
   <message>
    <location filename="../../gui/actions/measure.py" />
@@ -4033,7 +4045,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/messages.py" />
    <source>File &gt; Input shapes and values</source>
-   <translation>“文件 &gt; 输入形状和数值”</translation>
+   <translation>“文件 &gt; 输入形状与值”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
@@ -4048,7 +4060,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   <message>
    <location filename="../../gui/messages.py" />
    <source>Runs in the toolbar</source>
-   <translation>工具栏的“运行”</translation>
+   <translation>工具栏的“运行次数”</translation>
   </message>
   <message>
    <location filename="../../gui/messages.py" />
@@ -6977,6 +6989,16 @@ measure again, and export a checked ONNX file.</source>
    <translation>无法写入 {path}</translation>
   </message>
   <message>
+   <location filename="../../gui/plots/share.py" />
+   <source>Plot saved to {path}</source>
+   <translation>图表已保存到 {path}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/plots/share.py" />
+   <source>Data of the plot saved to {path}</source>
+   <translation>图表数据已保存到 {path}</translation>
+  </message>
+  <message>
    <location filename="../../gui/plots/spans.py" />
    <source>runtime</source>
    <translation>运行时</translation>
@@ -7992,8 +8014,8 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/tables/variants.py" />
-   <source>How many times as fast as the cleaned float model; with ? where both were not measured in turns</source>
-   <translation>相对于清理后的浮点模型的加速倍数；带 ? 表示两者未交替测量</translation>
+   <source>How many times as fast as the cleaned float model; with ? where that is too close to tell, or both were not measured in turns</source>
+   <translation>是清理后浮点模型的多少倍速度；带 ? 表示差别太小、无法判断，或两者未轮流测量</translation>
   </message>
   <message>
    <location filename="../../gui/tables/variants.py" />
@@ -9153,6 +9175,48 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../resources/__init__.py" />
    <source>Reads handwritten digits. One convolution and two dense layers: nearly all of its size is one matrix.</source>
    <translation>识别手写数字。一个卷积和两个全连接层：几乎全部大小都在一个矩阵里。</translation>
+  </message>
+ </context>
+ <context>
+  <name>QFileDialog</name>
+  <message>
+   <source>&amp;Look in:</source>
+   <translation>查找范围(&amp;L)：</translation>
+  </message>
+  <message>
+   <source>Files of &amp;type:</source>
+   <translation>文件类型(&amp;T)：</translation>
+  </message>
+ </context>
+ <context>
+  <name>QAbstractFileIconProvider</name>
+  <message>
+   <source>Drive</source>
+   <translation>驱动器</translation>
+  </message>
+  <message>
+   <source>File</source>
+   <translation>文件</translation>
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation>文件夹</translation>
+  </message>
+  <message>
+   <source>File Folder</source>
+   <translation>文件夹</translation>
+  </message>
+  <message>
+   <source>Shortcut</source>
+   <translation>快捷方式</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>未知</translation>
+  </message>
+  <message>
+   <source>%1 File</source>
+   <translation>%1 文件</translation>
   </message>
  </context>
 </TS>

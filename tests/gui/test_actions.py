@@ -116,3 +116,7 @@ def test_a_file_that_no_runtime_can_run_says_why(window: MainWindow, tmp_path: P
     assert window.bench.document.opened is not None
     assert window.messages.isVisible()
     assert "Strange" in window.messages.text
+
+
+def test_quit_is_the_last_of_its_menu() -> None:
+    assert [action.key for action in ACTIONS if action.menu == "File"][-1] == "quit"

@@ -7,11 +7,21 @@ import re
 import weakref
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtCore import QFileInfo, QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFileIconProvider,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+)
 
 from engine.errors import UsageError
 from gui import language
@@ -390,3 +400,18 @@ def test_a_way_out_of_the_engine_is_told_again(opened: MainWindow, settle: Wait)
     switch(opened, "en")
     settle()
     assert "Give it in File > Input shapes and values." in opened.messages.text
+
+
+def test_the_dialogs_of_files_speak_it(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "eleven.xyz").write_text("hello world")
+    speak("zh_CN")
+    dialog = QFileDialog(None, "", str(tmp_path))
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    texts = [part.text() for part in dialog.findChildren(QLabel)]
+    assert texts == ["查找范围(&L)：", "文件名称(&N)：", "文件类型(&T)："]
+    assert QFileIconProvider().type(QFileInfo(str(tmp_path / "inside"))) == "文件夹"
+    assert "字节" in QLocale().formattedDataSize(11)
+    speak("en")
+    assert QLocale().formattedDataSize(11) == "11 bytes"
+    dialog.deleteLater()
