@@ -11,8 +11,6 @@ import hashlib
 import io
 import json
 import math
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -23,7 +21,7 @@ from engine.errors import DataError
 from engine.profiling.stored import Unbounded
 from engine.progress import Progress
 from engine.recipe import Recipe
-from engine.targets import check_target, disk_faults
+from engine.targets import check_target, disk_faults, written_aside
 from engine.variants import Variant, Variants
 
 SUFFIX = ".lathe"
@@ -80,16 +78,8 @@ def save_session(session: Session, path: Path) -> None:
         with archive.open("figures.json", "w", force_zip64=True) as figures:
             for text in in_pieces(session.figures):
                 figures.write(text.encode())
-    with disk_faults(path):
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content.getvalue())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(aside).replace(target)
-        finally:
-            Path(aside).unlink(missing_ok=True)
+    with disk_faults(path), written_aside(target) as aside:
+        aside.write_bytes(content.getvalue())
 
 
 def _head(session: Session) -> dict[str, Any]:

@@ -12,6 +12,29 @@ from pathlib import Path
 
 from engine.errors import CheckError, UsageError
 
+_HIDDEN = os.umask(0o077)
+os.umask(_HIDDEN)
+"""What new files are not to be for others, which Python only tells by changing it."""
+
+
+@contextmanager
+def written_aside(target: Path) -> Iterator[Path]:
+    """An empty file beside ``target`` that takes its place when the block ends: a crash leaves the old one or the new.
+
+    It may be read by whoever might read the old one, or any new file of the user.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        aside.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_HIDDEN)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
 
 def check_target(path: Path, kept: Mapping[Path, str]) -> Path:
     """The real path to write to.

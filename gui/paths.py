@@ -10,6 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
+from engine.targets import written_aside
+
 
 @dataclass(frozen=True, slots=True)
 class Folders:
@@ -49,13 +51,5 @@ def writable(folder: Path) -> Path:
 def write_text(path: Path, text: str) -> None:
     """Write a file so that a crash leaves the old one or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    with written_aside(path) as aside:
+        aside.write_text(text, encoding="utf-8")

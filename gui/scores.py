@@ -40,6 +40,7 @@ def score_of(document: Document, name: str, recipe: Recipe, say: Say = tr) -> Sc
         latency_ratio=ratio,
         interval=fair.interval if fair is not None else None,
         fair=fair is not None,
+        conclusive=fair is not None and fair.conclusive,
         noisy=fair is None and any(m is not None and m.profile.noisy for m in (measured, base)),
         accuracy=accuracy.b if accuracy is not None else None,
         drop_points=round((accuracy.a - accuracy.b) * 100, 6) if accuracy is not None else None,

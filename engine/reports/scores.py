@@ -22,7 +22,8 @@ class Score:
         recipe: what it does, in a few words.
         latency_ms: median.
         latency_ratio: time over the time of the cleaned float model, measured in alternating blocks where ``fair``,
-            otherwise of two separate profiles; ``interval`` is of a fair one.
+            otherwise of two separate profiles; ``interval`` is of a fair one, which is ``conclusive`` where there is no
+            doubt which of the two is faster.
         accuracy: share of right answers; ``drop_points`` is what it lost against the file, in percentage points.
         sqnr_db: of the output that is worst against the file's.
         noisy: the latency was disturbed.
@@ -37,6 +38,7 @@ class Score:
     latency_ratio: float | None = None
     interval: tuple[float, float] | None = None
     fair: bool = False
+    conclusive: bool = False
     noisy: bool = False
     accuracy: float | None = None
     drop_points: float | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtWidgets import QApplication
+
 from gui import numbers
 from gui.action import Action
 from gui.actions.file import has_model
@@ -24,6 +26,7 @@ def start(bench: Workbench, request: ScanRequest) -> None:
     opened, key = document.opened, scan_key(document, request)
     if opened is None or bench.jobs.busy:
         return
+    before = QApplication.focusWidget()
 
     def take(found: Sensitivity) -> None:
         if document.opened is opened:
@@ -46,6 +49,8 @@ def start(bench: Workbench, request: ScanRequest) -> None:
             take(kept)
         panel: Any = bench.window.panels["sensitivity"]
         panel.ended()
+        if QApplication.focusWidget() is before:  # who went on to something else stays there
+            panel.slider.setFocus()
 
     bench.window.messages.hide()
     bench.window.show_panel("sensitivity")

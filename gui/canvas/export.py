@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from engine.errors import EngineError
 from engine.progress import Progress
+from engine.targets import written_aside
 from gui.canvas.boxes import Look
 from gui.canvas.ink import Ink
 from gui.canvas.legend import Legend, Placed
@@ -68,22 +68,17 @@ def save_picture(
 ) -> str:
     """Write an ``.svg`` or ``.png``, aside first; what was written, in words."""
     progress.step(tr("Writing {name}").format(name=path.name))
-    handle, aside = tempfile.mkstemp(suffix=path.suffix, prefix=".lathe-", dir=_folder(path))
-    os.close(handle)
-    try:
-        ink = Ink(scene, look, theme, font)
-        text = write_svg(aside, ink, page, path.stem) if path.suffix == ".svg" else write_png(aside, ink, page)
+    _require_folder(path)
+    with written_aside(path) as aside:
+        ink, file = Ink(scene, look, theme, font), str(aside)
+        text = write_svg(file, ink, page, path.stem) if path.suffix == ".svg" else write_png(file, ink, page)
         progress.check()
-        Path(aside).replace(path)
-    finally:
-        Path(aside).unlink(missing_ok=True)
     return tr("Wrote {path} ({text})").format(path=path, text=text)
 
 
-def _folder(path: Path) -> Path:
+def _require_folder(path: Path) -> None:
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise EngineError(tr("the picture cannot be written"), where=str(path), way_out=tr("Choose another folder."))
-    return path.parent
 
 
 def write_svg(path: str, ink: Ink, page: Page, title: str) -> str:
@@ -114,6 +109,6 @@ def write_png(path: str, ink: Ink, page: Page) -> str:
     painter.scale(scale, scale)
     page.paint(painter, ink, scale)
     painter.end()
-    if not image.save(path):
+    if not QImageWriter(path, QByteArray(b"png")).write(image):
         raise EngineError(tr("the picture cannot be written"), where=path, way_out=tr("Is there room on the disk?"))
     return tr("{width} by {height} pixels").format(width=size.width(), height=size.height())

@@ -54,7 +54,7 @@ def gain_text(score: Score) -> str:
     """How many times as fast as the float model."""
     if score.latency_ratio is None:
         return numbers.NOTHING
-    return numbers.ratio(1 / score.latency_ratio) + ("" if score.fair or score.latency_ratio == 1 else " ?")
+    return numbers.ratio(1 / score.latency_ratio) + ("" if score.conclusive or score.latency_ratio == 1 else " ?")
 
 
 def gain_full(score: Score) -> str:
@@ -110,9 +110,9 @@ COLUMNS: tuple[Column[VariantRow], ...] = (
             lambda s: numbers.size(s.file_bytes), _size_full),
     _column("latency", mark("Latency"), mark("Median of the profile with the settings in the toolbar"), 84,
             lambda s: s.latency_ms, lambda s: numbers.time_ms(s.latency_ms), latency_full),
-    _column("gain", mark("Gain"), mark("How many times as fast as the cleaned float model; with ? where both were not "
-            "measured in turns"), 72, lambda s: None if s.latency_ratio is None else 1 / s.latency_ratio, gain_text,
-            gain_full),
+    _column("gain", mark("Gain"), mark("How many times as fast as the cleaned float model; with ? where that is too "
+            "close to tell, or both were not measured in turns"), 72,
+            lambda s: None if s.latency_ratio is None else 1 / s.latency_ratio, gain_text, gain_full),
     _column("accuracy", mark("Accuracy"), mark("Share of right answers on the evaluation samples"), 80,
             lambda s: s.accuracy, accuracy_text, accuracy_full),
     _column("drop", mark("Drop"), mark("Percentage points of accuracy lost against the file"), 58,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import CheckError, UsageError
-from engine.targets import check_target, check_targets, disk_faults, write_text
+from engine.targets import check_target, check_targets, disk_faults, write_text, written_aside
 
 
 def test_a_fresh_name_and_an_old_result_may_be_written(tmp_path: Path) -> None:
@@ -65,3 +65,27 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 def test_a_full_disk_is_a_failed_check(tmp_path: Path) -> None:
     with pytest.raises(CheckError, match="disk is full"), disk_faults(tmp_path):
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_what_is_written_aside_may_be_read_as_any_new_file_and_as_the_old_one(tmp_path: Path) -> None:
+    usual, made, old = tmp_path / "usual", tmp_path / "made", tmp_path / "old"
+    usual.write_text("x")
+    for target in (made, old):
+        if target is old:
+            old.write_text("x")
+            old.chmod(0o640)
+        with written_aside(target) as aside:
+            aside.write_text("new")
+        assert target.read_text() == "new"
+    assert made.stat().st_mode == usual.stat().st_mode
+    assert os.name == "nt" or old.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_fails_aside_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.write_text("old")
+    with pytest.raises(RuntimeError), written_aside(old) as aside:
+        aside.write_text("half")
+        raise RuntimeError
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert old.read_text() == "old"
