@@ -155,7 +155,7 @@ def _typed(loaded: Loaded, program: Program) -> Loaded:
     for one in loaded.inputs:
         text = program.values.get(one.name, "")
         if one.shape is None and not one.scalar and text.endswith(".npy"):
-            with contextlib.suppress(OSError, ValueError):  # said where the values are read
+            with contextlib.suppress(OSError, ValueError, EOFError):  # said where the values are read
                 given = np.load(text, mmap_mode="r", allow_pickle=False).dtype
                 if given.kind in "iub" or given == np.float16:
                     one = replace(one, dtype=given.name)

@@ -139,6 +139,8 @@ def _value(
         if not is_file(text):
             return torch().from_numpy(np.ascontiguousarray(from_text(text, info)))
         array = np.load(text, allow_pickle=False) if dims is None else from_file(Path(text), info)
+        if not one.dtype and array.dtype == np.float64:
+            array = array.astype(dtype)
         return torch().from_numpy(np.ascontiguousarray(array))
     if dims is None:
         return None  # an optional input that is left out

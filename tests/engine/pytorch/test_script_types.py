@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine.program import Program
 from engine.progress import Progress
 from engine.pytorch.convert import convert
 from engine.pytorch.loading import load, sha256_of
+from engine.pytorch.values import values_of
 
 pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not here"),
@@ -50,6 +52,8 @@ def test_the_element_type_of_a_given_file_counts_but_for_float64(tmp_path: Path)
     given = {name: str(tmp_path / f"{name}.npy") for name in ("ids", "doubles", "halves")}
     loaded = load(program(tmp_path, False, ids=given["ids"], weights=given["doubles"]))
     assert [one.dtype for one in loaded.inputs] == ["int32", ""]
+    without_shapes = replace(program(tmp_path, False, ids=given["ids"], weights=given["doubles"]), shapes={})
+    assert [str(value.dtype) for value in values_of(loaded, without_shapes, {}, 0)] == ["torch.int32", "torch.float32"]
     assert load(program(tmp_path, False, weights=given["halves"])).inputs[1].dtype == "float16"
 
 
