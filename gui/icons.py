@@ -36,6 +36,7 @@ PATHS = {
     "remove": "M3 4.500h10 M6 4.500v-2h4v2 M4.500 4.500l.5 9h6l.5-9",
     "chevron-up": "M4 10l4-4 4 4",
     "chevron-down": "M4 6l4 4 4-4",
+    "chevron-left": "M10 4l-4 4 4 4",
     "chevron-right": "M6 4l4 4-4 4",
     "warning": "M8 2.500l6 11h-12z M8 6.500v3.500 M8 11.700v.3",
     "info": "M8 14a6 6 0 1 1 0-12 6 6 0 0 1 0 12z M8 7.300v4 M8 4.800v.3",

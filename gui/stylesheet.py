@@ -76,6 +76,8 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
     border-color: $border; background: $window; }
 QSpinBox, QDoubleSpinBox { padding: 2px 2px 2px 4px; }
 QAbstractSpinBox > QLineEdit { border: 0; padding: 0 4px; background: transparent; min-height: 0; }
+QFileDialog { backward-icon: url("$back"); forward-icon: url("$forward");
+    filedialog-parent-directory-icon: url("$parent"); }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
@@ -180,5 +182,7 @@ def stylesheet(tokens: Tokens) -> str:
     from gui.icons import icon_file
 
     arrows = {f"arrow_{way}": icon_file(f"chevron-{way}", tokens.muted) for way in ("up", "down", "right")}
+    ways = {"back": "left", "forward": "right", "parent": "up"}
+    arrows |= {name: icon_file(f"chevron-{way}", tokens.text) for name, way in ways.items()}
     arrows["check"] = icon_file("verify", tokens.on_accent)
     return _SHEET.substitute(asdict(tokens) | arrows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from gui import theme as themes
 from gui.icons import PATHS, pixmap
@@ -97,3 +97,17 @@ def test_a_language_brings_the_fonts_of_its_letters(
     theme.undress()
     assert qapp.font().families() == own
     theme.dress()
+
+
+def test_arrows_of_dialogs_of_files_can_be_seen(window: MainWindow, qapp: QApplication) -> None:
+    window.bench.theme.choose("dark")
+    qapp.processEvents()
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    for name in ("backButton", "forwardButton", "toParentButton"):
+        button = dialog.findChild(QToolButton, name)
+        assert isinstance(button, QToolButton)
+        image = button.icon().pixmap(16, 16).toImage()
+        drawn = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        assert max(color.lightness() for color in drawn if color.alpha() > 200) > 150, name
+    dialog.deleteLater()
