@@ -241,6 +241,9 @@ class StatusLine(QStatusBar):
         if job is not None and not ending and not told:
             told = time_left.so_far(getattr(job.progress.tick, "seconds", 0))
         self._left.setText(told)
+        # At once: painted before the layout hears of it, a longer text would be cut for as long as the thread is busy.
+        if (layout := self.layout()) is not None:
+            layout.activate()
 
     def _restyle(self) -> None:
         self._stop.setIcon(icon("stop", self._theme.tokens.text, self._theme.tokens.strong_border))

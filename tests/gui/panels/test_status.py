@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.progress import Progress
@@ -70,3 +72,14 @@ def test_the_time_left_is_told(opened: MainWindow, qtbot: QtBot, settle: Wait) -
     go_on.set()
     settle()
     assert not opened.status._left.isVisible()
+
+
+def test_the_time_left_has_its_room_at_once(opened: MainWindow, settle: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, end = opened.status, threading.Event()
+    opened.bench.jobs.run("Measuring", lambda *, progress: end.wait(5), done=lambda _: None)
+    QApplication.processEvents()
+    monkeypatch.setattr("gui.time_left.text", lambda _left: "a few seconds left")
+    status._show_time()
+    assert status._left.width() >= status._left.sizeHint().width(), "before any other event"
+    end.set()
+    settle()
