@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import onnx
 import onnx_ir as ir
@@ -19,6 +20,7 @@ from engine.graph.evaluate import Array
 from engine.graph.followed import can_follow, has_endless_shape
 from engine.graph.runtime_shapes import infer_runtime_ops
 from engine.graph.skeleton import skeleton
+from engine.graph.sliced import infer_sliced
 from engine.graph.small_values import small_values
 from engine.graph.structure import bodies, graphs
 
@@ -69,8 +71,9 @@ def _infer_once(model: ir.Model, known: Mapping[ir.Value, Array]) -> bool:
     if known:
         _write_constants(model.graph, proto.graph, known)
     follow = can_follow(model, known)
+    infer_shapes = partial(onnx.shape_inference.infer_shapes, check_type=False, strict_mode=False, data_prop=follow)
     try:
-        inferred = onnx.shape_inference.infer_shapes(proto, check_type=False, strict_mode=False, data_prop=follow)
+        inferred = infer_sliced(proto, infer_shapes)
     except Exception as error:  # the library raises anything for graphs that it does not understand
         _log.info("shape inference failed: %s", error)
         return False
