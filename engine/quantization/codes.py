@@ -35,15 +35,16 @@ class Codes:
     block_size: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Many scales are told by their number and their smallest and largest."""
+        """Many scales are told by their number and their smallest and largest; None where one is no finite number."""
         scale = None if self.scale is None or not self.scale.size else self.scale.astype(np.float64)
+        bounds = None if scale is None or not np.isfinite(scale).all() else [float(scale.min()), float(scale.max())]
         zero = None if self.zero_point is None else self.zero_point.astype(np.int64)
         return {
             "operand": self.operand,
             "position": self.position,
             "dtype": self.dtype,
             "scales": 0 if scale is None else int(scale.size),
-            "scale": None if scale is None else [float(scale.min()), float(scale.max())],
+            "scale": bounds,
             "zero_point": None if zero is None or not zero.size else [int(zero.min()), int(zero.max())],
             "axis": self.axis,
             "block_size": self.block_size,
