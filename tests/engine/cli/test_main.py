@@ -107,10 +107,10 @@ def test_a_second_interrupt_does_not_wait(monkeypatch: pytest.MonkeyPatch, capsy
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         assert main(["devices", "--quiet"]) == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "the handler is not put back"
     finally:
         signal.signal(signal.SIGINT, before)
     assert heard == [True] and "stopped" in capsys.readouterr().err
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_nothing_is_sent_and_no_device_id_kept(tmp_path: Path) -> None:
