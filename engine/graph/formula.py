@@ -9,7 +9,7 @@ there is no formula. Where a model cannot be that large (its table of positions 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -44,7 +44,9 @@ class Formulas:
 
 def formulas(model: ir.Model, shapes: Mapping[str, tuple[int, ...]], batch: int) -> Formulas | None:
     """Formulas of what stays open with these shapes; None where nothing does, or where it would take long."""
-    given = {info.name: _named(info.name, info.shape, batch) for info in inputs(model) if info.name not in shapes}
+    fed = [info for info in inputs(model) if info.name not in shapes]
+    batches = {info.shape[at] for info in fed if (at := batch_axis(info.shape)) is not None}
+    given = {info.name: _named(info.name, info.shape, batch, batches) for info in fed}
     sizes = tuple(dict.fromkeys(dim for dims in given.values() for dim in dims if isinstance(dim, str)))
     nodes = sum(len(graph) for graph in model.graphs())
     if not 0 < len(sizes) <= _MOST_SIZES or nodes * len(_POINTS) ** len(sizes) > _MOST_NODES:
@@ -70,15 +72,18 @@ def formulas(model: ir.Model, shapes: Mapping[str, tuple[int, ...]], batch: int)
     return Formulas(sizes, found.get(None), {key: text for key, text in found.items() if key is not None})
 
 
-def _named(name: str, dims: Sequence[Dim], batch: int) -> tuple[int | str, ...]:
-    """The dimensions with the batch bound, and a name for what is open: its symbol, or input and axis."""
+def _named(name: str, dims: Sequence[Dim], batch: int, batches: Collection[Dim]) -> tuple[int | str, ...]:
+    """The dimensions with the batch bound, wherever its symbol stands, and a name for what is open: its symbol, or
+    input and axis."""
     at = batch_axis(dims)
     found: list[int | str] = []
     for axis, dim in enumerate(dims):
         if isinstance(dim, int):
             found.append(dim)
         else:
-            found.append(batch if axis == at else symbol(dim) or f"{name}[{axis}]")
+            found.append(
+                batch if axis == at or (dim is not None and dim in batches) else symbol(dim) or f"{name}[{axis}]"
+            )
     return tuple(found)
 
 

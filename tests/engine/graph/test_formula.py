@@ -29,6 +29,17 @@ def test_it_says_what_is_counted_where_the_sizes_are_bound(parse) -> None:
     assert formulas(model, {"x": (1, 3, 96, 160)}, 1) is None
 
 
+def test_the_symbol_of_the_batch_is_bound_in_other_places_too(parse) -> None:
+    model = parse(
+        "g (float[n,T,8] q, float[4,8,n] k) => (float[a,b,c] y, float[d,e,f] z)"
+        " { [first] y = MatMul(q, v) [second] z = Relu(k) }",
+        v=np.ones((8, 4), np.float32),
+    )
+    found = formulas(model, {}, 1)
+    assert found is not None
+    assert (found.sizes, found.layers["first"]) == (("T",), "32·T")
+
+
 def test_attention_is_squared_in_the_length(parse) -> None:
     model = parse("g (float[1,T,8] q) => (float[1,T,T] y) { k = Transpose<perm = [0, 2, 1]>(q) [s] y = MatMul(q, k) }")
     found = formulas(model, {}, 1)
