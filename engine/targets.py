@@ -101,13 +101,8 @@ def write_text(path: Path, text: str) -> None:
         CheckError: the disk is full.
     """
     target = check_target(path, {})
-    aside = target.with_name(f".{target.name}.part")
-    with disk_faults(path):
-        try:
-            aside.write_text(text, encoding="utf-8", newline="")
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
+    with disk_faults(path), written_aside(target) as aside:
+        aside.write_text(text, encoding="utf-8", newline="")
 
 
 @contextmanager

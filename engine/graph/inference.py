@@ -18,6 +18,7 @@ from onnx_ir import serde
 
 from engine.graph.evaluate import Array
 from engine.graph.followed import can_follow, has_endless_shape
+from engine.graph.proto import bodies_of
 from engine.graph.runtime_shapes import infer_runtime_ops
 from engine.graph.skeleton import skeleton
 from engine.graph.sliced import infer_sliced
@@ -88,7 +89,7 @@ def _write_constants(graph: ir.Graph, proto: onnx.GraphProto, known: Mapping[ir.
             tensor = onnx.numpy_helper.from_array(known[node.outputs[0]])
             constant = onnx.helper.make_node("Constant", [], list(node_proto.output), value=tensor)
             node_proto.CopyFrom(constant)
-        for inner, inner_proto in zip(bodies(node).values(), _body_protos(node_proto), strict=False):
+        for inner, inner_proto in zip(bodies(node).values(), bodies_of(node_proto), strict=False):
             _write_constants(inner, inner_proto, known)
 
 
@@ -106,7 +107,7 @@ def _take_over(graph: ir.Graph, inferred: onnx.GraphProto, told: dict[bytes, _To
                 _set_type(value, known[value.name])
         inside = bodies(node)
         for inner, inner_proto in zip(
-            inside.values(), _body_protos(inferred.node[number]) if inside else (), strict=False
+            inside.values(), bodies_of(inferred.node[number]) if inside else (), strict=False
         ):
             inputs = {info.name: info.type for info in inner_proto.input if info.HasField("type")}
             for value in inner.inputs:
@@ -139,11 +140,3 @@ def _set_type(value: ir.Value, told: _Told) -> None:
 def _symbol(size: ir.SymbolicDim) -> str | None:
     """The exporter's own symbols; those that inference makes up say nothing."""
     return None if size.value is None or size.value.startswith("unk__") else size.value
-
-
-def _body_protos(proto: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
-    for attribute in proto.attribute:
-        if attribute.type == onnx.AttributeProto.GRAPH:
-            yield attribute.g
-        elif attribute.type == onnx.AttributeProto.GRAPHS:
-            yield from attribute.graphs

@@ -32,6 +32,14 @@ class Contents:
                 yield from attribute.tensors
 
 
+def bodies_of(node: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
+    for attribute in node.attribute:
+        if attribute.type == onnx.AttributeProto.GRAPH:
+            yield attribute.g
+        elif attribute.type == onnx.AttributeProto.GRAPHS:
+            yield from attribute.graphs
+
+
 def contents(proto: onnx.ModelProto) -> Contents:
     graphs: list[onnx.GraphProto] = [proto.graph]
     nodes: list[onnx.NodeProto] = []

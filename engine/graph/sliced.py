@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 import onnx
 
 from engine.graph.ops import names
+from engine.graph.proto import bodies_of, contents
 
 _DEEPEST = 8
 """Slices behind so many others are taken for harmless: each level costs one inference."""
@@ -29,9 +30,10 @@ def infer_sliced(model: onnx.ModelProto, infer: Infer) -> onnx.ModelProto:
 
     ``model`` comes back as it was, but for declared sizes below zero: those are unknown sizes.
     """
-    for graph in _graphs(model.graph):
+    held = contents(model)
+    for graph in held.graphs:
         _forget_negative(graph)
-    if not any(node.op_type in _SHRINKING for node in _nodes(model)):
+    if not any(node.op_type in _SHRINKING for node in held.nodes):
         return infer(model)
     levels: list[tuple[onnx.NodeProto, int]] = []
     _find_slices(model.graph, {}, set(), _slicing_functions(model), levels)
@@ -42,7 +44,7 @@ def infer_sliced(model: onnx.ModelProto, infer: Infer) -> onnx.ModelProto:
         inferred = infer(model)
         for (node, op_type), there in zip(hidden, _hidden(inferred.graph), strict=True):
             node.op_type = there.op_type = op_type
-        if any(_has_negative(graph) for graph in _graphs(inferred.graph)):
+        if any(_has_negative(graph) for graph in contents(inferred).graphs):
             return inferred
     return infer(model)
 
@@ -64,7 +66,7 @@ def _find_slices(
         elif node.op_type == "Slice" or (node.domain, node.op_type) in slicing:
             level += 1
             found.append((node, level))
-        for body in _bodies(node):
+        for body in bodies_of(node):
             level = max(level, _find_slices(body, levels, numbers, slicing, found))
         levels.update(dict.fromkeys(node.output, level))
         highest = max(highest, level)
@@ -86,35 +88,13 @@ def _slicing_functions(model: onnx.ModelProto) -> set[tuple[str, str]]:
     return found
 
 
-def _nodes(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
-    for graph in _graphs(model.graph):
-        yield from graph.node
-    for function in model.functions:
-        yield from function.node
-
-
-def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
-    yield graph
-    for node in graph.node:
-        for body in _bodies(node):
-            yield from _graphs(body)
-
-
-def _bodies(node: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
-    for attribute in node.attribute:
-        if attribute.type == onnx.AttributeProto.GRAPH:
-            yield attribute.g
-        elif attribute.type == onnx.AttributeProto.GRAPHS:
-            yield from attribute.graphs
-
-
 def _hidden(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
     """In the order in which they were found: those of a node's bodies follow it."""
     found = []
     for node in graph.node:
         if node.op_type == _HIDDEN:
             found.append(node)
-        for body in _bodies(node):
+        for body in bodies_of(node):
             found.extend(_hidden(body))
     return found
 
