@@ -3,11 +3,9 @@
 It walks in the window's thread alone, whatever thread made the garbage. Widgets and what they call refer to each other:
 found by a walk in the thread of a job, they would be destroyed there, which Qt does not survive.
 
-What is open is kept from the walks: over 10,000 layers one takes a quarter of a second, and the window stands still for
-it.
-
-A model's nodes and values refer to each other, so that only such a walk can free it. So when another takes its place
-one more walk goes over everything, whenever the collector wants it, and what is left is set aside again.
+The window stands still for a walk: a quarter of a second for 200,000 objects. So what stays is set aside: the program
+and its window once they are there, what is open, and what long walks have left. A model's nodes and values refer to
+each other, so that only a walk can free them: when another takes its place, one goes over everything.
 """
 
 from __future__ import annotations
@@ -18,16 +16,18 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 MANY = 10_000
 WALK_MS = 1000
-YOUNG, MIDDLE = 700, 5
-"""New objects before a walk over these, and such walks before one over what they left."""
-SHARE = 4
-"""Everything is walked over when what came since is more than such a part of it, as Python's own collector has it."""
+YOUNG = 700
+"""New objects before a walk over what came since the last one."""
+OLD = 20_000
+"""Objects that have come and stayed before a long walk, over all that are not set aside; or half of what it left."""
+LEFT = 50_000
+"""Objects that a long walk leaves before they are set aside too; after twice as many one goes over everything."""
+_everything_is_due = [False]
 
 
 class Collector(QObject):
@@ -36,42 +36,51 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        self._lasting, self._since = len(gc.get_objects(generation=2)), 0
+        let_go()
+        self._left = self._put_aside = 0
         self._timer = QTimer(self)
         self._timer.setInterval(WALK_MS)
         self._timer.timeout.connect(self.walk)
         self._timer.start()
 
     def walk(self) -> None:
-        """Over as much as it is time for; the system gets back what is free after the longest."""
-        young, middle, _ = gc.get_count()
-        if young < YOUNG:
+        """Over as much as it is time for."""
+        if _everything_is_due[0] or self._put_aside > max(2 * LEFT, gc.get_freeze_count() // 2):
+            self._walk_over_everything()
             return
-        if middle < MIDDLE:
-            gc.collect(0)
-            return
-        self._since += len(gc.get_objects(generation=0)) + len(gc.get_objects(generation=1))
-        if self._since < self._lasting / SHARE:
+        there = len(gc.get_objects())
+        self._left = min(self._left, there)
+        if there - self._left > max(OLD, self._left // 2):
+            self._walk_over_what_is_not_aside()
+        elif gc.get_count()[0] > YOUNG:
             gc.collect(1)
-            return
+
+    def _walk_over_everything(self) -> None:
+        _everything_is_due[0] = False
+        gc.unfreeze()
         gc.collect()
-        self._lasting, self._since = len(gc.get_objects(generation=2)), 0
-        if sys.platform == "linux":
-            with contextlib.suppress(OSError, AttributeError):
-                ctypes.CDLL(None).malloc_trim(0)
+        gc.freeze()
+        self._left = self._put_aside = 0
+        _hand_back()
+
+    def _walk_over_what_is_not_aside(self) -> None:
+        gc.collect()
+        self._left = len(gc.get_objects())
+        if self._left > LEFT:
+            gc.freeze()
+            self._put_aside += self._left
+            self._left = 0
+        _hand_back()
 
 
 def set_aside() -> None:
-    """No walk goes over what there is now, unless something was set aside before."""
-    if not gc.get_freeze_count():
-        gc.freeze()
+    """No walk goes over what there is now, until one goes over everything."""
+    gc.freeze()
 
 
 def let_go() -> None:
-    """The next full walk frees what nobody refers to any more, also of what was set aside."""
-    gc.unfreeze()
-    if _walked not in gc.callbacks:
-        gc.callbacks.append(_walked)
+    """The next walk goes over everything: something large was replaced."""
+    _everything_is_due[0] = True
 
 
 @contextmanager
@@ -91,7 +100,8 @@ def no_walks(objects: int) -> Iterator[None]:
             gc.enable()
 
 
-def _walked(phase: str, facts: dict[str, Any]) -> None:
-    if phase == "stop" and facts["generation"] == 2:
-        gc.callbacks.remove(_walked)
-        gc.freeze()
+def _hand_back() -> None:
+    """The system gets the memory that is free."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

@@ -7,6 +7,7 @@ variants before, by value.
 from __future__ import annotations
 
 import datetime
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from engine.session import SourceFile
     from gui.channels import Channels
     from gui.opened import Opened
+
+KEPT_ENTRIES = 2000
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Document(Measured):
         self.treatments: dict[str, Treatment] = {}
         self.selection: tuple[str, ...] = ()
         self.pointed = Pointed(self)
-        self.log_entries: list[LogEntry] = []
+        self.log_entries: deque[LogEntry] = deque(maxlen=KEPT_ENTRIES)
         self._undo: Undo[Variants] = Undo()
         self._channels: tuple[Opened, Recipe, Channels] | None = None
 
@@ -88,15 +91,16 @@ class Document(Measured):
             self.figures = figures
             self._measured = max((m.order for m in figures.measurements.values()), default=0)
         self.selection = ()
-        set_aside()
+        if another:
+            let_go()
+        else:
+            set_aside()
         with no_walks(len(self.layers)):
             self._resolve()
             self.replaced.emit()
             self.recipe_changed.emit()
             self.figures_changed.emit()
             self.selection_changed.emit()
-        if another:
-            let_go()
 
     def rebind(self, opened: Opened) -> None:
         """The same file with other input shapes or another target: layers keep their ids, the recipe stays.

@@ -17,7 +17,6 @@ from PySide6.QtCore import QObject, Signal
 from engine.backend import RunSettings
 from engine.recipe import Recipe
 from engine.variants import Variants
-from gui.collection import let_go
 from gui.data_choice import DataChoice
 from gui.figures import OPENED, Explained, Figures, Measurement, Pair, Rebuilt, machine_of, recipe_title
 from gui.language import spoken, tr
@@ -252,7 +251,6 @@ class Measured(QObject):
         self.figures.explained.pop(key, None)
         self._viewed = ""
         self.figures_changed.emit()
-        let_go()  # of a large model a profile is as much to walk over as the model
 
     def add_explained(self, key: str, explained: Explained) -> None:
         self.figures.explained[key] = explained

@@ -36,7 +36,7 @@ def take(window: MainWindow, path: Path, model: Path | None) -> None:
         if not saved:
             print(f"lathe: {path} cannot be written", file=sys.stderr)
         elif asks is not None:
-            said = [entry.text for entry in window.bench.document.log_entries[-1:]]
+            said = [entry.text for entry in list(window.bench.document.log_entries)[-1:]]
             print(": ".join(["lathe: a dialog came up", asks.windowTitle(), *said]), file=sys.stderr)
         elif busy:
             print(f"lathe: the window was still at work after {LONGEST_S:.0f} s", file=sys.stderr)

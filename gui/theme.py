@@ -5,6 +5,7 @@ Categories use the colours of Okabe and Ito, sequences cividis; both can be told
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ SMALL, NORMAL, LARGE = 11, 13, 16
 """The three text sizes, in pixels."""
 STEP = 4
 """All spacing is a multiple of it."""
+TURN_MS = 1
 
 OKABE_ITO = {
     "orange": "#E69F00", "sky": "#56B4E9", "green": "#009E73", "yellow": "#F0E442",
@@ -130,15 +132,15 @@ class Theme(QObject):
         if wanted is self.tokens:
             return
         self.tokens = wanted
-        # In turns of the event loop, with the old picture standing until then: each takes a tenth of a second.
         self._hold(True)
-        self._undress()
-        QTimer.singleShot(0, self, self._change)
+        self._in_turns(iter((self._undress, self._dress, self.changed.emit, lambda: self._hold(False))))
 
-    def _change(self) -> None:
-        self._dress()
-        self.changed.emit()
-        QTimer.singleShot(0, self, lambda: self._hold(False))  # once the layouts have found their places again
+    def _in_turns(self, steps: Iterator[Callable[[], None]]) -> None:
+        """Each in a turn of the event loop, with the old picture standing until the last: they take up to 0.1 s."""
+        if (step := next(steps, None)) is not None:
+            step()
+            # Not 0: Qt would do that within this turn.
+            QTimer.singleShot(TURN_MS, self, lambda: self._in_turns(steps))
 
     def _hold(self, still: bool) -> None:
         for widget in self._app.topLevelWidgets():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.document import Document, LogEntry
@@ -27,21 +27,30 @@ class LogPanel(QPlainTextEdit):
         self.setPlaceholderText(tr("What runs is noted here."))
         self._document, self._theme = document, theme
         document.logged.connect(self._add)
-        theme.changed.connect(self._fill)
-        self._fill()
-
-    def _fill(self) -> None:
-        self.clear()
-        for entry in self._document.log_entries[-KEPT_LINES:]:
+        theme.changed.connect(self._colour)
+        for entry in document.log_entries:
             self._add(entry)
 
     def _add(self, entry: LogEntry) -> None:
-        form = QTextCharFormat()
-        form.setForeground(self._theme.color("text" if entry.level == "info" else "bad"))
         level = "" if entry.level == "info" else tr(LEVELS[entry.level])
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        if self._document.log_entries and not self.document().isEmpty():
+        if not self.document().isEmpty():
             cursor.insertBlock()
-        cursor.insertText(f"{entry.time}  {level}{entry.text}", form)
+        cursor.insertText(f"{entry.time}  {level}{entry.text}", self._form() if level else QTextCharFormat())
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+    def _form(self) -> QTextCharFormat:
+        form = QTextCharFormat()
+        form.setForeground(self._theme.color("bad"))
+        return form
+
+    def _colour(self) -> None:
+        """The lines that stand out; others have the colour of the widget."""
+        block = self.document().begin()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            if cursor.charFormat().hasProperty(QTextFormat.Property.ForegroundBrush):
+                cursor.setCharFormat(self._form())
+            block = block.next()

@@ -21,6 +21,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.app import build_window
@@ -93,6 +94,16 @@ def settle(qapp: QApplication, window: MainWindow) -> Wait:
         qapp.processEvents()
 
     return wait
+
+
+def wear(window: MainWindow, choice: str) -> None:
+    """Choose a theme, and wait until everything is drawn in it."""
+    window.bench.theme.choose(choice)
+    for _ in range(500):
+        QTest.qWait(2)
+        if window.updatesEnabled():
+            return
+    pytest.fail("the window stands still for ever")
 
 
 def small_model(path: Path, *, convs: int = 5, dynamic: bool = False) -> Path:

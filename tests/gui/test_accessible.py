@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from gui.actions import all_actions
 from gui.main_window import MainWindow
 from gui.tab_order import go_to_part, parts_of, stops_in
-from tests.gui.conftest import Wait
+from tests.gui.conftest import Wait, wear
 
 LEAST_PIXELS = 20
 """That differ between a widget with the focus and without; a ring around a small button has more."""
@@ -153,8 +153,7 @@ def test_all_that_takes_keys_has_a_name(opened: MainWindow, settle: Wait, no_fil
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_focus_can_be_seen(theme: str, opened: MainWindow, settle: Wait, no_files: None) -> None:
-    opened.bench.theme.choose(theme)
-    QApplication.processEvents()
+    wear(opened, theme)
     opened.bench.document.select(["block0/conv"])
     settle()
     opened.activateWindow()

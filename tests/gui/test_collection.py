@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from engine.progress import Progress
-from gui.collection import YOUNG, Collector
+from gui.collection import OLD, YOUNG, Collector, let_go, set_aside
 from gui.main_window import MainWindow
 from tests.gui.conftest import Wait
 
@@ -45,21 +48,73 @@ def test_what_a_job_leaves_is_freed_in_the_windows_thread(window: MainWindow, se
     assert set(freed) == {threading.main_thread()}
 
 
-def test_longer_walks_come_after_shorter_ones(window: MainWindow) -> None:
-    collector = Collector(QObject(window))
-    there = len(gc.get_objects())
-    walks: list[int] = []
-    note = lambda phase, facts: walks.append(facts["generation"]) if phase == "start" else None  # noqa: E731
-    gc.callbacks.append(note)
-    try:
-        kept: list[list[None]] = []
-        while 2 not in walks:
-            assert len(kept) < there, "everything doubled, and was not walked over"
-            kept += ([] for _ in range(2 * YOUNG))
-            collector.walk()
-    finally:
-        gc.callbacks.remove(note)
-    assert walks.count(0) > walks.count(1) > walks.count(2) == 1
-    walks.clear()
+@pytest.fixture
+def collector(qapp: QApplication) -> Iterator[Collector]:
+    """One that has walked over everything, and from now on walks when it is called."""
+    gc.disable()
+    parent = QObject()
+    found = Collector(parent)
+    found.walk()
+    yield found
+    parent.deleteLater()
+    gc.unfreeze()
+
+
+def test_what_is_there_at_first_is_set_aside(collector: Collector) -> None:
+    assert gc.get_freeze_count() > 10_000
+    assert len(gc.get_objects()) < OLD
+
+
+def test_what_came_since_is_looked_at_soon(collector: Collector) -> None:
+    freed: list[threading.Thread] = []
+    for _ in range(2 * YOUNG):
+        Ring(freed)
     collector.walk()
-    assert not walks, "nothing new, and yet a walk"
+    assert len(freed) == 2 * YOUNG
+
+
+def test_what_stayed_for_a_while_is_looked_at_when_as_much_has_come(collector: Collector) -> None:
+    freed: list[threading.Thread] = []
+    lasting = [Ring(freed) for _ in range(2 * YOUNG)]
+    collector.walk()
+    lasting.clear()
+    collector.walk()
+    assert not freed, "a long walk for little"
+    kept: list[list[None]] = []
+    for _ in range(OLD // YOUNG):
+        kept += ([] for _ in range(2 * YOUNG))
+        collector.walk()
+        if freed:
+            break
+    assert len(freed) == 2 * YOUNG
+
+
+def test_what_long_walks_leave_is_set_aside_and_looked_at_when_it_has_become_much(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.collection.LEFT", OLD // 2)
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: 0)  # what the program itself has would come on top
+    freed: list[threading.Thread] = []
+    lasting = [[Ring(freed)] for _ in range(OLD)]
+    collector.walk()
+    assert len(gc.get_objects()) < OLD // 2, "not set aside"
+    lasting.clear()
+    gc.collect()
+    assert not freed, "it was walked over"
+    more = [[] for _ in range(2 * OLD)]  # type: ignore[var-annotated]
+    collector.walk()
+    collector.walk()
+    assert len(freed) == OLD and more
+
+
+def test_everything_is_looked_at_when_something_large_was_replaced(collector: Collector) -> None:
+    freed: list[threading.Thread] = []
+    large = Ring(freed)
+    set_aside()
+    del large
+    gc.collect()
+    collector.walk()
+    assert not freed
+    let_go()
+    collector.walk()
+    assert len(freed) == 1

@@ -15,6 +15,7 @@ from engine.profiling.fair import LatencyComparison
 from engine.profiling.profile import Latency, Profile
 from engine.recipe import Recipe
 from gui.actions.file import open_path
+from gui.collection import Collector
 from gui.figures import OPENED, Measurement
 from gui.main_window import MainWindow
 from gui.panels.status import figures
@@ -151,7 +152,9 @@ def test_a_model_that_was_replaced_is_freed_and_the_one_that_is_open_not_walked(
     model = weakref.ref(document.opened.model)
     open_path(opened.bench, small_model(tmp_path / "other.onnx"))
     settle()
-    gc.collect()
+    collector = opened.findChild(Collector)
+    assert collector is not None
+    collector.walk()
     assert model() is None
     assert document.opened is not None
     assert not any(document.opened.model is known for known in gc.get_objects()), "walks go over the open model"

@@ -11,6 +11,7 @@ from gui.icons import PATHS, pixmap
 from gui.main_window import MainWindow
 from gui.stylesheet import stylesheet
 from gui.theme import DARK, LIGHT, Tokens
+from tests.gui.conftest import wear
 
 
 def luminance(text: str) -> float:
@@ -61,23 +62,19 @@ def test_every_icon_draws_something(name: str, qapp: QApplication) -> None:
     assert any(image.pixelColor(x, y).alpha() for x in range(image.width()) for y in range(image.height()))
 
 
-def test_following_the_system_and_choosing(window: MainWindow, qapp: QApplication) -> None:
+def test_following_the_system_and_choosing(window: MainWindow) -> None:
     theme = window.bench.theme
     changes: list[str] = []
     theme.changed.connect(lambda: changes.append(theme.tokens.name))
     for choice in ("dark", "dark", "light"):
-        theme.choose(choice)
-        qapp.processEvents()
+        wear(window, choice)
     assert changes == ["dark", "light"]
     assert theme.pen("text").color() == QColor(LIGHT.text)
 
 
-def test_a_switch_there_and_back_changes_no_pixel(window: MainWindow, qapp: QApplication) -> None:
+def test_a_switch_there_and_back_changes_no_pixel(window: MainWindow) -> None:
     def looks(choice: str) -> QImage:
-        window.bench.theme.choose(choice)
-        for _ in range(4):  # what it takes to be styled, laid out and painted again
-            qapp.processEvents()
-        assert window.updatesEnabled(), "the window stands still for ever"
+        wear(window, choice)
         return window.grab().toImage()
 
     before = looks("light")
@@ -99,9 +96,8 @@ def test_a_language_brings_the_fonts_of_its_letters(
     theme.dress()
 
 
-def test_arrows_of_dialogs_of_files_can_be_seen(window: MainWindow, qapp: QApplication) -> None:
-    window.bench.theme.choose("dark")
-    qapp.processEvents()
+def test_arrows_of_dialogs_of_files_can_be_seen(window: MainWindow) -> None:
+    wear(window, "dark")
     dialog = QFileDialog()
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     for name in ("backButton", "forwardButton", "toParentButton"):

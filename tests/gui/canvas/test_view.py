@@ -19,6 +19,7 @@ from gui.canvas.export import page_of, save_picture
 from gui.canvas.panel import GraphPanel
 from gui.main_window import MainWindow
 from tests.gui.canvas.conftest import number_of
+from tests.gui.conftest import wear
 
 
 def wheel(graph: GraphPanel, notches: int, at: QPointF) -> None:
@@ -99,11 +100,9 @@ def test_the_overview_leads_where_it_is_clicked(graph: GraphPanel) -> None:
 
 
 def test_the_canvas_follows_the_theme(opened: MainWindow, graph: GraphPanel) -> None:
-    opened.bench.theme.choose("light")
-    QApplication.processEvents()
+    wear(opened, "light")
     light = settled(graph).pixelColor(3, 3)
-    opened.bench.theme.choose("dark")
-    QApplication.processEvents()
+    wear(opened, "dark")
     assert light == QColor("#ffffff")
     assert settled(graph).pixelColor(3, 3) == opened.bench.theme.color("surface")
 
