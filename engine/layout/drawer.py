@@ -6,11 +6,11 @@ same request is placed without ordering, which takes time in proportion to the g
 
 from __future__ import annotations
 
-import gc
 import threading
 from dataclasses import dataclass, replace
 
 from engine.errors import Cancelled, RuntimeCrash
+from engine.graph.collection import collection_paused
 from engine.layout.place import Placed, Request, place
 from engine.profiling.child import Child
 from engine.progress import Progress
@@ -67,8 +67,5 @@ class Drawer:
 
 def place_in_child(request: Request, *, progress: Progress) -> Placed:
     progress.check()
-    gc.disable()
-    try:
+    with collection_paused():
         return place(request)
-    finally:
-        gc.enable()

@@ -48,10 +48,12 @@ def hygiene(qapp: QApplication) -> Iterator[None]:
         if not isinstance(widget, MainWindow):
             widget.close()
     qapp.processEvents()
+    woken = gc.isenabled()
     gc.enable()
     running = [t.objectName() or repr(t.parent()) for t in qapp.findChildren(QTimer) if t.isActive()]
     qInstallMessageHandler(old)
     left = [t for t in set(threading.enumerate()) - before if t.is_alive() and t.name.startswith("lathe")]
+    assert not woken, "the garbage collector was turned on, and may walk in the thread of a job"
     assert not said, f"Qt said: {said}"
     assert not running, f"timers still run: {running}"
     assert not left, f"threads still run: {left}"
