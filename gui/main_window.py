@@ -66,7 +66,7 @@ TITLES = {
 VARIANT_BUTTONS = ("variant_new", "variant_duplicate", "variant_delete", "variants_compare", "variants_csv")
 VARIANT_MENU = ("copy", "variant_use", "variant_duplicate", "variant_rename", "variant_delete", "variants_compare",
                 "variants_measure", "variants_csv")  # fmt: skip
-USUAL_SIZES = {"across": (546, 444, 290), "bottom": (1020, 260), "halves": (440, 260)}
+USUAL_SIZES = {"across": (558, 444, 278), "bottom": (1020, 260), "halves": (440, 260)}
 """Of the panels beside and above each other at first, in a window of 1280 by 800; the layers show their latency."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtGui import QColor
@@ -89,6 +89,7 @@ class Colours:
     Attributes:
         bins: of each item the place of its colour in ``palette``, -1 without a value.
         texts: of each item its figure in words.
+        mixed: closed groups whose layers have several values, where only a common one would say something.
         ramp: the colours of a sequence, from ``low`` to ``high``; empty for categories.
     """
 
@@ -103,6 +104,7 @@ class Colours:
     high: str = ""
     missing: str = ""
     without: int = 0
+    mixed: int = 0
     values: list[Value] = field(default_factory=list)
 
 
@@ -213,17 +215,20 @@ def colours(mode: Mode, side: Side, scene: Scene, known: Sequence[Known], theme:
     of_layer = [mode.value(k, side) for k in known]
     values: list[Value] = [None] * len(scene.items)
     texts = [""] * len(scene.items)
-    leaves, count = scene.leaves.tolist(), 0
+    leaves, count, mixed = scene.leaves.tolist(), 0, 0
     for number in (*leaves, *scene.frames.tolist()):
         layers = scene.layers_of(number)
         if len(layers) == 1:
             values[number] = of_layer[layers[0]]
         elif layers:
             values[number] = _total(mode, [of_layer[n] for n in layers])
+            mixed += (
+                values[number] is None and not scene.is_open(number) and any(of_layer[n] is not None for n in layers)
+            )
         count += bool(layers) and not scene.is_open(number)
     shown = [values[n] for n in leaves]
     there = [v for v in shown if v is not None]
-    without = count - len(there)
+    without = count - len(there) - mixed
     title = tr(mode.title)
     if side == "after" and mode.sided:
         title = tr("{figure}, after").format(figure=title)
@@ -236,9 +241,10 @@ def colours(mode: Mode, side: Side, scene: Scene, known: Sequence[Known], theme:
             texts,
             missing=tr(mode.missing) if mode.missing else "",
             without=without,
+            mixed=mixed,
         )
     if mode.kind == "category":
-        return _categories(mode, title, values, texts, there, theme, without)
+        return replace(_categories(mode, title, values, texts, there, theme, without), mixed=mixed)
     return _sequence(mode, title, values, texts, there, theme, without, scene, known, side, change)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.canvas.boxes import cosmetic
@@ -73,6 +73,8 @@ class Legend(QWidget):
         notes = [found.missing] if found.missing else []
         if found.entries and len(found.entries) > MOST_ENTRIES:
             notes.append(tr("and {count} more").format(count=len(found.entries) - MOST_ENTRIES))
+        if found.mixed:
+            notes.append(tr("{count} of several kinds").format(count=found.mixed))
         if found.without and not found.missing:
             notes.append(tr("{without} without a value").format(without=found.without))
         return notes
@@ -91,6 +93,11 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(SIDE, self.heightForWidth(max(self.width(), 1)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # or what the layout keeps of the last width would be the most that it gets
 
     def places(self, width: float) -> list[Placed]:
         """What it says in a strip that wide, and where."""

@@ -225,7 +225,7 @@ def _error_full(row: Row) -> str:
 COLUMNS: tuple[Column[Row], ...] = (
     Column("number", "#", mark("Place in the order of the file"), 36, lambda r: r.number, lambda r: str(r.number),
            lambda r: tr("layer {number} in the order of the file").format(number=r.number)),
-    Column("id", mark("Layer"), mark("Name of the node in the file, or its type and number"), 112,
+    Column("id", mark("Layer"), mark("Name of the node in the file, or its type and number"), 96,
            lambda r: r.layer.id, lambda r: r.layer.id, _id_full, number=False, widest=164),
     Column("op", mark("Op"), mark("Operator type"), 64, lambda r: r.layer.op, lambda r: r.layer.op,
            lambda r: f"{r.layer.domain or 'ai.onnx'}.{r.layer.op}", number=False, widest=84),
@@ -238,7 +238,7 @@ COLUMNS: tuple[Column[Row], ...] = (
            when="compared"),
     Column("delta", mark("Delta"), mark("After minus before: negative is faster"), 80, _delta,
            lambda r: numbers.delta_us(_delta(r)), _delta_full, when="compared"),
-    Column("share", mark("Share"), mark("Part of the time of all kernels"), 92,
+    Column("share", mark("Share"), mark("Part of the time of all kernels"), 84,
            lambda r: r.before.share if r.before is not None and r.before.median_us else None,
            lambda r: numbers.share(r.before.share if r.before is not None and r.before.median_us else None),
            lambda r: share_full(r.before.share if r.before else 0)),

@@ -2267,6 +2267,11 @@
   </message>
   <message>
    <location filename="../../gui/canvas/legend.py" />
+   <source>{count} of several kinds</source>
+   <translation>{count} 个含多种</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/legend.py" />
    <source>{without} without a value</source>
    <translation>{without} 个没有数值</translation>
   </message>

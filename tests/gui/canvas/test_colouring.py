@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.canvas.colouring import MODES, readable, sequence
@@ -27,6 +28,24 @@ def test_every_choice_says_something(graph: GraphPanel) -> None:
 def test_categories_are_counted(graph: GraphPanel) -> None:
     graph.choose_mode("operator")
     assert graph.legend.texts == ["Operator", "Convolution 5", "Activation 5"]
+
+
+def test_closed_groups_of_several_kinds_have_a_value_all_the_same(
+    graph: GraphPanel, opened: MainWindow, drawn: object
+) -> None:
+    graph.choose_mode("operator")
+    graph.drawings.close_all()
+    drawn(opened)  # type: ignore[operator]
+    assert graph.legend.texts == ["Operator", "5 of several kinds"]
+
+
+def test_all_lines_of_the_legend_have_their_room(graph: GraphPanel, opened: MainWindow) -> None:
+    graph.choose_mode("macs")
+    for width in (1600, 900, 1000, 900, 1280):
+        opened.resize(width, 800)
+        QTest.qWait(20)
+        legend = graph.legend
+        assert legend.height() == legend.heightForWidth(legend.width())
 
 
 def test_a_sequence_runs_to_the_largest_of_what_is_shown(graph: GraphPanel) -> None:
