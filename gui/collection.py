@@ -3,9 +3,10 @@
 It walks in the window's thread alone, whatever thread made the garbage. Widgets and what they call refer to each other:
 found by a walk in the thread of a job, they would be destroyed there, which Qt does not survive.
 
-The window stands still for a walk: a quarter of a second for 200,000 objects. So what stays is set aside: the program
-and its window once they are there, what is open, and what long walks have left. A model's nodes and values refer to
-each other, so that only a walk can free them: when another takes its place, one goes over everything.
+The window stands still for a walk: a tenth of a second for 100,000 objects. So what stays is set aside: the program and
+its window from the start, a model with many layers, and what long walks have left when it has become much. A model's
+nodes and values refer to each other, so that only a walk can free them: when another takes the place of a large one,
+one goes over everything.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 
-MANY = 10_000
+MANY = 2_000
+"""Layers of a model that is set aside."""
 WALK_MS = 1000
 YOUNG = 700
 """New objects before a walk over what came since the last one."""
 OLD = 20_000
-"""Objects that have come and stayed before a long walk, over all that are not set aside; or half of what it left."""
-LEFT = 50_000
-"""Objects that a long walk leaves before they are set aside too; after twice as many one goes over everything."""
-_everything_is_due = [False]
+"""Objects that have come and stayed before a long walk, over all that are not set aside."""
+LEFT = 100_000
+"""Objects that a long walk leaves before they are set aside too."""
+_large_is_aside, _everything_is_due = [False], [False]
 
 
 class Collector(QObject):
@@ -36,7 +38,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        let_go()
+        gc.freeze()
         self._left = self._put_aside = 0
         self._timer = QTimer(self)
         self._timer.setInterval(WALK_MS)
@@ -45,12 +47,12 @@ class Collector(QObject):
 
     def walk(self) -> None:
         """Over as much as it is time for."""
-        if _everything_is_due[0] or self._put_aside > max(2 * LEFT, gc.get_freeze_count() // 2):
+        if _everything_is_due[0] or (self._put_aside > LEFT and self._put_aside > gc.get_freeze_count() // 2):
             self._walk_over_everything()
             return
         there = len(gc.get_objects())
         self._left = min(self._left, there)
-        if there - self._left > max(OLD, self._left // 2):
+        if there - self._left > OLD:
             self._walk_over_what_is_not_aside()
         elif gc.get_count()[0] > YOUNG:
             gc.collect(1)
@@ -73,28 +75,25 @@ class Collector(QObject):
         _hand_back()
 
 
-def set_aside() -> None:
-    """No walk goes over what there is now, until one goes over everything."""
-    gc.freeze()
-
-
 def let_go() -> None:
-    """The next walk goes over everything: something large was replaced."""
-    _everything_is_due[0] = True
+    """Something was replaced: if it was large, the next walk goes over everything."""
+    _everything_is_due[0] |= _large_is_aside[0]
+    _large_is_aside[0] = False
 
 
 @contextmanager
-def no_walks(objects: int) -> Iterator[None]:
-    """While about so many objects are made that stay: each few hundred of them would begin a walk.
+def no_walks(layers: int) -> Iterator[None]:
+    """While something is made for each of so many layers that stays: each few hundred would begin a walk.
 
-    Very many are set aside as well, or the first walk afterwards would go over all of them.
+    If they are many all of it is set aside as well, or the first walk afterwards would go over it.
     """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
-        if objects >= MANY:
+        if layers >= MANY:
             gc.freeze()
+            _large_is_aside[0] = True
     finally:
         if enabled:
             gc.enable()

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.recipe import Recipe, Rule
 from engine.variants import Variants
-from gui.collection import let_go, no_walks, set_aside
+from gui.collection import let_go, no_walks
 from gui.data_choice import DataChoice
 from gui.figures import Figures
 from gui.language import again
@@ -79,7 +79,6 @@ class Document(Measured):
 
     def replace(self, opened: Opened, variants: Variants | None = None, figures: Figures | None = None) -> None:
         """Another file; ``variants`` and ``figures`` are those that were kept for it."""
-        another = self.opened is not None
         self.opened = opened
         self.variants = variants or Variants.of(Recipe())
         self.saved_variants = self.variants
@@ -91,10 +90,7 @@ class Document(Measured):
             self.figures = figures
             self._measured = max((m.order for m in figures.measurements.values()), default=0)
         self.selection = ()
-        if another:
-            let_go()
-        else:
-            set_aside()
+        let_go()
         with no_walks(len(self.layers)):
             self._resolve()
             self.replaced.emit()

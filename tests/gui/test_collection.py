@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from engine.progress import Progress
-from gui.collection import OLD, YOUNG, Collector, let_go, set_aside
+from gui.collection import MANY, OLD, YOUNG, Collector, let_go, no_walks
 from gui.main_window import MainWindow
 from tests.gui.conftest import Wait
 
@@ -50,12 +50,10 @@ def test_what_a_job_leaves_is_freed_in_the_windows_thread(window: MainWindow, se
 
 @pytest.fixture
 def collector(qapp: QApplication) -> Iterator[Collector]:
-    """One that has walked over everything, and from now on walks when it is called."""
+    """One that walks when it is called."""
     gc.disable()
     parent = QObject()
-    found = Collector(parent)
-    found.walk()
-    yield found
+    yield Collector(parent)
     parent.deleteLater()
     gc.unfreeze()
 
@@ -109,8 +107,8 @@ def test_what_long_walks_leave_is_set_aside_and_looked_at_when_it_has_become_muc
 
 def test_everything_is_looked_at_when_something_large_was_replaced(collector: Collector) -> None:
     freed: list[threading.Thread] = []
-    large = Ring(freed)
-    set_aside()
+    with no_walks(MANY):
+        large = Ring(freed)
     del large
     gc.collect()
     collector.walk()

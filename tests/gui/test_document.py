@@ -144,20 +144,28 @@ def test_an_interval_around_one_is_no_gain(opened: MainWindow, interval: tuple[f
     assert ("cannot be told" in shown) == (not told)
 
 
-def test_a_model_that_was_replaced_is_freed_and_the_one_that_is_open_not_walked(
-    opened: MainWindow, tmp_path: Path, settle: Wait
+@pytest.mark.parametrize("large", [False, True])
+def test_a_model_that_was_replaced_is_freed_and_a_large_one_that_is_open_not_walked(
+    large: bool, window: MainWindow, model_file: Path, tmp_path: Path, settle: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = opened.bench.document
-    assert document.opened is not None and gc.get_freeze_count(), "what is open was not set aside"
-    model = weakref.ref(document.opened.model)
-    open_path(opened.bench, small_model(tmp_path / "other.onnx"))
+    if large:
+        monkeypatch.setattr("gui.collection.MANY", 10)
+    else:
+        monkeypatch.setattr("gui.collection.OLD", 0)  # a walk over all that is not set aside, at once
+    open_path(window.bench, model_file)
     settle()
-    collector = opened.findChild(Collector)
+    document = window.bench.document
+    assert document.opened is not None
+    model = weakref.ref(document.opened.model)
+    open_path(window.bench, small_model(tmp_path / "other.onnx"))
+    settle()
+    collector = window.findChild(Collector)
     assert collector is not None
     collector.walk()
     assert model() is None
     assert document.opened is not None
-    assert not any(document.opened.model is known for known in gc.get_objects()), "walks go over the open model"
+    if large:
+        assert not any(document.opened.model is known for known in gc.get_objects()), "walks go over the open model"
 
 
 def test_the_key_of_a_figure_is_what_sessions_hold(opened: MainWindow) -> None:
