@@ -53,6 +53,7 @@ from gui.panels.welcome import Welcome
 from gui.panels.why import WhyPanel
 from gui.paths import Folders
 from gui.settings import SettingsStore
+from gui.tables.columns import INDEX
 from gui.theme import Theme
 from gui.workbench import Workbench
 from gui.workshop import Workshop
@@ -291,13 +292,17 @@ class MainWindow(QMainWindow):
     def view_state(self) -> dict[str, Any]:
         """What of the window belongs to the session."""
         panel = next((name for name, widget in self.panels.items() if widget is self.tabs.currentWidget()), "")
-        return {"panel": panel, "view": self.layers.view}
+        return {"panel": panel, "view": self.layers.view, "sort": list(self.layers.table.sorting or ())}
 
     def show_view_state(self, state: Mapping[str, Any]) -> None:
         if (panel := self.panels.get(str(state.get("panel")))) is not None:
             self.tabs.setCurrentWidget(panel)
         if state.get("view") in ("table", "tree", "kernels"):
             self.layers.show_view(state["view"])
+        match state.get("sort"):
+            case [str(key), bool(descending)] if key in INDEX:
+                order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+                self.layers.table.sort_layers(INDEX[key], order)
 
     # -- drag and drop -------------------------------------------------------------------------------------------
 

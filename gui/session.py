@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RUN = ("device", "threads", "batch", "runs")
 """What the toolbar shows of the settings."""
+SAVED = "saved"
+"""In what a session keeps of the window: the file that the user has saved it to."""
 
 
 def session_of(document: Document, window: Mapping[str, Any]) -> Session:
@@ -33,7 +35,12 @@ def session_of(document: Document, window: Mapping[str, Any]) -> Session:
         document.data_choice.to_json(),
         {**kept, "profile_on_data": document.profile_on_data},
         to_store(document.figures),
-        {**window, "selection": list(document.selection), "reasons": dict(document.reasons)},
+        {
+            **window,
+            "selection": list(document.selection),
+            "reasons": dict(document.reasons),
+            SAVED: str(document.session_path or ""),
+        },
     )
 
 

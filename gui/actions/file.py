@@ -139,7 +139,9 @@ def opened(bench: Workbench, result: Opened | Question, kept: Kept | None = None
         if own_file:
             document.session_path = kept.place
             bench.settings.add_recent(kept.place)
-            bench.window.show_title()
+        elif kept.saved is not None:
+            document.session_path, document.saved_variants = kept.saved
+        bench.window.show_title()
         session_actions().restore_view(bench, kept)
         told = session_actions().told(kept)
         document.log(told)

@@ -12,8 +12,10 @@ from engine.errors import EngineError
 from engine.progress import Progress
 from engine.session import Session, SourceFile, describe_file, file_sha256, find_source, load_session, save_session
 from engine.targets import disk_faults
+from engine.variants import Variants
 from gui.figures import Figures
 from gui.language import tr
+from gui.session import SAVED
 from gui.stored_figures import from_store
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class Kept:
         source: where its model is now, None where it was not found.
         lost: figures that could not be read.
         other: the file is another one than when the session was kept, so that no figure holds.
+        saved: the file that the user has saved the session to before, and the variants in it.
     """
 
     place: Path
@@ -37,6 +40,7 @@ class Kept:
     source: Path | None = None
     lost: int = 0
     other: bool = False
+    saved: tuple[Path, Variants] | None = None
 
 
 def open_kept(
@@ -50,7 +54,19 @@ def open_kept(
         session = load_session(place)
     except EngineError:
         return opened, None
-    return opened, kept_of(session, place, path, progress)
+    return opened, replace(kept_of(session, place, path, progress), saved=_saved(session))
+
+
+def _saved(session: Session) -> tuple[Path, Variants] | None:
+    """None also where another model's session has taken the file's place."""
+    place = session.window.get(SAVED)
+    if not place or not isinstance(place, str):
+        return None
+    try:
+        there = load_session(Path(place))
+    except EngineError:
+        return None
+    return (Path(place), there.variants) if there.source.sha256 == session.source.sha256 else None
 
 
 def kept_of(session: Session, place: Path, source: Path, progress: Progress) -> Kept:

@@ -88,6 +88,14 @@ class LayerTable(QTableView):
         else:
             self.sort_layers(None)
 
+    @property
+    def sorting(self) -> tuple[str, bool] | None:
+        """The key of the column, and whether its largest come first."""
+        header = self.horizontalHeader()
+        if not header.isSortIndicatorShown():
+            return None
+        return COLUMNS[header.sortIndicatorSection()].key, header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+
     def sort_layers(self, column: int | None, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         header = self.horizontalHeader()
         header.setSortIndicatorShown(column is not None)

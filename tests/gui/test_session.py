@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from engine.profiling.fair import LatencyComparison
 from engine.progress import Progress
-from engine.session import Session, SourceFile
+from engine.session import Session, SourceFile, load_session, save_session
 from engine.verification.compare import Comparison, OutputError
 from gui.actions import session as actions
 from gui.actions.file import open_path
@@ -21,6 +22,7 @@ from gui.calls import sessions
 from gui.main_window import MainWindow
 from gui.paths import Folders
 from gui.stored_figures import READERS, from_store, to_store
+from gui.tables.columns import INDEX
 from gui.treatment import treat
 from tests.gui import measured
 from tests.gui.conftest import Wait
@@ -39,6 +41,12 @@ def worked(opened: MainWindow) -> MainWindow:
     document.select(("block1/conv",))
     opened.show_panel("variants")
     return opened
+
+
+def wait_for(window: MainWindow) -> None:
+    from pytestqt.qtbot import QtBot
+
+    QtBot(None).waitUntil(lambda: not window.bench.jobs.busy and not window.bench.glances.busy, timeout=30_000)
 
 
 def test_figures_survive_their_plain_form(worked: MainWindow) -> None:
@@ -77,6 +85,42 @@ def test_a_saved_session_brings_everything_back(worked: MainWindow, tmp_path: Pa
     assert document.selection == ("block1/conv",)
     assert worked.tabs.currentWidget() is worked.panels["variants"]
     assert not document.unsaved
+
+
+@pytest.mark.parametrize("fate", ["there", "gone", "of another model"])
+def test_what_was_saved_to_a_file_still_belongs_to_it_after_a_crash(
+    fate: str,
+    worked: MainWindow,
+    folders: Folders,
+    model_file: Path,
+    tmp_path: Path,
+    qapp: QApplication,
+    settle: Wait,
+) -> None:
+    document, place = worked.bench.document, tmp_path / "work.lathe"
+    worked.layers.table.sort_layers(INDEX["macs"], Qt.SortOrder.DescendingOrder)
+    actions.save_to(worked.bench, place)
+    settle()
+    document.change(document.variants.remove(1), "delete")
+    variants = document.variants
+    actions.keep_now(worked.bench)
+    if fate == "gone":
+        place.unlink()
+    elif fate == "of another model":
+        save_session(replace(load_session(place), source=SourceFile("other.onnx", "0" * 64, 1)), place)
+    other = build_window(qapp, folders)
+    try:
+        open_path(other.bench, model_file)
+        wait_for(other)
+        found = other.bench.document
+        assert found.variants == variants
+        assert other.layers.table.sorting == ("macs", True)
+        assert found.session_path == (place if fate == "there" else None)
+        assert ("work.lathe" in other.windowTitle()) == (fate == "there")
+        assert found.unsaved == (fate == "there")
+    finally:
+        other.close()
+        other.deleteLater()
 
 
 def test_a_moved_model_is_asked_for_and_checked(worked: MainWindow, tmp_path: Path, settle: Wait) -> None:
@@ -146,9 +190,7 @@ def test_after_a_crash_the_session_is_back(
     other = build_window(qapp, folders)
     try:
         assert actions.recover(other.bench)
-        from pytestqt.qtbot import QtBot
-
-        QtBot(None).waitUntil(lambda: not other.bench.jobs.busy and not other.bench.glances.busy, timeout=30_000)
+        wait_for(other)
         assert other.bench.document.variants == variants
         assert len(other.bench.document.figures.measurements) == len(document.figures.measurements)
         assert not actions.recover(other.bench), "once"
