@@ -181,11 +181,11 @@ def export(
     path: Path,
     *,
     progress: Progress,
-) -> Exported:
+) -> tuple[Exported, Rebuilt]:
     from engine.export import export
 
-    applied, _ = workshop.rebuild(opened, recipe, settings, data, progress=progress)
-    return export(
+    applied, rebuilt = workshop.rebuild(opened, recipe, settings, data, progress=progress)
+    exported = export(
         applied,
         path,
         source=opened.source,
@@ -194,3 +194,4 @@ def export(
         samples=workshop.datasets.get(opened, data).evaluation,
         progress=progress,
     )
+    return exported, rebuilt

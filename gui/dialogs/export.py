@@ -33,6 +33,7 @@ from gui.workbench import Workbench
 
 if TYPE_CHECKING:
     from engine.export import Exported
+    from gui.figures import Rebuilt
 
 
 NAMES = {
@@ -155,17 +156,24 @@ class ExportDialog(QDialog):
         self._replaces.hide()
         self.button.setEnabled(False)
         self._show([("info", tr("Working"), tr("its progress is at the bottom of the window"))], working=True)
-        assert document.opened is not None
+        opened, key = document.opened, document.data_key(document.recipe)
+        assert opened is not None
+
+        def done(result: tuple[Exported, Rebuilt]) -> None:
+            if document.opened is opened:
+                document.add_rebuilt(key, result[1])
+            self._done(result[0])
+
         job = bench.jobs.run(
             tr("Exporting {name}").format(name=path.name),
             checking.export,
             bench.workshop,
-            document.opened,
+            opened,
             document.recipe,
             document.settings,
             document.data,
             path,
-            done=self._done,
+            done=done,
             failed=self._failed,
             ended=self._ended,
         )

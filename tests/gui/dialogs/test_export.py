@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from gui.dialogs.export import ExportDialog
 from gui.main_window import MainWindow
+from gui.panels.status import figures
+from gui.treatment import treat
+from tests.gui.conftest import Wait
 
 
 @pytest.fixture
@@ -33,3 +38,16 @@ def test_without_a_name_there_is_no_export(dialog: ExportDialog, text: str) -> N
     assert not dialog.button.isEnabled()
     dialog.path.setText("a.onnx")
     assert dialog.button.isEnabled()
+
+
+def test_what_was_written_is_known_below_the_window(
+    dialog: ExportDialog, opened: MainWindow, tmp_path: Path, settle: Wait
+) -> None:
+    document = opened.bench.document
+    document.edit(treat(document.recipe, "quantization", "float16", ["block0/conv"]), "quantize")
+    assert any(figure.text.endswith("→ ?") for figure in figures(document))
+    dialog.path.setText(str(tmp_path / "new.onnx"))
+    QTest.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
+    settle()
+    assert (tmp_path / "new.onnx").is_file()
+    assert not any("?" in figure.text for figure in figures(document))
