@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import onnx
 
 _PROTOBUF_LIMIT = 2**31
-_NOT_ONNX_MAGIC = (b"PK\x03\x04", b"\x80\x02", b"\x89HDF", b"GGUF")
+_NOT_ONNX_MAGIC = (
+    b"PK\x03\x04", b"\x80\x02", b"\x89HDF", b"GGUF", b"\x89PNG", b"\xff\xd8\xff", b"{", b"[", b"version https://git-lfs",
+)  # fmt: skip
 
 
 def _recognises(path: Path, head: bytes) -> bool:

@@ -50,6 +50,14 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no permission" in refusal(path)
 
 
+def test_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "sizes.csv"
+    path.write_text("Größe,12\n" * 200, encoding="utf-8")
+    assert "it is text" in refusal(path)
+    path.write_bytes(bytes(range(256)))
+    assert "its content is unknown" in refusal(path)
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [
@@ -59,6 +67,10 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (b"\x1c\x00\x00\x00ORTM", "ONNX Runtime"),
         (b"GGUF\x03", "GGUF"),
         (b"\x89HDF\r\n", "HDF5"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"\xff\xd8\xff\xe0", "picture"),
+        (b'[{"a": 1}]', "JSON"),
+        (b"version https://git-lfs.github.com/spec/v1", "git lfs pull"),
     ],
 )
 def test_other_kinds_of_file_are_named_even_as_onnx(tmp_path: Path, content: bytes, what: str) -> None:

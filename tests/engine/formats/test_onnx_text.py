@@ -42,7 +42,7 @@ def test_all_text_forms_are_opened(tmp_path: Path, suffix: str, syntax: str) -> 
         ("m.onnxtxt", b"\xff\xfe", "no text"),
         ("m.onnxtxt", b"g (" * 100_000, "nested"),
         ("m.json", b'{"irVersion": ' + b"[" * 100_000, "nested"),
-        ("m.json", b"{}", "content is unknown"),
+        ("m.json", b"{}", "JSON, but no ONNX model"),
         ("m.textproto", b"ir_version: 8", "no graph"),
     ],
 )
