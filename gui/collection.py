@@ -5,8 +5,8 @@ found by a walk in the thread of a job, they would be destroyed there, which Qt 
 
 The window stands still for a walk: a tenth of a second for 100,000 objects. So what stays is set aside: the program and
 its window from the start, a model with many layers, and what long walks have left when it has become much. A model's
-nodes and values refer to each other, so that only a walk can free them: when another takes the place of a large one,
-one goes over everything.
+nodes and values refer to each other, so that only a walk can free them: when another takes the place of a large one, or
+other parts that of the window's, one goes over everything.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OLD = 20_000
 """Objects that have come and stayed before a long walk, over all that are not set aside."""
 LEFT = 100_000
 """Objects that a long walk leaves before they are set aside too."""
-_large_is_aside, _everything_is_due = [False], [False]
+_everything_is_due = [False]
 
 
 class Collector(QObject):
@@ -75,10 +75,9 @@ class Collector(QObject):
         _hand_back()
 
 
-def let_go() -> None:
-    """Something was replaced: if it was large, the next walk goes over everything."""
-    _everything_is_due[0] |= _large_is_aside[0]
-    _large_is_aside[0] = False
+def let_go(layers: int = MANY) -> None:
+    """A model with so many layers is not needed any more; if it was set aside, the next walk goes over everything."""
+    _everything_is_due[0] |= layers >= MANY
 
 
 @contextmanager
@@ -93,7 +92,6 @@ def no_walks(layers: int) -> Iterator[None]:
         yield
         if layers >= MANY:
             gc.freeze()
-            _large_is_aside[0] = True
     finally:
         if enabled:
             gc.enable()

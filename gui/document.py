@@ -79,6 +79,7 @@ class Document(Measured):
 
     def replace(self, opened: Opened, variants: Variants | None = None, figures: Figures | None = None) -> None:
         """Another file; ``variants`` and ``figures`` are those that were kept for it."""
+        let_go(len(self.layers))
         self.opened = opened
         self.variants = variants or Variants.of(Recipe())
         self.saved_variants = self.variants
@@ -90,7 +91,6 @@ class Document(Measured):
             self.figures = figures
             self._measured = max((m.order for m in figures.measurements.values()), default=0)
         self.selection = ()
-        let_go()
         with no_walks(len(self.layers)):
             self._resolve()
             self.replaced.emit()
@@ -103,12 +103,12 @@ class Document(Measured):
 
         Figures stay as well: each is kept under the shapes and the target that it was measured with.
         """
+        let_go(len(self.layers))
         self.opened = opened
         self._resolve()
         self.replaced.emit()
         self.recipe_changed.emit()
         self.figures_changed.emit()
-        let_go()
 
     def tell_again(self) -> None:
         """Everything once more, for views that are new: they fill as if the file had just come."""

@@ -55,4 +55,4 @@ def apply(window: MainWindow, layout: Layout) -> None:
         room = sum(splitter.sizes())
         splitter.setSizes([share * room // sum(shares) for share in shares])
     if layout.colour:
-        window.graph.choose_mode(layout.colour)
+        window.graph.colour_by.choose(layout.colour)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import carry_over
+from gui.collection import let_go
 from gui.language import again, speak, spoken, wanted
 from gui.panels.sensitivity import SensitivityPanel
 from gui.tab_order import parts_of, set_tab_order
@@ -52,6 +53,7 @@ def switch(window: MainWindow, language: str) -> None:
         _put_back(window, before)
     finally:
         window.setUpdatesEnabled(True)
+    let_go()  # the old parts were set aside with the window
     for dialog in dialogs:
         dialog.say_again()
 

@@ -43,11 +43,11 @@ def switch_kernels(bench: Workbench) -> None:
 
 
 def colour_by(key: str) -> Callable[[Workbench], None]:
-    return lambda bench: bench.window.graph.choose_mode(key)
+    return lambda bench: bench.window.graph.colour_by.choose(key)
 
 
 def coloured_by(key: str) -> Callable[[Workbench], bool]:
-    return lambda bench: bench.window.graph.mode.currentData() == key
+    return lambda bench: bench.window.graph.colour_by.mode.key == key
 
 
 def export_picture(suffix: str) -> Callable[[Workbench], None]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent, QStandardItemModel
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError
 from gui.calls.drawing import Drawing, ancestors
 from gui.canvas.boxes import Look
-from gui.canvas.colouring import BY_KEY, MODES, Colours, Known, Side, colours
+from gui.canvas.colour_by import ColourBy
+from gui.canvas.colouring import Colours, Known, colours
 from gui.canvas.drawings import Drawings
 from gui.canvas.ink import Ink
 from gui.canvas.kernels import outlines
@@ -23,8 +24,8 @@ from gui.canvas.search import Search, matching
 from gui.canvas.view import CanvasView
 from gui.canvas.words import Words
 from gui.document import Document
-from gui.language import mark, tr
-from gui.panels.parts import CalmCombo, head, label
+from gui.language import tr
+from gui.panels.parts import head, label
 from gui.tables.layer_model import LayerModel, same, shown_of
 from gui.theme import Theme
 
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 MANY = 20_000
 """Boxes that take longer to colour than a turn of the event loop has beside all that an edit does."""
-SIDES: tuple[tuple[str, Side], ...] = (
-    (mark("Before"), "before"), (mark("After"), "after"), (mark("Change"), "change")
-)  # fmt: skip
 
 
 class GraphPanel(QFrame):
@@ -78,28 +76,13 @@ class GraphPanel(QFrame):
         column.addWidget(self.view, 1)
         column.addWidget(self.legend)
         self._connect()
-        self._offer_sides()
         self.show_scene(None)
 
     def _make_head(self) -> None:
         self.search = Search()
         self._hits = label("", "small")
-        self.mode = CalmCombo()
-        self.mode.setMinimumWidth(136)
-        self.mode.setAccessibleName(tr("Colour by"))
-        self.mode.setToolTip(tr("What the colours say"))
-        for number, mode in enumerate(MODES):
-            self.mode.addItem(tr(mode.title), mode.key)
-            self.mode.setItemData(number, tr(mode.tip), Qt.ItemDataRole.ToolTipRole)
-        self.side = CalmCombo()
-        self.side.setAccessibleName(tr("Before or after treating"))
-        self.side.setToolTip(tr("Figures of the float model, of the treated one, or what changed between them"))
-        for text, key in SIDES:
-            self.side.addItem(tr(text), key)
-        self.side.setMinimumWidth(92)
-        self.side.hide()
-        self._buttons: list[QToolButton] = []
-        self.head = head(self.search, self._hits, 1, self.mode, self.side)
+        self.colour_by = ColourBy(self)
+        self.head = head(self.search, self._hits, 1, self.colour_by.box, self.colour_by.sides)
 
     def add_button(self, button: QToolButton) -> None:
         layout = self.head.layout()
@@ -108,8 +91,7 @@ class GraphPanel(QFrame):
 
     def _connect(self) -> None:
         document, view = self._document, self.view
-        self.mode.currentIndexChanged.connect(self._recolour)
-        self.side.currentIndexChanged.connect(self._recolour)
+        self.colour_by.changed.connect(self._recolour)
         self.search.textChanged.connect(self._search_changed)
         self.search.next_wanted.connect(self.go_on)
         self.search.left.connect(view.setFocus)
@@ -167,30 +149,9 @@ class GraphPanel(QFrame):
 
     # -- colours -------------------------------------------------------------------------------------------------
 
-    @property
-    def _side(self) -> Side:
-        found: Side = self.side.currentData() if self.side.isVisibleTo(self) else "before"
-        return found
-
-    def choose_mode(self, key: str) -> None:
-        self.mode.setCurrentIndex(self.mode.findData(key))
-
-    def _offer_sides(self) -> None:
-        """Only what the colours can tell of."""
-        mode = BY_KEY[self.mode.currentData()]
-        self.side.setEnabled(mode.sided)
-        items = self.side.model()
-        assert isinstance(items, QStandardItemModel)
-        place = self.side.findData("change")
-        items.item(place).setEnabled(mode.changes)
-        if mode.sided and not mode.changes and self.side.currentIndex() == place:
-            self.side.setCurrentIndex(self.side.findData("after"))
-
     def _figures_changed(self) -> None:
         document = self._document
-        there = document.after[0] is not None
-        if self.side.isVisibleTo(self) != there:
-            self.side.setVisible(there)
+        if self.colour_by.show_sides(document.after[0] is not None):
             self._painted = ()
         if self.scene is None or same(self._painted, self._inputs()):
             return
@@ -216,7 +177,6 @@ class GraphPanel(QFrame):
         return next(reversed(self._document.figures.scans.values()), None)
 
     def _recolour(self) -> None:
-        self._offer_sides()
         if self.scene is not None:
             self._paint()
         self.shown_changed.emit()
@@ -235,7 +195,7 @@ class GraphPanel(QFrame):
         scan = self._scan
         decibels = {row.id: row.sqnr_db for row in scan.layers} if scan is not None else {}
         known = [Known(row, decibels.get(row.layer.id) if decibels else None) for row in rows]
-        found = colours(BY_KEY[self.mode.currentData()], self._side, scene, known, self._theme)
+        found = colours(self.colour_by.mode, self.colour_by.side, scene, known, self._theme)
         self.words = Words(scene, rows, found)
         viewed = document.viewed
         places = {layer.id: n for n, layer in enumerate(document.layers)}

@@ -1992,6 +1992,49 @@
    <translation>常量</translation>
   </message>
   <message>
+   <location filename="../../gui/canvas/colour_by.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/tables/difference.py" />
+   <location filename="../../gui/tables/layer_model.py" />
+   <source>Before</source>
+   <translation>之前</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colour_by.py" />
+   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/tables/columns.py" />
+   <location filename="../../gui/tables/difference.py" />
+   <source>After</source>
+   <translation>之后</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colour_by.py" />
+   <location filename="../../gui/canvas/colouring.py" />
+   <location filename="../../gui/tables/difference.py" />
+   <source>Change</source>
+   <translation>变化</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colour_by.py" />
+   <source>Colour by</source>
+   <translation>着色依据</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colour_by.py" />
+   <source>What the colours say</source>
+   <translation>颜色的含义</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colour_by.py" />
+   <source>Before or after treating</source>
+   <translation>处理前或处理后</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/colour_by.py" />
+   <source>Figures of the float model, of the treated one, or what changed between them</source>
+   <translation>浮点模型的数据、处理后模型的数据，或两者之间的变化</translation>
+  </message>
+  <message>
    <location filename="../../gui/canvas/colouring.py" />
    <location filename="../../gui/tables/columns.py" />
    <location filename="../../gui/tables/difference.py" />
@@ -2184,13 +2227,6 @@
   </message>
   <message>
    <location filename="../../gui/canvas/colouring.py" />
-   <location filename="../../gui/canvas/panel.py" />
-   <location filename="../../gui/tables/difference.py" />
-   <source>Change</source>
-   <translation>变化</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/colouring.py" />
    <source>By the change of a layer's time: orange is slower, blue is faster</source>
    <translation>按层用时的变化：橙色变慢，蓝色变快</translation>
   </message>
@@ -2279,42 +2315,6 @@
    <location filename="../../gui/canvas/minimap.py" />
    <source>Overview of the graph</source>
    <translation>图的缩略图</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/panel.py" />
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/tables/difference.py" />
-   <location filename="../../gui/tables/layer_model.py" />
-   <source>Before</source>
-   <translation>之前</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/panel.py" />
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/tables/columns.py" />
-   <location filename="../../gui/tables/difference.py" />
-   <source>After</source>
-   <translation>之后</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/panel.py" />
-   <source>Colour by</source>
-   <translation>着色依据</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/panel.py" />
-   <source>What the colours say</source>
-   <translation>颜色的含义</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/panel.py" />
-   <source>Before or after treating</source>
-   <translation>处理前或处理后</translation>
-  </message>
-  <message>
-   <location filename="../../gui/canvas/panel.py" />
-   <source>Figures of the float model, of the treated one, or what changed between them</source>
-   <translation>浮点模型的数据、处理后模型的数据，或两者之间的变化</translation>
   </message>
   <message>
    <location filename="../../gui/canvas/panel.py" />

@@ -49,9 +49,10 @@ def test_what_a_job_leaves_is_freed_in_the_windows_thread(window: MainWindow, se
 
 
 @pytest.fixture
-def collector(qapp: QApplication) -> Iterator[Collector]:
+def collector(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
     """One that walks when it is called."""
     gc.disable()
+    monkeypatch.setattr("gui.collection._everything_is_due", [False])
     parent = QObject()
     yield Collector(parent)
     parent.deleteLater()
@@ -112,7 +113,9 @@ def test_everything_is_looked_at_when_something_large_was_replaced(collector: Co
     del large
     gc.collect()
     collector.walk()
+    let_go(MANY - 1)
+    collector.walk()
     assert not freed
-    let_go()
+    let_go(MANY)
     collector.walk()
     assert len(freed) == 1

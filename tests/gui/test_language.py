@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import weakref
 from collections import Counter
@@ -27,6 +26,7 @@ from engine.errors import UsageError
 from gui import language
 from gui.actions import all_actions
 from gui.canvas.scene import NOTHING
+from gui.collection import Collector
 from gui.dialogs.preferences import PreferencesDialog
 from gui.language import again, in_source, mark, speak, spoken, tr, wanted
 from gui.main_window import MainWindow
@@ -205,7 +205,7 @@ def test_the_languages_have_their_own_names() -> None:
 def test_chinese_and_back_lose_nothing_and_leave_nothing(worked_on: MainWindow, settle: Wait) -> None:
     window, document = worked_on, worked_on.bench.document
     window.layers.table.sortByColumn(INDEX["before"], Qt.SortOrder.DescendingOrder)
-    window.graph.choose_mode("macs")
+    window.graph.colour_by.choose("macs")
     window.findChild(QLineEdit, "").setFocus()  # type: ignore[union-attr]
     settle()
     before = seen_in(window)
@@ -227,7 +227,7 @@ def test_chinese_and_back_lose_nothing_and_leave_nothing(worked_on: MainWindow, 
     assert document.opened is opened
     assert (document.variants, document.figures, document.selection) == kept[:3]
     assert window.panels["load"].isVisible()
-    assert window.graph.mode.currentData() == "macs"
+    assert window.graph.colour_by.mode.key == "macs"
     assert window.layers.shown_ids() == order
     assert "浮点" in document.redo_label
     document.redo()
@@ -265,7 +265,9 @@ def test_what_was_there_before_is_gone_and_hears_nothing(opened: MainWindow, set
         for name in opened.panels:
             opened.show_panel(name)
         settle()
-    gc.collect()
+    collector = opened.findChild(Collector)
+    assert collector is not None
+    collector.walk()
     assert [part() for part in old if part() is not None] == []
     assert len(QApplication.allWidgets()) <= widgets
     # Everything that the old ones could hear.

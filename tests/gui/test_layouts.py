@@ -15,7 +15,7 @@ def test_each_layout_shows_its_parts(layout: Layout, opened: MainWindow) -> None
     assert opened.graph.isVisible() == layout.graph
     assert opened.inspector.isVisible() == layout.inspector
     if layout.colour:
-        assert opened.graph.mode.currentData() == layout.colour
+        assert opened.graph.colour_by.mode.key == layout.colour
 
 
 def test_another_layout_gives_the_room_to_others_and_the_usual_one_gives_it_back(opened: MainWindow) -> None:

@@ -19,28 +19,28 @@ from tests.gui.measured import measurement
 def test_every_choice_says_something(graph: GraphPanel) -> None:
     """A colour for some boxes, or what to do to get one."""
     for mode in MODES:
-        graph.choose_mode(mode.key)
+        graph.colour_by.choose(mode.key)
         assert graph.colours is not None and graph.colours.mode is mode
         assert any(place >= 0 for place in graph.colours.bins) or graph.colours.missing
         assert graph.legend.texts[0] == mode.title
 
 
 def test_categories_are_counted(graph: GraphPanel) -> None:
-    graph.choose_mode("operator")
+    graph.colour_by.choose("operator")
     assert graph.legend.texts == ["Operator", "Convolution 5", "Activation 5"]
 
 
 def test_closed_groups_of_several_kinds_have_a_value_all_the_same(
     graph: GraphPanel, opened: MainWindow, drawn: object
 ) -> None:
-    graph.choose_mode("operator")
+    graph.colour_by.choose("operator")
     graph.drawings.close_all()
     drawn(opened)  # type: ignore[operator]
     assert graph.legend.texts == ["Operator", "5 of several kinds"]
 
 
 def test_all_lines_of_the_legend_have_their_room(graph: GraphPanel, opened: MainWindow) -> None:
-    graph.choose_mode("macs")
+    graph.colour_by.choose("macs")
     for width in (1600, 900, 1000, 900, 1280):
         opened.resize(width, 800)
         QTest.qWait(20)
@@ -49,7 +49,7 @@ def test_all_lines_of_the_legend_have_their_room(graph: GraphPanel, opened: Main
 
 
 def test_a_sequence_runs_to_the_largest_of_what_is_shown(graph: GraphPanel) -> None:
-    graph.choose_mode("macs")
+    graph.colour_by.choose("macs")
     colours = graph.colours
     assert colours is not None
     conv, relu = number_of(graph, "block0/conv"), number_of(graph, "block0/relu")
@@ -60,7 +60,7 @@ def test_a_sequence_runs_to_the_largest_of_what_is_shown(graph: GraphPanel) -> N
 
 
 def test_a_closed_group_shows_the_sum(graph: GraphPanel, opened: MainWindow, drawn: object) -> None:
-    graph.choose_mode("parameters")
+    graph.colour_by.choose("parameters")
     graph.drawings.close_all()
     drawn(opened)  # type: ignore[operator]
     assert graph.colours is not None
@@ -70,7 +70,7 @@ def test_a_closed_group_shows_the_sum(graph: GraphPanel, opened: MainWindow, dra
 def test_latency_says_which_layers_run_in_others(opened: MainWindow, graph: GraphPanel) -> None:
     document = opened.bench.document
     document.add_measurement(document.key(document.base_recipe), measurement(document))
-    graph.choose_mode("share")
+    graph.colour_by.choose("share")
     assert graph.colours is not None
     texts = {
         name: graph.colours.texts[number_of(graph, name)] for name in ("block0/conv", "block0/relu", "block3/conv")
@@ -95,19 +95,19 @@ def test_layers_of_one_kernel_are_outlined_together(opened: MainWindow, graph: G
 def test_before_and_after_are_offered_once_there_is_an_after(opened: MainWindow, graph: GraphPanel) -> None:
     document = opened.bench.document
     document.add_measurement(document.key(document.base_recipe), measurement(document))
-    assert not graph.side.isVisibleTo(graph)
+    assert not graph.colour_by.sides.isVisibleTo(graph)
     document.edit(treat(document.recipe, "quantization", "float16", ["block0/conv"]), "quantize")
     document.add_measurement(document.key(document.recipe), measurement(document))
-    assert graph.side.isVisibleTo(graph)
-    graph.choose_mode("share")
-    graph.side.setCurrentIndex(2)
+    assert graph.colour_by.sides.isVisibleTo(graph)
+    graph.colour_by.choose("share")
+    graph.colour_by.sides.setCurrentIndex(2)
     assert graph.colours is not None
     assert graph.colours.title == "Change"
     assert graph.colours.texts[number_of(graph, "block0/conv")] == "0\u202fµs"
-    graph.choose_mode("precision")
-    assert graph.side.currentData() == "after", "a change of precision is no number"
-    graph.choose_mode("macs")
-    assert not graph.side.isEnabled(), "MACs are the same on both sides"
+    graph.colour_by.choose("precision")
+    assert graph.colour_by.side == "after", "a change of precision is no number"
+    graph.colour_by.choose("macs")
+    assert not graph.colour_by.sides.isEnabled(), "MACs are the same on both sides"
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
