@@ -167,7 +167,7 @@ def measure_again(driver: Driver) -> None:
     driver.settle()
     driver.picture("roofline")
     driver.tab("load")
-    fields = window.panels["load"].fields  # type: ignore[attr-defined]
+    fields = window.panels["load"].form.fields  # type: ignore[attr-defined]
     for name, text in (("batches", "1, 4"), ("seconds", "0.3")):
         fields[name].setText(text)
     driver.key("F8")

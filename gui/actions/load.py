@@ -86,12 +86,12 @@ def start_scenario(bench: Workbench, asked: Scenario) -> None:
 def start_from_form(bench: Workbench) -> None:
     bench.window.show_panel("load")
     panel: Any = bench.window.panels["load"]
-    panel.start()
+    panel.form.start()
 
 
 def connect(window: Any) -> None:  # MainWindow, which imports the panels
-    window.panels["load"].start_wanted.connect(lambda grid: start(window.bench, grid))
-    window.panels["load"].scenario_wanted.connect(lambda asked: start_scenario(window.bench, asked))
+    window.panels["load"].form.start_wanted.connect(lambda grid: start(window.bench, grid))
+    window.panels["load"].form.scenario_wanted.connect(lambda asked: start_scenario(window.bench, asked))
 
 
 ACTIONS = (

@@ -12,7 +12,7 @@ from engine.options import OptionValue
 from engine.recipe import FLOAT, UNPRUNED, Rule
 from gui.document import Document
 from gui.language import mark, tr
-from gui.panels.load import one_number
+from gui.panels.load_form import one_number
 from gui.panels.parts import CalmCombo, CalmSpin, label
 from gui.sensitivity import ScanRequest, scan_recipe
 

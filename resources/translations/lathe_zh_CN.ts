@@ -2822,7 +2822,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/dialogs/cut_text.py" />
    <location filename="../../gui/figures.py" />
    <location filename="../../gui/layer_look.py" />
-   <location filename="../../gui/panels/inspector.py" />
+   <location filename="../../gui/panels/facts.py" />
    <location filename="../../gui/panels/runs.py" />
    <location filename="../../gui/panels/sensitivity.py" />
    <location filename="../../gui/plots/histogram.py" />
@@ -4539,6 +4539,133 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <translation>计数采用对数刻度。</translation>
   </message>
   <message>
+   <location filename="../../gui/panels/facts.py" />
+   <location filename="../../gui/panels/runs.py" />
+   <source>Made with</source>
+   <translation>共同产生</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Make the same channels, and lose them together</source>
+   <translation>产生相同的通道，会一起失去它们</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Followed by</source>
+   <translation>后随</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Have values for each channel, which go along</source>
+   <translation>逐通道带有数值，会随通道一起裁掉</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Read by</source>
+   <translation>被读取</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Sum over the channels: they lose the weights that read them</source>
+   <translation>对通道求和：会失去读取这些通道的权重</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>{median} median, {p90} p90</source>
+   <translation>中位数 {median}，p90 {p90}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Of {runs} runs on {device} with {threads} threads, profiler off</source>
+   <translation>在 {device} 上以 {threads} 个线程运行 {runs} 次，分析器关闭</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>{count} per second, batch {batch}</source>
+   <translation>每秒 {count}，批大小 {batch}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Throughput</source>
+   <translation>吞吐量</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>kernels {time}, {share} % of it attributed</source>
+   <translation>内核 {time}，其中 {share} % 已归属到层</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Median over the runs of what all kernels took, and the part of it that belongs to layers</source>
+   <translation>各次运行中所有内核总耗时的中位数，以及其中归属于各层的部分</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>profiler overhead {share}</source>
+   <translation>分析器开销 {share}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Profiled over unprofiled, minus one: shares come from profiled runs, latencies do not</source>
+   <translation>开启分析器的耗时除以未开启的耗时再减一：占比来自开启分析器的运行，延迟则不是</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>peak memory {size}</source>
+   <translation>内存峰值 {size}</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>By how much the child's memory grew from before the model was loaded</source>
+   <translation>子进程内存相对于加载模型之前的增长量</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Makes</source>
+   <translation>产生</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Follows</source>
+   <translation>跟随</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>What is cut or kept as a whole</source>
+   <translation>作为整体裁掉或保留的单位</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Cannot be cut</source>
+   <translation>不可裁剪</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>Why these channels stay whatever the recipe says</source>
+   <translation>无论配方怎么写，这些通道都会保留的原因</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>and those of {count} more groups</source>
+   <translation>以及另外 {count} 组的通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>and those of {count} more group</source>
+   <translation>以及另外 {count} 组的通道</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <location filename="../../gui/panels/why.py" />
+   <source>{layers} and {count} more</source>
+   <translation>{layers} 等，另有 {count} 个</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/facts.py" />
+   <source>{kernel}, with {count} fused</source>
+   <translation>{kernel}，融合了另外 {count} 层</translation>
+  </message>
+  <message>
    <location filename="../../gui/panels/inspector.py" />
    <source>in</source>
    <translation>输入</translation>
@@ -4547,133 +4674,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/inspector.py" />
    <source>out</source>
    <translation>输出</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/panels/runs.py" />
-   <source>Made with</source>
-   <translation>共同产生</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Make the same channels, and lose them together</source>
-   <translation>产生相同的通道，会一起失去它们</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Followed by</source>
-   <translation>后随</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Have values for each channel, which go along</source>
-   <translation>逐通道带有数值，会随通道一起裁掉</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Read by</source>
-   <translation>被读取</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Sum over the channels: they lose the weights that read them</source>
-   <translation>对通道求和：会失去读取这些通道的权重</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>{median} median, {p90} p90</source>
-   <translation>中位数 {median}，p90 {p90}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Of {runs} runs on {device} with {threads} threads, profiler off</source>
-   <translation>在 {device} 上以 {threads} 个线程运行 {runs} 次，分析器关闭</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>{count} per second, batch {batch}</source>
-   <translation>每秒 {count}，批大小 {batch}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Throughput</source>
-   <translation>吞吐量</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>kernels {time}, {share} % of it attributed</source>
-   <translation>内核 {time}，其中 {share} % 已归属到层</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Median over the runs of what all kernels took, and the part of it that belongs to layers</source>
-   <translation>各次运行中所有内核总耗时的中位数，以及其中归属于各层的部分</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>profiler overhead {share}</source>
-   <translation>分析器开销 {share}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Profiled over unprofiled, minus one: shares come from profiled runs, latencies do not</source>
-   <translation>开启分析器的耗时除以未开启的耗时再减一：占比来自开启分析器的运行，延迟则不是</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>peak memory {size}</source>
-   <translation>内存峰值 {size}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>By how much the child's memory grew from before the model was loaded</source>
-   <translation>子进程内存相对于加载模型之前的增长量</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Makes</source>
-   <translation>产生</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Follows</source>
-   <translation>跟随</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>What is cut or kept as a whole</source>
-   <translation>作为整体裁掉或保留的单位</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Cannot be cut</source>
-   <translation>不可裁剪</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>Why these channels stay whatever the recipe says</source>
-   <translation>无论配方怎么写，这些通道都会保留的原因</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>and those of {count} more groups</source>
-   <translation>以及另外 {count} 组的通道</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>and those of {count} more group</source>
-   <translation>以及另外 {count} 组的通道</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <location filename="../../gui/panels/why.py" />
-   <source>{layers} and {count} more</source>
-   <translation>{layers} 等，另有 {count} 个</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/inspector.py" />
-   <source>{kernel}, with {count} fused</source>
-   <translation>{kernel}，融合了另外 {count} 层</translation>
   </message>
   <message>
    <location filename="../../gui/panels/inspector.py" />
@@ -5100,6 +5100,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/load.py" />
+   <location filename="../../gui/panels/load_form.py" />
    <location filename="../../gui/panels/roofline.py" />
    <location filename="../../gui/panels/scenarios.py" />
    <location filename="../../gui/panels/toolbar.py" />
@@ -5113,6 +5114,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/load.py" />
+   <location filename="../../gui/panels/load_form.py" />
    <location filename="../../gui/panels/scenarios.py" />
    <location filename="../../engine/backends/openvino.py" />
    <source>Streams</source>
@@ -5157,119 +5159,13 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/load.py" />
-   <source>Batches</source>
-   <translation>批大小</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Sizes of the batch, with commas between</source>
-   <translation>批大小，用逗号分隔</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Threads of each stream, with commas between; auto is one for each physical core</source>
-   <translation>每个流的线程数，用逗号分隔；auto 表示每个物理核心一个</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>How many requests run at the same time, with commas between</source>
-   <translation>同时运行的请求数，用逗号分隔</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <location filename="../../gui/panels/scan_form.py" />
-   <source>Limit</source>
-   <translation>上限</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Milliseconds that the p90 latency of the best point stays within; empty for no limit</source>
-   <translation>最佳点的 p90 延迟不得超过的毫秒数；留空表示不限</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Seconds</source>
-   <translation>秒数</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Of measuring at each point</source>
-   <translation>每个点的测量时间</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
    <source>A sweep measures every combination: how many samples a second, and how long a request takes.</source>
    <translation>扫描会测量每一种组合：每秒处理多少样本，一个请求需要多久。</translation>
   </message>
   <message>
    <location filename="../../gui/panels/load.py" />
-   <source>{text} is not a list of whole numbers</source>
-   <translation>{text} 不是整数列表</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Write them as 1, 2, 4.</source>
-   <translation>请写成 1, 2, 4 的形式。</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>{text} is not a number above 0</source>
-   <translation>{text} 不是大于 0 的数</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>What is measured</source>
-   <translation>测量内容</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>A sweep over batch, threads and streams, or a serving scenario of MLPerf Inference</source>
-   <translation>对批大小、线程和流做扫描，或采用 MLPerf Inference 的服务场景</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Sweep</source>
-   <translation>扫描</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>no limit, ms</source>
-   <translation>不限，毫秒</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Start sweep</source>
-   <translation>开始扫描</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Settings of the load</source>
-   <translation>负载设置</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
    <source>Points of the sweep</source>
    <translation>扫描的各点</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>a scenario has one number of streams</source>
-   <translation>一个场景只有一个流数</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Write 2, for example.</source>
-   <translation>例如填 2。</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>ms (p99)</source>
-   <translation>毫秒（p99）</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/load.py" />
-   <source>Start scenario</source>
-   <translation>开始场景</translation>
   </message>
   <message>
    <location filename="../../gui/panels/load.py" />
@@ -5345,6 +5241,112 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/load.py" />
    <source>{point}: {rate} a second, median {median}, p90 {p90}, {count} requests</source>
    <translation>{point}：每秒 {rate}，中位数 {median}，p90 {p90}，{count} 个请求</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Batches</source>
+   <translation>批大小</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Sizes of the batch, with commas between</source>
+   <translation>批大小，用逗号分隔</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Threads of each stream, with commas between; auto is one for each physical core</source>
+   <translation>每个流的线程数，用逗号分隔；auto 表示每个物理核心一个</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>How many requests run at the same time, with commas between</source>
+   <translation>同时运行的请求数，用逗号分隔</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <location filename="../../gui/panels/scan_form.py" />
+   <source>Limit</source>
+   <translation>上限</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Milliseconds that the p90 latency of the best point stays within; empty for no limit</source>
+   <translation>最佳点的 p90 延迟不得超过的毫秒数；留空表示不限</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Seconds</source>
+   <translation>秒数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Of measuring at each point</source>
+   <translation>每个点的测量时间</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>{text} is not a list of whole numbers</source>
+   <translation>{text} 不是整数列表</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Write them as 1, 2, 4.</source>
+   <translation>请写成 1, 2, 4 的形式。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>{text} is not a number above 0</source>
+   <translation>{text} 不是大于 0 的数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>What is measured</source>
+   <translation>测量内容</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>A sweep over batch, threads and streams, or a serving scenario of MLPerf Inference</source>
+   <translation>对批大小、线程和流做扫描，或采用 MLPerf Inference 的服务场景</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Sweep</source>
+   <translation>扫描</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>no limit, ms</source>
+   <translation>不限，毫秒</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Start sweep</source>
+   <translation>开始扫描</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Settings of the load</source>
+   <translation>负载设置</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>a scenario has one number of streams</source>
+   <translation>一个场景只有一个流数</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Write 2, for example.</source>
+   <translation>例如填 2。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>ms (p99)</source>
+   <translation>毫秒（p99）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/panels/load_form.py" />
+   <source>Start scenario</source>
+   <translation>开始场景</translation>
   </message>
   <message>
    <location filename="../../gui/panels/log.py" />

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from engine.errors import UsageError
 from engine.profiling.sweep import Sweep, SweepPoint
 from gui.main_window import MainWindow
-from gui.panels.load import LoadPanel, one_number, whole_numbers
+from gui.panels.load import LoadPanel
+from gui.panels.load_form import one_number, whole_numbers
 from tests.gui.conftest import Wait
 
 SWEEP = Sweep(
@@ -43,9 +44,9 @@ def test_lists_of_numbers() -> None:
 
 def test_a_wrong_field_says_so_and_starts_nothing(opened: MainWindow) -> None:
     panel = panel_of(opened)
-    panel.fields["streams"].setText("many")
-    QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
-    assert "'many' is not a list of whole numbers" in panel._error.text()
+    panel.form.fields["streams"].setText("many")
+    QTest.mouseClick(panel.form.button, Qt.MouseButton.LeftButton)
+    assert "'many' is not a list of whole numbers" in panel.form._error.text()
     assert not opened.bench.jobs.busy
 
 
@@ -76,35 +77,35 @@ def test_a_sweep_belongs_to_recipe_and_options_but_not_to_threads(opened: MainWi
 def test_a_real_sweep_shows_its_points(opened: MainWindow, settle: Wait) -> None:
     panel = panel_of(opened)
     for name, text in (("batches", "1"), ("threads", "1"), ("streams", "1, 2"), ("seconds", "0.05")):
-        panel.fields[name].setText(text)
-    QTest.keyClick(panel.fields["seconds"], Qt.Key.Key_Return)
+        panel.form.fields[name].setText(text)
+    QTest.keyClick(panel.form.fields["seconds"], Qt.Key.Key_Return)
     settle()
     sweep = opened.bench.document.sweep
     assert sweep is not None, opened.messages.text
     assert [(p.streams, p.reason) for p in sweep.points] == [(1, ""), (2, "")]
-    assert sweep.complete and panel.table.rowCount() == 2 and panel.button.isEnabled()
+    assert sweep.complete and panel.table.rowCount() == 2 and panel.form.button.isEnabled()
 
 
 def test_a_scenario_has_its_own_fields_and_refuses_several_streams(opened: MainWindow) -> None:
     panel = panel_of(opened)
-    panel.what.setCurrentIndex(panel.what.findData("server"))
-    assert not panel.fields["batches"].isVisible() and panel.fields["limit"].isVisible()
-    asked = panel.fields["limit"]
-    QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
-    assert "is not a number above 0" in panel._error.text(), "a server needs its bound"
+    panel.form.what.setCurrentIndex(panel.form.what.findData("server"))
+    assert not panel.form.fields["batches"].isVisible() and panel.form.fields["limit"].isVisible()
+    asked = panel.form.fields["limit"]
+    QTest.mouseClick(panel.form.button, Qt.MouseButton.LeftButton)
+    assert "is not a number above 0" in panel.form._error.text(), "a server needs its bound"
     asked.setText("20")
-    panel.fields["streams"].setText("1, 4")
+    panel.form.fields["streams"].setText("1, 4")
     with pytest.raises(UsageError, match="one number of streams"):
-        panel.scenario()
-    panel.what.setCurrentIndex(0)
-    assert panel.fields["batches"].isVisible()
+        panel.form.scenario()
+    panel.form.what.setCurrentIndex(0)
+    assert panel.form.fields["batches"].isVisible()
 
 
 def test_a_real_scenario_shows_its_figure(opened: MainWindow, settle: Wait) -> None:
     panel = panel_of(opened)
-    panel.what.setCurrentIndex(panel.what.findData("offline"))
-    panel.fields["seconds"].setText("0.05")
-    QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    panel.form.what.setCurrentIndex(panel.form.what.findData("offline"))
+    panel.form.fields["seconds"].setText("0.05")
+    QTest.mouseClick(panel.form.button, Qt.MouseButton.LeftButton)
     settle()
     found = opened.bench.document.scenarios
     assert list(found) == ["offline"], opened.messages.text

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.profiling.profile import Latency, Transfers
 from gui.main_window import MainWindow
-from gui.panels.inspector import profile_lines
+from gui.panels.facts import profile_lines
 from gui.panels.runs import RunsPanel, interval_text, lines_of, overhead_text, reconciliation
 from tests.gui import measured
 
