@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from engine.recipe import FLOAT, UNPRUNED, Recipe, Rule
+from gui import numbers
 from gui.choices import choice_text
 from gui.document import Document
 from gui.figures import Measurement, recipe_of
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from engine.verification.sensitivity import Expected, LayerSensitivity, Sensitivity
 
 Mode = Literal["alone", "all_but"]
+
+
+KNOWN_S = 0.05
+"""Seconds within which nothing was measured: all of it was on disk."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,29 @@ def treated_otherwise(request: ScanRequest, treatments: Mapping[str, Treatment],
         ):
             others.append(row.id)
     return tuple(others)
+
+
+def summary_text(document: Document, request: ScanRequest | None, found: Sensitivity, *, running: bool) -> str:
+    """What was tried, and whether the recipe as it stands is something else; on how much, and for how long."""
+    how = tr("each layer treated by itself") if found.mode == "alone" else tr("all layers treated but one")
+    some = tr("{count} layers") if found.complete else tr("{count} of {all} layers")
+    parts = [
+        some.format(count=len(found.layers), all=found.planned),
+        how,
+        tr("{count} samples").format(count=found.samples),
+        f"{numbers.three(found.seconds)} s" if found.seconds >= KNOWN_S else tr("known from before"),
+    ]
+    if failed := sum(row.sqnr_db is None for row in found.layers):
+        parts.append(tr("{count} could not be measured").format(count=failed))
+    if not found.complete and not running:
+        parts.append(tr("stopped: Resume goes on"))
+    tried = ""
+    if request is not None:
+        tried = tried_text(request, document.recipe)
+        if others := treated_otherwise(request, document.treatments, found):
+            text = tr("{tried} (the recipe treats {count} of them otherwise)")
+            tried = text.format(tried=tried, count=len(others))
+    return tr("{tried}: {facts}").format(tried=tried, facts=tr(", ").join(parts))
 
 
 def worst_first(found: Sensitivity) -> list[LayerSensitivity]:

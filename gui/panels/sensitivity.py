@@ -26,8 +26,7 @@ from gui.sensitivity import (
     keeping,
     savings,
     scan_key,
-    treated_otherwise,
-    tried_text,
+    summary_text,
     with_savings,
     worst_first,
 )
@@ -49,7 +48,6 @@ HOLDS = mark(
     "The figures hold for what was tried, in the cleaned float model, whatever the recipe says by now: "
     "“the recipe as it stands” tries that."
 )
-KNOWN_S = 0.05
 METRICS: tuple[tuple[str, str, Callable[[LayerSensitivity], float | None]], ...] = (
     ("SQNR", "dB", lambda row: row.sqnr_db),
     (mark("Drop"), mark("points"), lambda row: None if row.accuracy_drop is None else row.accuracy_drop * 100),
@@ -289,34 +287,8 @@ class SensitivityPanel(QFrame):
 
     def _show_summary(self) -> None:
         if self._found is not None:
-            summary = self._summary(self._found)
+            summary = summary_text(self._document, self._request, self._found, running=self._scanning)
             self.text.show_text(summary, f"{summary}\n{tr(HOLDS)}")
-
-    def _summary(self, found: Sensitivity) -> str:
-        how = tr("each layer treated by itself") if found.mode == "alone" else tr("all layers treated but one")
-        some = tr("{count} layers") if found.complete else tr("{count} of {all} layers")
-        parts = [
-            some.format(count=len(found.layers), all=found.planned),
-            how,
-            tr("{count} samples").format(count=found.samples),
-            # What was on disk takes no time.
-            f"{numbers.three(found.seconds)} s" if found.seconds >= KNOWN_S else tr("known from before"),
-        ]
-        if failed := sum(row.sqnr_db is None for row in found.layers):
-            parts.append(tr("{count} could not be measured").format(count=failed))
-        if not found.complete and not self._scanning:
-            parts.append(tr("stopped: Resume goes on"))
-        return tr("{tried}: {facts}").format(tried=self._tried(found), facts=tr(", ").join(parts))
-
-    def _tried(self, found: Sensitivity) -> str:
-        """What the figures hold for, and whether the recipe as it stands is something else."""
-        if self._request is None:
-            return ""
-        text = tried_text(self._request, self._document.recipe)
-        others = treated_otherwise(self._request, self._document.treatments, found)
-        if others:
-            text = tr("{tried} (the recipe treats {count} of them otherwise)").format(tried=text, count=len(others))
-        return text
 
     def _show_bars(self) -> None:
         found = self._found

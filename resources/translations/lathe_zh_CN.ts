@@ -282,7 +282,7 @@
    <location filename="../../gui/panels/inspector.py" />
    <location filename="../../gui/panels/layers.py" />
    <location filename="../../gui/panels/recipe_text.py" />
-   <location filename="../../gui/panels/sensitivity.py" />
+   <location filename="../../gui/sensitivity.py" />
    <source>{count} layers</source>
    <translation>{count} 层</translation>
   </message>
@@ -2826,6 +2826,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/panels/runs.py" />
    <location filename="../../gui/panels/sensitivity.py" />
    <location filename="../../gui/plots/histogram.py" />
+   <location filename="../../gui/sensitivity.py" />
    <location filename="../../gui/tables/columns.py" />
    <location filename="../../gui/tables/kernels.py" />
    <location filename="../../gui/treatment.py" />
@@ -3671,7 +3672,7 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/select_rule.py" />
-   <location filename="../../gui/panels/sensitivity.py" />
+   <location filename="../../gui/sensitivity.py" />
    <source>{count} of {all} layers</source>
    <translation>{count}/{all} 层</translation>
   </message>
@@ -6276,46 +6277,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/sensitivity.py" />
-   <source>each layer treated by itself</source>
-   <translation>逐层单独处理</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>all layers treated but one</source>
-   <translation>除一层外全部处理</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>{count} samples</source>
-   <translation>{count} 个样本</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>known from before</source>
-   <translation>先前已知</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>{count} could not be measured</source>
-   <translation>{count} 层无法测量</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>stopped: Resume goes on</source>
-   <translation>已停止：“继续”可接着进行</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>{tried}: {facts}</source>
-   <translation>{tried}：{facts}</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
-   <source>{tried} (the recipe treats {count} of them otherwise)</source>
-   <translation>{tried}（配方对其中 {count} 层的处理不同）</translation>
-  </message>
-  <message>
-   <location filename="../../gui/panels/sensitivity.py" />
    <source>Keep the {count} worst unpruned</source>
    <translation>最差的 {count} 层不剪枝</translation>
   </message>
@@ -7079,6 +7040,46 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../gui/sensitivity.py" />
    <source>An earlier recipe</source>
    <translation>更早的配方</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>each layer treated by itself</source>
+   <translation>逐层单独处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>all layers treated but one</source>
+   <translation>除一层外全部处理</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>{count} samples</source>
+   <translation>{count} 个样本</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>known from before</source>
+   <translation>先前已知</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>{count} could not be measured</source>
+   <translation>{count} 层无法测量</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>stopped: Resume goes on</source>
+   <translation>已停止：“继续”可接着进行</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>{tried} (the recipe treats {count} of them otherwise)</source>
+   <translation>{tried}（配方对其中 {count} 层的处理不同）</translation>
+  </message>
+  <message>
+   <location filename="../../gui/sensitivity.py" />
+   <source>{tried}: {facts}</source>
+   <translation>{tried}：{facts}</translation>
   </message>
   <message>
    <location filename="../../gui/steps.py" />
