@@ -20,7 +20,7 @@ SIDE, EDGE, APART = 12, 4, 16
 """Around the strip at its sides, above and below it, and between what stands in it."""
 MOST_ENTRIES = 9
 SIGNS = {
-    "kernel": mark("ran as one kernel"), "treated": mark("treated by the recipe"),
+    "kernel": mark("ran as one kernel"), "treated": mark("treated"),
     "coupled": mark("loses channels together"),
 }  # fmt: skip
 

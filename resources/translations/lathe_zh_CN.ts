@@ -2283,8 +2283,10 @@
   </message>
   <message>
    <location filename="../../gui/canvas/legend.py" />
-   <source>treated by the recipe</source>
-   <translation>配方已处理</translation>
+   <location filename="../../gui/figures.py" />
+   <location filename="../../gui/measured.py" />
+   <source>treated</source>
+   <translation>已处理</translation>
   </message>
   <message>
    <location filename="../../gui/canvas/legend.py" />
@@ -3857,12 +3859,6 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
    <location filename="../../gui/figures.py" />
    <source>{name} ({count} rules)</source>
    <translation>{name}（{count} 条规则）</translation>
-  </message>
-  <message>
-   <location filename="../../gui/figures.py" />
-   <location filename="../../gui/measured.py" />
-   <source>treated</source>
-   <translation>已处理</translation>
   </message>
   <message>
    <location filename="../../gui/form.py" />
