@@ -8,8 +8,9 @@ Of values in the bodies of control flow only the extremes are known (``engine.qu
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,9 @@ Array = NDArray[Any]
 
 PASS_BYTES = 512 << 20
 """Observed values of one run that are held at once."""
+KEPT_MODELS = 4
+Key = tuple[str, str]
+T = TypeVar("T")
 
 
 _CHANNELS = {"Conv": 1, "ConvTranspose": 1, "Gemm": 1, "MatMul": -1}
@@ -42,12 +46,13 @@ class RangeCache:
     """What was calibrated before, by what it depends on: the model and the samples.
 
     A value that is asked for once stays known: a later call calibrates only what is new. With a ``store`` it stays
-    known to later programs too.
+    known to later programs too. In memory are those of the last models: every cut makes another one, with statistics
+    of megabytes and moments of a hundred.
     """
 
     def __init__(self, store: StatisticsStore | None = None) -> None:
-        self._known: dict[tuple[str, str], dict[str, ValueStatistics | None]] = {}
-        self._moments: dict[tuple[str, str], dict[str, Moments]] = {}
+        self._known: OrderedDict[Key, dict[str, ValueStatistics | None]] = OrderedDict()
+        self._moments: OrderedDict[Key, dict[str, Moments]] = OrderedDict()
         self._store = store
 
     def get_or_calibrate(
@@ -64,7 +69,7 @@ class RangeCache:
         key = (model_sha256(model), samples.fingerprint)
         if key not in self._known:
             self._known[key] = {} if self._store is None else self._store.load(*key)
-        known = self._known[key]
+        known = _latest(self._known, key)
         missing = wanted - known.keys()
         if missing:
             found = calibrate(model, missing, runtime, samples, progress)
@@ -85,10 +90,20 @@ class RangeCache:
         """The moments of the inputs of the named layers, collected where they are not known yet."""
         from engine.graph.digest import model_sha256
 
-        known = self._moments.setdefault((model_sha256(model), samples.fingerprint), {})
+        key = (model_sha256(model), samples.fingerprint)
+        self._moments.setdefault(key, {})
+        known = _latest(self._moments, key)
         missing = {layer_id: layout for layer_id, layout in layouts.items() if layer_id not in known}
         known |= collect(model, missing, runtime, samples, progress)
         return {layer_id: known[layer_id] for layer_id in layouts}
+
+
+def _latest(kept: OrderedDict[Key, dict[str, T]], key: Key) -> dict[str, T]:
+    """What is there for it; beside the last few no other stays."""
+    kept.move_to_end(key)
+    while len(kept) > KEPT_MODELS:
+        kept.popitem(last=False)
+    return kept[key]
 
 
 def calibrate(

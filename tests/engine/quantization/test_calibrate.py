@@ -18,7 +18,7 @@ from engine.errors import DataError
 from engine.profiling.child import Child
 from engine.progress import Progress, Tick
 from engine.quantization import calibrate as calibration
-from engine.quantization.calibrate import RangeCache, calibrate
+from engine.quantization.calibrate import KEPT_MODELS, RangeCache, calibrate
 from engine.scheme import ValueStatistics
 
 T = TypeVar("T")
@@ -183,6 +183,15 @@ class TestCache:
         doubled = Rows(rows.array * 2, fingerprint="doubled")
         assert self.get(cache, model_of(TEXT, WEIGHTS), doubled, host, "b")["b"] != found[0]
         assert len(host.calls) == 3
+
+    def test_only_the_last_models_are_kept(self, model_of: ModelOf, rows: Rows) -> None:
+        host, cache = Here(), RangeCache()
+        models = [model_of(TEXT, {**WEIGHTS, "one": np.full(4, float(n), np.float32)}) for n in range(KEPT_MODELS + 1)]
+        for number in (*range(KEPT_MODELS), 0, KEPT_MODELS, 0):
+            self.get(cache, models[number], rows, host, "b")
+        assert len(host.calls) == KEPT_MODELS + 1, "used again, the first is not the next to go"
+        self.get(cache, models[1], rows, host, "b")
+        assert len(host.calls) == KEPT_MODELS + 2
 
     @staticmethod
     def get(
