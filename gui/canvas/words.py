@@ -39,9 +39,9 @@ class Marks(Mapping[int, str]):
         if item.layer >= 0 and not item.container:
             row = self._rows[item.layer]
             text = row_treatment(row)
-            return f"{text}, skipped" if text and row.skipped else text
+            return tr("{treatment}, skipped").format(treatment=text) if text and row.skipped else text
         count = sum(bool(row_treatment(self._rows[n])) for n in self._scene.layers_of(number))
-        return f"{count} treated" if count else ""
+        return tr("{count} treated").format(count=count) if count else ""
 
     def __getitem__(self, number: int) -> str:
         if text := self._of(number):

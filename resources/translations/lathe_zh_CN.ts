@@ -2391,6 +2391,16 @@
   </message>
   <message>
    <location filename="../../gui/canvas/words.py" />
+   <source>{treatment}, skipped</source>
+   <translation>{treatment}，已跳过</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
+   <source>{count} treated</source>
+   <translation>已处理 {count} 个</translation>
+  </message>
+  <message>
+   <location filename="../../gui/canvas/words.py" />
    <source>unknown type</source>
    <translation>类型未知</translation>
   </message>

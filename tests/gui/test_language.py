@@ -316,6 +316,20 @@ def test_the_graph_stays_where_it_was(opened: MainWindow, settle: Wait) -> None:
     assert now.current == 2 != NOTHING
 
 
+def test_what_is_painted_into_the_graph_speaks_it(opened: MainWindow, settle: Wait) -> None:
+    document = opened.bench.document
+    document.edit(treat(document.recipe, "quantization", "int8_static", ["block0/conv"]), "quantize")
+    choose_in_preferences(opened, "zh_CN")
+    close_preferences(opened)
+    settle()
+    graph = opened.graph
+    graph.drawings.close_all()
+    while graph.jobs.busy:
+        QTest.qWait(5)
+    words = graph.words
+    assert [words.marks[number] for number in words.marks] == ["已处理 1 个"]
+
+
 def test_what_is_typed_and_hidden_stays(opened: MainWindow, settle: Wait) -> None:
     opened.actions_set.qt["inspector"].trigger()
     opened.layers.focus_filter()
