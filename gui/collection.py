@@ -22,24 +22,30 @@ from PySide6.QtCore import QObject, QTimer
 
 MANY = 2_000
 """Layers of a model that is set aside."""
-WALK_MS = 1000
+WALK_MS = 300
 YOUNG = 700
 """New objects before a walk over what came since the last one."""
-OLD = 20_000
+OLD = 15_000
 """Objects that have come and stayed before a long walk, over all that are not set aside."""
-LEFT = 100_000
+LEFT = 40_000
 """Objects that a long walk leaves before they are set aside too."""
+ASIDE = 200_000
+"""Objects that were set aside so before a walk goes over everything."""
 _everything_is_due = [False]
 
 
 class Collector(QObject):
-    """Takes the garbage collector over, for as long as the process lives."""
+    """Takes the garbage collector over, for as long as the process lives.
+
+    It counts what comes and goes. ``gc.get_objects`` would tell what there is, but must not be called beside threads:
+    it takes hold of tuples that another thread is just making, and their making fails.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
         gc.freeze()
-        self._left = self._put_aside = 0
+        self._there = self._left = self._put_aside = 0
         self._timer = QTimer(self)
         self._timer.setInterval(WALK_MS)
         self._timer.timeout.connect(self.walk)
@@ -47,32 +53,29 @@ class Collector(QObject):
 
     def walk(self) -> None:
         """Over as much as it is time for."""
-        if _everything_is_due[0] or (self._put_aside > LEFT and self._put_aside > gc.get_freeze_count() // 2):
-            self._walk_over_everything()
-            return
-        there = len(gc.get_objects())
-        self._left = min(self._left, there)
-        if there - self._left > OLD:
-            self._walk_over_what_is_not_aside()
-        elif gc.get_count()[0] > YOUNG:
-            gc.collect(1)
-
-    def _walk_over_everything(self) -> None:
-        _everything_is_due[0] = False
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-        self._left = self._put_aside = 0
-        _hand_back()
-
-    def _walk_over_what_is_not_aside(self) -> None:
-        gc.collect()
-        self._left = len(gc.get_objects())
-        if self._left > LEFT:
+        young = gc.get_count()[0]
+        if _everything_is_due[0] or self._put_aside > ASIDE:
+            _everything_is_due[0] = False
+            gc.unfreeze()
+            gc.collect()
             gc.freeze()
-            self._put_aside += self._left
-            self._left = 0
-        _hand_back()
+            self._there = self._left = self._put_aside = 0
+            _hand_back()
+        elif self._there + young - self._left > OLD:
+            self._collect(2)
+            if self._there > LEFT:
+                before = gc.get_freeze_count()
+                gc.freeze()
+                self._put_aside += gc.get_freeze_count() - before
+                self._there = 0
+            self._left = self._there
+            _hand_back()
+        elif young > YOUNG:
+            self._collect(1)
+
+    def _collect(self, generation: int) -> None:
+        came = gc.get_count()[0]
+        self._there = max(0, self._there + came - gc.collect(generation))
 
 
 def let_go(layers: int = MANY) -> None:
