@@ -15,6 +15,7 @@ import contextlib
 import ctypes
 import gc
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,8 +28,8 @@ YOUNG = 700
 """New objects before a walk over what came since the last one."""
 OLD = 15_000
 """Objects that have come and stayed before a long walk, over all that are not set aside."""
-LEFT = 40_000
-"""Objects that a long walk leaves before they are set aside too."""
+LONG_S = 0.07
+"""How long a walk may take over what stays, before that is set aside too."""
 ASIDE = 200_000
 """Objects that were set aside so before a walk goes over everything."""
 _everything_is_due = [False]
@@ -45,7 +46,8 @@ class Collector(QObject):
         super().__init__(parent)
         gc.disable()
         gc.freeze()
-        self._there = self._left = self._put_aside = 0
+        self._since = self._put_aside = 0
+        self._look_again = False
         self._timer = QTimer(self)
         self._timer.setInterval(WALK_MS)
         self._timer.timeout.connect(self.walk)
@@ -57,25 +59,21 @@ class Collector(QObject):
         if _everything_is_due[0] or self._put_aside > ASIDE:
             _everything_is_due[0] = False
             gc.unfreeze()
-            gc.collect()
+            _long_walk()
             gc.freeze()
-            self._there = self._left = self._put_aside = 0
-            _hand_back()
-        elif self._there + young - self._left > OLD:
-            self._collect(2)
-            if self._there > LEFT:
+            self._since = self._put_aside = 0
+        elif self._since + young > OLD:
+            # It may have taken so long to free what it found; the next one finds nothing.
+            self._look_again = _long_walk() > LONG_S
+            self._since = 0
+        elif self._look_again:
+            self._look_again = False
+            if _long_walk() > LONG_S:
                 before = gc.get_freeze_count()
                 gc.freeze()
                 self._put_aside += gc.get_freeze_count() - before
-                self._there = 0
-            self._left = self._there
-            _hand_back()
         elif young > YOUNG:
-            self._collect(1)
-
-    def _collect(self, generation: int) -> None:
-        came = gc.get_count()[0]
-        self._there = max(0, self._there + came - gc.collect(generation))
+            self._since = max(0, self._since + young - gc.collect(1))
 
 
 def let_go(layers: int = MANY) -> None:
@@ -100,8 +98,12 @@ def no_walks(layers: int) -> Iterator[None]:
             gc.enable()
 
 
-def _hand_back() -> None:
-    """The system gets the memory that is free."""
+def _long_walk() -> float:
+    """Seconds that it took of this thread; what is free afterwards the system gets back."""
+    began = time.thread_time()
+    gc.collect()
+    took = time.thread_time() - began
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
+    return took

@@ -115,20 +115,30 @@ def test_what_stayed_for_a_while_is_looked_at_when_as_much_has_come(collector: C
     assert len(freed) == 2 * YOUNG
 
 
-def test_what_long_walks_leave_is_set_aside_and_looked_at_when_it_has_become_much(
+def test_what_makes_walks_long_is_set_aside_and_looked_at_when_it_has_become_much(
     collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.collection.LEFT", OLD // 2)
+    monkeypatch.setattr("gui.collection.LONG_S", 0.0)
     monkeypatch.setattr("gui.collection.ASIDE", OLD)
     freed: list[threading.Thread] = []
     lasting = [[Ring(freed)] for _ in range(OLD)]
     collector.walk()
-    assert len(gc.get_objects()) < OLD // 2, "not set aside"
+    assert len(gc.get_objects()) > OLD, "set aside before it is known that it stays"
+    collector.walk()
+    assert len(gc.get_objects()) < OLD
     lasting.clear()
     gc.collect()
     assert not freed, "it was walked over"
     collector.walk()
     assert len(freed) == OLD
+
+
+def test_what_is_short_to_walk_over_is_not_set_aside(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gui.collection.LONG_S", 10.0)
+    lasting = [[n] for n in range(2 * OLD)]
+    for _ in range(3):
+        collector.walk()
+    assert len(gc.get_objects()) > len(lasting)
 
 
 def test_everything_is_looked_at_when_something_large_was_replaced(collector: Collector) -> None:
