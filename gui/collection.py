@@ -16,7 +16,7 @@ import ctypes
 import gc
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
@@ -47,33 +47,38 @@ class Collector(QObject):
         gc.disable()
         gc.freeze()
         self._since = self._put_aside = 0
-        self._look_again = False
+        self._next: list[Callable[[], None]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(WALK_MS)
         self._timer.timeout.connect(self.walk)
         self._timer.start()
 
     def walk(self) -> None:
-        """Over as much as it is time for."""
+        """Over as much as it is time for; what that needs done goes into turns of its own."""
         young = gc.get_count()[0]
         if _everything_is_due[0] or self._put_aside > ASIDE:
             _everything_is_due[0] = False
             gc.unfreeze()
-            _long_walk()
+            gc.collect()
             gc.freeze()
             self._since = self._put_aside = 0
+            self._next = [_hand_back]
         elif self._since + young > OLD:
-            # It may have taken so long to free what it found; the next one finds nothing.
-            self._look_again = _long_walk() > LONG_S
             self._since = 0
-        elif self._look_again:
-            self._look_again = False
+            self._next = [_hand_back]
             if _long_walk() > LONG_S:
-                before = gc.get_freeze_count()
-                gc.freeze()
-                self._put_aside += gc.get_freeze_count() - before
+                self._next.append(self._look_again)
+        elif self._next:
+            self._next.pop(0)()
         elif young > YOUNG:
             self._since = max(0, self._since + young - gc.collect(1))
+
+    def _look_again(self) -> None:
+        """The walk before may have taken so long to free what it found; this one finds nothing."""
+        if _long_walk() > LONG_S:
+            before = gc.get_freeze_count()
+            gc.freeze()
+            self._put_aside += gc.get_freeze_count() - before
 
 
 def let_go(layers: int = MANY) -> None:
@@ -99,11 +104,14 @@ def no_walks(layers: int) -> Iterator[None]:
 
 
 def _long_walk() -> float:
-    """Seconds that it took of this thread; what is free afterwards the system gets back."""
+    """Seconds that it took of this thread."""
     began = time.thread_time()
     gc.collect()
-    took = time.thread_time() - began
+    return time.thread_time() - began
+
+
+def _hand_back() -> None:
+    """The system gets the memory that is free."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
-    return took
