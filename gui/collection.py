@@ -4,7 +4,7 @@ It walks in the window's thread alone, whatever thread made the garbage. Widgets
 found by a walk in the thread of a job, they would be destroyed there, which Qt does not survive.
 
 The window stands still for a walk: a tenth of a second for 100,000 objects. So what stays is set aside: the program and
-its window from the start, a model with many layers, and what long walks have left when it has become much. A model's
+its window from the start, a model with many layers, and what was found to make walks long. A model's
 nodes and values refer to each other, so that only a walk can free them: when another takes the place of a large one, or
 other parts that of the window's, one goes over everything.
 """
