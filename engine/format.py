@@ -20,6 +20,17 @@ LIMIT_S = 600.0
 """How long a conversion may take where nobody says otherwise."""
 
 
+_KNOWN_OTHERS = (
+    (0, b"PK\x03\x04", "it is a ZIP archive"),
+    (0, b"\x89HDF", "it is an HDF5 file, as Keras writes"),
+    (0, b"GGUF", "it is a GGUF file"),
+    (4, b"TFL3", "it is a TensorFlow Lite file"),
+    (0, b"version https://git-lfs", "it is a pointer of Git LFS, for which `git lfs pull` gets the file"),
+    (0, b"\x89PNG", "it is a picture"),
+    (0, b"\xff\xd8\xff", "it is a picture"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What the user says about a file before it is opened; only programs that must be converted ask for it.
@@ -96,3 +107,16 @@ class Format:
     recognises: Callable[[Path, bytes], bool]
     open: Callable[[Path, Progress], Source] | None = None
     program: Callable[[Path, Opening], Program] | None = None
+
+
+def other_kind(head: bytes) -> str:
+    """What a file is that is no model that Lathe opens, by its first bytes; "" where they do not tell."""
+    for at, magic, what in _KNOWN_OTHERS:
+        if head[at:].startswith(magic):
+            return what
+    return "it is JSON, but no ONNX model" if head.lstrip().startswith((b"{", b"[")) else ""
+
+
+def is_text(head: bytes) -> bool:
+    text = head.decode("utf-8", errors="ignore").lstrip()
+    return bool(text) and all(character.isprintable() or character.isspace() for character in text)

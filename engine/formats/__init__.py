@@ -8,20 +8,11 @@ from pathlib import Path
 
 import engine.graph  # noqa: F401 (before anything imports onnx_ir: makes that cheap)
 from engine.errors import ModelError
-from engine.format import Format, Opening, Source
+from engine.format import Format, Opening, Source, is_text, other_kind
 from engine.progress import Progress
 from engine.registry import discover
 
 _HEAD_BYTES = 1024
-_KNOWN_OTHERS = (
-    (0, b"PK\x03\x04", "it is a ZIP archive"),
-    (0, b"\x89HDF", "it is an HDF5 file, as Keras writes"),
-    (0, b"GGUF", "it is a GGUF file"),
-    (4, b"TFL3", "it is a TensorFlow Lite file"),
-    (0, b"version https://git-lfs", "it is a pointer of Git LFS, for which `git lfs pull` gets the file"),
-    (0, b"\x89PNG", "it is a picture"),
-    (0, b"\xff\xd8\xff", "it is a picture"),
-)
 
 
 @cache
@@ -45,21 +36,9 @@ def open_source(path: Path, progress: Progress, opening: Opening | None = None) 
             if format_.open is not None:
                 return format_.open(path, progress)
             return _converted(path, format_, opening, progress)
-    kind = _kind_of(head)
+    kind = other_kind(head) or ("it is text" if is_text(head) else "its content is unknown")
     titles = ", ".join(format_.title for format_ in formats().values())
     raise ModelError(f"not a model file that Lathe opens: {kind}", where=str(path), way_out=f"Lathe opens: {titles}.")
-
-
-def _kind_of(head: bytes) -> str:
-    for at, magic, what in _KNOWN_OTHERS:
-        if head[at:].startswith(magic):
-            return what
-    text = head.decode("utf-8", errors="ignore").lstrip()
-    if text.startswith(("{", "[")):
-        return "it is JSON, but no ONNX model"
-    if text and all(character.isprintable() or character.isspace() for character in text):
-        return "it is text"
-    return "its content is unknown"
 
 
 def _converted(path: Path, format_: Format, opening: Opening, progress: Progress) -> Source:

@@ -11,21 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import ModelError
-from engine.format import Format, Source
+from engine.format import Format, Source, other_kind
 from engine.progress import Progress
 
 if TYPE_CHECKING:
     import onnx
 
 _PROTOBUF_LIMIT = 2**31
-_NOT_ONNX_MAGIC = (
-    b"PK\x03\x04", b"\x80\x02", b"\x89HDF", b"GGUF", b"\x89PNG", b"\xff\xd8\xff", b"{", b"[", b"version https://git-lfs",
-)  # fmt: skip
+_PICKLE = b"\x80\x02"
 
 
 def _recognises(path: Path, head: bytes) -> bool:
     """The suffix decides; without it, ONNX files begin with the field ``ir_version``, a small number."""
-    if head.startswith(_NOT_ONNX_MAGIC) or head[4:8] in (b"TFL3", b"ORTM"):
+    if other_kind(head) or head.startswith(_PICKLE) or head[4:8] == b"ORTM":
         return False
     return path.suffix.lower() == ".onnx" or (head[:1] == b"\x08" and len(head) > 2 and head[1] < 64)
 

@@ -54,7 +54,6 @@ class LoadPanel(QFrame):
         self.setObjectName("panel")
         self._document, self._theme, self._jobs = document, theme, jobs
         self._plot: LoadPlot | None = None
-        self._shown: object = None
         self._sweep: Sweep | None = None
         self._results: object = None
         self._text = label(tr(NOT_YET), "muted", wrap=True)

@@ -85,17 +85,18 @@ Wait = Callable[[], None]
 def settle(qapp: QApplication, window: MainWindow) -> Wait:
     """Wait until no job runs any more."""
 
-    def wait() -> None:
-        from pytestqt.exceptions import TimeoutError as QtTimeout
-        from pytestqt.qtbot import QtBot
+    return lambda: wait_for(window)
 
-        try:
-            QtBot(None).waitUntil(lambda: not window.bench.jobs.busy and not window.bench.glances.busy, timeout=60_000)
-        except QtTimeout:
-            pytest.fail(f"still running: {window.bench.jobs.current}")
-        qapp.processEvents()
 
-    return wait
+def wait_for(window: MainWindow) -> None:
+    from pytestqt.exceptions import TimeoutError as QtTimeout
+    from pytestqt.qtbot import QtBot
+
+    try:
+        QtBot(None).waitUntil(lambda: not window.bench.jobs.busy and not window.bench.glances.busy, timeout=60_000)
+    except QtTimeout:
+        pytest.fail(f"still running: {window.bench.jobs.current}")
+    QApplication.processEvents()
 
 
 def wear(window: MainWindow, choice: str) -> None:

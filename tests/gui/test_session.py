@@ -25,7 +25,7 @@ from gui.stored_figures import READERS, from_store, to_store
 from gui.tables.columns import INDEX
 from gui.treatment import treat
 from tests.gui import measured
-from tests.gui.conftest import Wait
+from tests.gui.conftest import Wait, wait_for
 
 
 @pytest.fixture
@@ -41,12 +41,6 @@ def worked(opened: MainWindow) -> MainWindow:
     document.select(("block1/conv",))
     opened.show_panel("variants")
     return opened
-
-
-def wait_for(window: MainWindow) -> None:
-    from pytestqt.qtbot import QtBot
-
-    QtBot(None).waitUntil(lambda: not window.bench.jobs.busy and not window.bench.glances.busy, timeout=30_000)
 
 
 def test_figures_survive_their_plain_form(worked: MainWindow) -> None:
