@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.choices import choice_text
@@ -18,7 +18,7 @@ from gui.language import mark, tr
 from gui.panels.conversion import conversion_lines, source_lines
 from gui.panels.distributions import Distributions
 from gui.panels.facts import channel_lines, kernel_line, profile_lines, shape, short
-from gui.panels.parts import Facts, breakable, head, label, section
+from gui.panels.parts import Facts, breakable, head, label, scrolled, section
 from gui.tables.columns import Row, memory_bytes, provider_text, state_text, treatment_text
 from gui.tables.layer_model import LayerModel
 from gui.theme import Theme, tabular
@@ -80,11 +80,7 @@ class Inspector(QFrame):
             facts.setFont(tabular(self.font()))
         for text in (self._title, self._subtitle):
             text.setMinimumWidth(1)
-        area = QScrollArea()
-        area.setAccessibleName(tr("Inspector"))
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolled(page, tr("Inspector"))
         self._area = area
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import UsageError
 from gui.language import mark, tr
-from gui.panels.parts import CalmCombo, label
+from gui.panels.parts import CalmCombo, label, scrolled
 from gui.panels.scenarios import TIPS, TITLES
 
 if TYPE_CHECKING:
@@ -118,11 +118,7 @@ class LoadForm(QWidget):
         self._error = label("", "warning", wrap=True)
         self._error.hide()
         form.addRow(self._error)
-        area = QScrollArea()
-        area.setAccessibleName(tr("Settings of the load"))
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolled(page, tr("Settings of the load"))
         # The button stays in sight where the fields have to scroll.
         self.setFixedWidth(WIDTH)
         column = QVBoxLayout(self)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QStyle,
@@ -37,6 +38,16 @@ def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
 
 def section(text: str) -> QLabel:
     return label(text, "section")
+
+
+def scrolled(page: QWidget, name: str) -> QScrollArea:
+    """The page as wide as its place, up and down under a bar; ``name`` for who cannot see it."""
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 def head(*widgets: QWidget | int) -> QFrame:

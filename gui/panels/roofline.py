@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
 from gui.language import mark, tr
 from gui.panels.explained import ExplainedPanel
-from gui.panels.parts import label, section
+from gui.panels.parts import label, scrolled, section
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -54,12 +54,7 @@ class RooflinePanel(ExplainedPanel):
         column.addWidget(section(tr("How to read it")))
         column.addWidget(label(tr(AXES), "small", wrap=True))
         column.addStretch(1)
-        side = QScrollArea()
-        side.setAccessibleName(tr("Ceilings of this machine"))
-        side.setWidget(page)
-        side.setWidgetResizable(True)
-        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return side
+        return scrolled(page, tr("Ceilings of this machine"))
 
     def ask(self) -> None:
         (self.profile_wanted if self._document.viewed is None else self.ceilings_wanted).emit()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import numbers
 from gui.document import Document
 from gui.language import mark, tr
 from gui.messages import in_the_window
-from gui.panels.parts import Empty, Facts, label
+from gui.panels.parts import Empty, Facts, label, scrolled
 from gui.panels.viewed import ViewedChoice, Viewer
 from gui.theme import Theme, tabular
 
@@ -177,11 +177,7 @@ class RunsPanel(QFrame):
             widget.setMinimumWidth(1)
             column.addWidget(widget)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(tr("Statistics of the runs"))
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolled(page, tr("Statistics of the runs"))
         area.setMaximumWidth(FACTS_WIDTH)
         self._legend = label("", "muted", wrap=True)
         self._legend.setContentsMargins(12, 10, 12, 4)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import UsageError
 from engine.options import OptionValue
@@ -13,7 +13,7 @@ from engine.recipe import FLOAT, UNPRUNED, Rule
 from gui.document import Document
 from gui.language import mark, tr
 from gui.panels.load_form import one_number
-from gui.panels.parts import CalmCombo, CalmSpin, label
+from gui.panels.parts import CalmCombo, CalmSpin, label, scrolled
 from gui.sensitivity import ScanRequest, scan_recipe
 
 WIDTH = 232
@@ -78,11 +78,7 @@ class ScanForm(QWidget):
         self._error = label("", "warning", wrap=True)
         self._error.hide()
         self._form.addRow(self._error)
-        area = QScrollArea()
-        area.setAccessibleName(tr("Settings of the scan"))
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolled(page, tr("Settings of the scan"))
         self.setFixedWidth(WIDTH)
         column = QVBoxLayout(self)  # the buttons stay in sight where the fields have to scroll
         column.setContentsMargins(0, 0, 0, 8)

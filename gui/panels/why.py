@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSplitter,
     QStackedLayout,
@@ -26,7 +25,7 @@ from gui import numbers
 from gui.document import Document
 from gui.figures import recipe_of
 from gui.language import again, mark, tr
-from gui.panels.parts import Empty, breakable, label
+from gui.panels.parts import Empty, breakable, label, scrolled
 from gui.remedies import why_not
 from gui.theme import Theme, tabular
 
@@ -130,11 +129,7 @@ class WhyPanel(QFrame):
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             column.addWidget(text)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(tr("Why this layer"))
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolled(page, tr("Why this layer"))
         self._buttons = QHBoxLayout()
         self._buttons.setContentsMargins(16, 4, 16, 10)
         self._buttons.setSpacing(8)
