@@ -48,6 +48,8 @@ DROPPED_MS = 500
 """A drag of Qt's own (text, rows) waits for the screen's pointer, which does not move here: then it is dropped."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
+MOST_TURNS = 5000
+"""More are not kept, so that what grows is the window."""
 ENDS = ("quit",)
 """Actions that end the window."""
 LONG = ("sensitivity", "sweep", "choose", "ceilings", "variants_measure")
@@ -78,7 +80,7 @@ class Use:
         now = time.thread_time()
         self.turns.append(((now - self._last) * 1e3, self.doing))
         self._last = now
-        if len(self.turns) > 200_000:
+        if len(self.turns) > MOST_TURNS:
             self.turns = sorted(self.turns, reverse=True)[:1000]
 
     # -- what a person does --------------------------------------------------------------------------------------

@@ -68,8 +68,7 @@ class Workshop:
         self.child = Child()
         self._range_cache: RangeCache | None = None
         self._gains: GainsStore | None = None
-        self._statistics: dict[str, Mapping[str, ValueStatistics]] = {}
-        self._applied: OrderedDict[str, Applied] = OrderedDict()
+        self._applied: OrderedDict[str, tuple[Applied, Mapping[str, ValueStatistics]]] = OrderedDict()
         self._channels: tuple[Opened, Recipe, Channels] | None = None
         self._looking = threading.Lock()
         self.datasets = Datasets(self._applied.clear)
@@ -184,7 +183,7 @@ class Workshop:
         if key not in self._applied:
             runtime = self.runtime(settings)
             seen = Seen(self.ranges)
-            self._applied[key] = apply(
+            applied = apply(
                 opened.source.model,
                 recipe,
                 self.datasets.get(opened, data).calibration,
@@ -194,11 +193,11 @@ class Workshop:
                 ranges=cast("RangeCache", seen),
                 gains=self.gains,
             )
-            self._statistics[key] = seen.values
+            self._applied[key] = applied, seen.values
             while len(self._applied) > KEPT_MODELS:
-                self._statistics.pop(self._applied.popitem(last=False)[0], None)
+                self._applied.popitem(last=False)
         self._applied.move_to_end(key)
-        applied = self._applied[key]
+        applied, _ = self._applied[key]
         unmatched = tuple(str(rule.selector) for rule in applied.unmatched)
         details = {t.id: t.detail for t in applied.treated}
         size = model_bytes(applied.model)
@@ -217,13 +216,9 @@ class Workshop:
                 self._channels = known = opened, base, look(opened, base)
             return known[2]
 
-    def applied(self, key: str) -> Applied | None:
-        """The treated model of ``built_key``, where it is still there."""
+    def applied(self, key: str) -> tuple[Applied, Mapping[str, ValueStatistics]] | None:
+        """The treated model of ``built_key`` and what it was calibrated with, where it is still there. Any thread."""
         return self._applied.get(key)
-
-    def statistics(self, key: str) -> Mapping[str, ValueStatistics]:
-        """What it was calibrated with."""
-        return self._statistics.get(key, {})
 
     @property
     def gains(self) -> GainsStore:

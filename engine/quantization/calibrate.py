@@ -46,8 +46,8 @@ class RangeCache:
     """What was calibrated before, by what it depends on: the model and the samples.
 
     A value that is asked for once stays known: a later call calibrates only what is new. With a ``store`` it stays
-    known to later programs too. In memory are those of the last models: every cut makes another one, with statistics
-    of megabytes and moments of a hundred.
+    known to later programs too. In memory are the statistics of the last models, since every cut makes another one, and
+    the moments of the very last, which can take hundreds of megabytes.
     """
 
     def __init__(self, store: StatisticsStore | None = None) -> None:
@@ -69,7 +69,7 @@ class RangeCache:
         key = (model_sha256(model), samples.fingerprint)
         if key not in self._known:
             self._known[key] = {} if self._store is None else self._store.load(*key)
-        known = _latest(self._known, key)
+        known = _latest(self._known, key, KEPT_MODELS)
         missing = wanted - known.keys()
         if missing:
             found = calibrate(model, missing, runtime, samples, progress)
@@ -92,16 +92,16 @@ class RangeCache:
 
         key = (model_sha256(model), samples.fingerprint)
         self._moments.setdefault(key, {})
-        known = _latest(self._moments, key)
+        known = _latest(self._moments, key, 1)
         missing = {layer_id: layout for layer_id, layout in layouts.items() if layer_id not in known}
         known |= collect(model, missing, runtime, samples, progress)
         return {layer_id: known[layer_id] for layer_id in layouts}
 
 
-def _latest(kept: OrderedDict[Key, dict[str, T]], key: Key) -> dict[str, T]:
-    """What is there for it; beside the last few no other stays."""
+def _latest(kept: OrderedDict[Key, dict[str, T]], key: Key, most: int) -> dict[str, T]:
+    """What is there for it; of all others only those asked for last stay."""
     kept.move_to_end(key)
-    while len(kept) > KEPT_MODELS:
+    while len(kept) > most:
         kept.popitem(last=False)
     return kept[key]
 

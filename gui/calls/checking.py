@@ -71,11 +71,10 @@ def look(
     from gui.workshop import built_key
 
     progress.step(tr("Reading weights"))
-    key = built_key(recipe, settings, data)
-    applied = workshop.applied(key) if recipe.rules else None
+    known = workshop.applied(built_key(recipe, settings, data)) if recipe.rules else None
     built = None
-    if applied is not None:
-        seen = workshop.statistics(key)
+    if known is not None:
+        applied, seen = known
         built = TreatedModel(index_layers(applied.cleaned), index_layers(applied.model), seen)
     return look_at(layer_id, opened.index, built, progress=progress)
 

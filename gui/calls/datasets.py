@@ -28,6 +28,7 @@ class Datasets:
     def forget(self) -> None:
         """Another file is open."""
         self._datasets.clear()
+        self._looked_at = None
 
     def open(self, opened: Opened, path: Path, choice: DataChoice, *, progress: Progress) -> DataFound:
         """Take these samples from now on where this path is named."""
