@@ -20,6 +20,7 @@ from gui.icons import icon
 from gui.jobs import JobRunner
 from gui.language import speak, tr, wanted
 from gui.main_window import MainWindow
+from gui.memory import keep_together
 from gui.paths import Folders, user_folders
 from gui.screen import fit
 from gui.settings import SettingsStore, parse
@@ -36,6 +37,7 @@ TOUR_MS = 800
 
 def build_window(app: QApplication, folders: Folders) -> MainWindow:
     """A window with everything that it needs; nothing is shown or started yet."""
+    keep_together()
     settings = SettingsStore(folders.settings)
     speak(wanted(settings.value.language))
     theme = Theme(app, settings.value.theme)

@@ -11,15 +11,14 @@ other parts that of the window's, one goes over everything.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import gc
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
+
+from gui.memory import hand_back
 
 MANY = 2_000
 """Layers of a model that is set aside."""
@@ -62,10 +61,10 @@ class Collector(QObject):
             gc.collect()
             gc.freeze()
             self._since = self._put_aside = 0
-            self._next = [_hand_back]
+            self._next = [hand_back]
         elif self._since + young > OLD:
             self._since = 0
-            self._next = [_hand_back]
+            self._next = [hand_back]
             if _long_walk() > LONG_S:
                 self._next.append(self._look_again)
         elif self._next:
@@ -108,10 +107,3 @@ def _long_walk() -> float:
     began = time.thread_time()
     gc.collect()
     return time.thread_time() - began
-
-
-def _hand_back() -> None:
-    """The system gets the memory that is free."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
