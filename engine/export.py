@@ -5,8 +5,9 @@ file system. There it must pass ONNX's checker, hold the weights that it was mad
 exactly the outputs of the model in memory; and the cleaned float model must agree with the source. Only then is it
 moved over the target. Whatever fails or stops before that leaves the target as it was and nothing else behind.
 
-The file says where it came from in its metadata: ``lathe.recipe`` (JSON), ``lathe.version``, ``lathe.source`` and
-``lathe.source_sha256``. The same recipe on the same source gives the same bytes.
+The file says where it came from in its metadata: ``lathe.recipe`` (JSON), ``lathe.version``, ``lathe.source`` and,
+where the source is still there as it was opened, ``lathe.source_sha256``. The same recipe on the same source gives the
+same bytes.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from engine import __version__
 from engine.backend import Runtime, SessionRequest
 from engine.data.samples import Head, Samples
 from engine.errors import CheckError, DeviceError
-from engine.format import Source
+from engine.format import Source, changed_files, files_of
 from engine.graph.structure import graphs
 from engine.profiling.handover import Handover, apart
 from engine.progress import Progress
@@ -88,6 +89,14 @@ def export(
         DeviceError: the device cannot run the source.
     """
     target = _target(path, source)
+    changed = changed_files(source)
+    for file in changed:
+        if file != source.path:  # its own was read whole, of these parts are read when they are used
+            raise CheckError(
+                "this file of weights is not there any more as it was opened; nothing was written",
+                where=str(file),
+                way_out="Put it back, or open the model again.",
+            )
     few = Head(samples, PARITY_SAMPLES)
     progress.step("comparing the cleaned model with the source")
     parity = _parity(source, treatment.cleaned, runtime, few, progress)
@@ -95,7 +104,8 @@ def export(
     with _aside(target) as folder:
         progress.step(f"writing {target.name}")
         written = folder / target.name
-        marked = _with_metadata(treatment.model, source, recipe)
+        with disk_faults(source.path):
+            marked = _with_metadata(treatment.model, source, recipe, unchanged=source.path not in changed)
         with disk_faults(target):
             _write(marked, written, external=external)
         progress.step(f"checking {target.name}")
@@ -120,14 +130,9 @@ def export(
             "loads": True,
             "parity": parity,
             "reproduces": _difference(same),
+            "source_unchanged": source.path not in changed,
         },
     )
-
-
-def files_of(source: Source) -> dict[Path, str]:
-    """The files that the opened model is made of, for ``engine.targets``."""
-    own = "the opened model's own"
-    return {source.path: f"{own} file", **dict.fromkeys(_external_files(source.model), f"{own} weight file")}
 
 
 def _target(path: Path, source: Source) -> Path:
@@ -140,12 +145,6 @@ def _target(path: Path, source: Source) -> Path:
     target = check_target(path, kept)
     check_target(_data_file(target), kept)
     return target
-
-
-def _external_files(model: ir.Model) -> set[Path]:
-    import onnx_ir as ir
-
-    return {Path(tensor.path) for tensor in _tensors(model).values() if isinstance(tensor, ir.ExternalTensor)}
 
 
 def _tensors(model: ir.Model) -> dict[tuple[int, str], ir.TensorProtocol]:
@@ -214,16 +213,17 @@ def _aside(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _with_metadata(model: ir.Model, source: Source, recipe: Recipe) -> ir.Model:
+def _with_metadata(model: ir.Model, source: Source, recipe: Recipe, *, unchanged: bool) -> ir.Model:
     marked = model.clone()
     marked.metadata_props.update(
         {
             "lathe.recipe": json.dumps(recipe.to_json(), sort_keys=True),
             "lathe.version": __version__,
             "lathe.source": source.path.name.encode(errors="replace").decode(),
-            "lathe.source_sha256": _sha256(source.path),
         }
     )
+    if unchanged:
+        marked.metadata_props["lathe.source_sha256"] = _sha256(source.path)
     return marked
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from engine.graph.functions import Function
 
+Stamp = tuple[int, int]
+"""Bytes of a file, and when it was changed, in nanoseconds."""
 LIMIT_S = 600.0
 """How long a conversion may take where nobody says otherwise."""
 
 
+_WEIGHTS = "the opened model's own weight file"
 _KNOWN_OTHERS = (
     (0, b"PK\x03\x04", "it is a ZIP archive"),
     (0, b"\x89HDF", "it is an HDF5 file, as Keras writes"),
@@ -78,6 +81,7 @@ class Source:
             says.
         remarks: what of it was read otherwise than the file has it, one sentence each.
         functions: the local functions of the file, which stand in the places of their calls in ``model``.
+        stamps: of its files, as they were when they were opened.
     """
 
     path: Path
@@ -88,6 +92,7 @@ class Source:
     conversion: Conversion | None = None
     remarks: tuple[str, ...] = ()
     functions: tuple[Function, ...] = ()
+    stamps: Mapping[Path, Stamp] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +125,32 @@ def other_kind(head: bytes) -> str:
 def is_text(head: bytes) -> bool:
     text = head.decode("utf-8", errors="ignore").lstrip()
     return bool(text) and all(character.isprintable() or character.isspace() for character in text)
+
+
+def files_of(source: Source) -> dict[Path, str]:
+    """The files that the opened model is made of, for ``engine.targets``."""
+    import onnx_ir as ir
+
+    tensors = (value.const_value for graph in source.model.graphs() for value in graph.initializers.values())
+    weights = {Path(tensor.path): _WEIGHTS for tensor in tensors if isinstance(tensor, ir.ExternalTensor)}
+    return {source.path: "the opened model's own file", **weights}
+
+
+def stamped(source: Source, before: Stamp | None) -> Source:
+    """With what its files are like now; its own was like ``before`` when reading began."""
+    found = {path: stamp_of(path) for path in files_of(source)} | {source.path: before}
+    return replace(source, stamps={path: stamp for path, stamp in found.items() if stamp is not None})
+
+
+def changed_files(source: Source) -> list[Path]:
+    """Those that are not there any more as they were opened."""
+    return [path for path, stamp in source.stamps.items() if stamp_of(path) != stamp]
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """None where there is no file to look at."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns

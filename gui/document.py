@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.format import Stamp, stamp_of
 from engine.recipe import Recipe, Rule
 from engine.variants import Variants
 from gui.collection import let_go, no_walks
@@ -63,6 +64,7 @@ class Document(Measured):
         self.opened: Opened | None = None
         self.saved_variants = self.variants
         self.session_path: Path | None = None
+        self._session_stamp: Stamp | None = None
         self.source_file: SourceFile | None = None
         self.treatments: dict[str, Treatment] = {}
         self.selection: tuple[str, ...] = ()
@@ -152,6 +154,17 @@ class Document(Measured):
     def unsaved(self) -> bool:
         """Whether the variants are others than in the session file, or than when the model was opened."""
         return self.variants != self.saved_variants
+
+    def saved_to(self, path: Path, variants: Variants | None = None) -> None:
+        """A session file has what there is, or has these variants."""
+        self.session_path, self._session_stamp = path, stamp_of(path)
+        self.saved_variants = variants or self.variants
+
+    @property
+    def saved_elsewhere(self) -> bool:
+        """Whether the session file is another one than when it was last read or written here."""
+        there = stamp_of(self.session_path) if self.session_path is not None else None
+        return there is not None and there != self._session_stamp
 
     def _set(self, variants: Variants) -> None:
         with no_walks(len(self.layers)):

@@ -257,7 +257,8 @@ class MainWindow(QMainWindow):
         from gui.dialogs.crash import CrashDialog
 
         self.bench.document.log(trace.strip().splitlines()[-1], "bug")
-        CrashDialog(trace, self).show()
+        if not any(there.trace == trace and there.isVisible() for there in self.findChildren(CrashDialog)):
+            CrashDialog(trace, self).show()
 
     def refresh_actions(self) -> None:
         self.actions_set.refresh()

@@ -48,6 +48,24 @@ def writable(folder: Path) -> Path:
         return Path(tempfile.gettempdir())
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something of that name; False too where nobody may look, or no name can be so long."""
+    return os.path.exists(path)  # noqa: PTH110 (raises nothing)
+
+
+def is_missing(path: Path) -> bool:
+    """Whether it is certain that there is no such file; what cannot be looked at is left to who reads it."""
+    try:
+        return not path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def typed(text: str) -> Path:
+    """The path that a user has typed; without a user of that name the tilde is part of it."""
+    return Path(os.path.expanduser(text.strip()))  # noqa: PTH111 (raises nothing)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file so that a crash leaves the old one or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)

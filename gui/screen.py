@@ -15,5 +15,6 @@ def room(widget: QWidget) -> QSize:
 
 
 def fit(window: QWidget) -> None:
-    """Make it no larger than its screen has room for."""
+    """Make it no larger than its screen has room for, even where it can then not show everything at once."""
+    window.setMinimumSize(window.minimumSize().boundedTo(room(window)))
     window.resize(window.size().boundedTo(room(window)))

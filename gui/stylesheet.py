@@ -117,6 +117,10 @@ QTabBar::tab { background: transparent; color: $muted; padding: 6px 9px; border:
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
+QTabBar QToolButton { background: $window; border: 0; min-width: 18px; padding: 0; }
+QTabBar QToolButton:hover { background: $hover; }
+QTabBar QToolButton::left-arrow { image: url("$arrow_left"); width: 12px; height: 12px; }
+QTabBar QToolButton::right-arrow { image: url("$arrow_right"); width: 12px; height: 12px; }
 
 QSplitter::handle { background: $border; }
 QSplitter::handle:horizontal { width: 1px; }
@@ -181,7 +185,7 @@ QLabel#warning { color: $bad; }
 def stylesheet(tokens: Tokens) -> str:
     from gui.icons import icon_file
 
-    arrows = {f"arrow_{way}": icon_file(f"chevron-{way}", tokens.muted) for way in ("up", "down", "right")}
+    arrows = {f"arrow_{way}": icon_file(f"chevron-{way}", tokens.muted) for way in ("up", "down", "left", "right")}
     ways = {"back": "left", "forward": "right", "parent": "up"}
     arrows |= {name: icon_file(f"chevron-{way}", tokens.text) for name, way in ways.items()}
     arrows["check"] = icon_file("verify", tokens.on_accent)

@@ -259,7 +259,7 @@ def dataset_of(
 
 def files_read(args: argparse.Namespace, source: Source) -> dict[Path, str]:
     """What the command reads and must therefore not write, see ``engine.targets``."""
-    from engine.export import files_of
+    from engine.format import files_of
 
     given = [Path(text) for _, text in (_pair("--input", item) for item in args.input)]
     data = [] if args.data is None else [args.data]

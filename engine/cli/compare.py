@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.backends import backend_of
-    from engine.export import files_of
+    from engine.format import files_of
     from engine.formats import open_source
     from engine.profiling.assemble import environment_of
     from engine.profiling.child import Child

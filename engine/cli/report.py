@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from engine.backends import backend_of
-    from engine.export import files_of
+    from engine.format import files_of
     from engine.formats import open_source
     from engine.profiling.child import Child
     from engine.reports.page import Report, render
@@ -163,7 +163,8 @@ def _against(
         )
         if not args.no_fair:
             fair = compare_latency(first.model, source.model, runtime, samples, progress)
-            score = replace(score, latency_ratio=fair.ratio, interval=fair.interval, fair=True)
+            score = replace(score, latency_ratio=fair.ratio, interval=fair.interval, fair=True,
+                            conclusive=fair.conclusive)  # fmt: skip
     except EngineError as error:
         notes.append(f"Not compared with {first.path.name}: {error}")
     return score

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UsageError
+from engine.errors import EngineError, UsageError
 from engine.explain.diff import LayerDelta, ProfileDiff
 from engine.explain.memory import ActivationMemory, MemoryStep
 from engine.explain.placement import ProviderShare, placement
@@ -125,10 +126,16 @@ def check_folder(folder: Path, tables: Iterable[str], kept: Mapping[Path, str]) 
 
 def write_tables(folder: Path, tables: Iterable[Table]) -> None:
     """One file each, in a folder that is made where it is missing."""
+    made = not folder.exists()
     with disk_faults(folder):
         folder.mkdir(exist_ok=True)
-    for table in tables:
-        write_text(folder / f"{table.name}.csv", to_csv(table))
+    try:
+        for table in tables:
+            write_text(folder / f"{table.name}.csv", to_csv(table))
+    except EngineError:
+        if made:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _figures(profile: Profile) -> dict[str, Any]:

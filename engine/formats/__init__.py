@@ -8,7 +8,7 @@ from pathlib import Path
 
 import engine.graph  # noqa: F401 (before anything imports onnx_ir: makes that cheap)
 from engine.errors import ModelError
-from engine.format import Format, Opening, Source, is_text, other_kind
+from engine.format import Format, Opening, Source, is_text, other_kind, stamp_of, stamped
 from engine.progress import Progress
 from engine.registry import discover
 
@@ -30,12 +30,13 @@ def open_source(path: Path, progress: Progress, opening: Opening | None = None) 
             user can say what is missing in ``opening``.
     """
     opening = opening or Opening()
+    before = stamp_of(file_of(path))
     head = _head(file_of(path))
     for format_ in formats().values():
         if format_.recognises(path, head):
             if format_.open is not None:
-                return format_.open(path, progress)
-            return _converted(path, format_, opening, progress)
+                return stamped(format_.open(path, progress), before)
+            return stamped(_converted(path, format_, opening, progress), before)
     kind = other_kind(head) or ("it is text" if is_text(head) else "its content is unknown")
     titles = ", ".join(format_.title for format_ in formats().values())
     raise ModelError(f"not a model file that Lathe opens: {kind}", where=str(path), way_out=f"Lathe opens: {titles}.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.reports import words
 from engine.reports.sorting import SCRIPT, hash_of
 from engine.reports.style import STYLE
-from engine.reports.svg import Bar, Point, bars, scatter
+from engine.reports.svg import Bar, Point, bars, legal, scatter
 
 if TYPE_CHECKING:
     from engine.profiling.profile import Profile
@@ -92,7 +92,7 @@ def render(report: Report) -> str:
         "<h2>Measured with</h2>",
         _pairs(report.about),
     ]
-    return (
+    return legal(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
@@ -107,16 +107,17 @@ def _summary(report: Report) -> str:
     does = any(subject.score.recipe for subject in report.subjects)
     names = ["Size", "Parameters", "MACs", "Latency", "Gain", "Accuracy", "Drop", "SQNR"]
     head = ["", *(["Does"] if does else []), *names]
-    rows = []
+    rows, doubts = [], False
     for score in (subject.score for subject in report.subjects):
         gain, note = words.NOTHING, ""
         if score.latency_ratio is not None:
-            gain = f"{1 / score.latency_ratio:.2f}×"
+            doubtful = score.latency_ratio != 1 and not score.conclusive
+            gain = f"{1 / score.latency_ratio:.2f}×{' ?' * doubtful}"
+            doubts |= doubtful
             if score.interval is not None:
-                note = (
-                    f"time ratio {score.latency_ratio:.3f}, interval {score.interval[0]:.3f} to {score.interval[1]:.3f}"
-                )
-            elif score.latency_ratio != 1:
+                low, high = (f"{limit:.3f}" for limit in score.interval)
+                note = f"time ratio {score.latency_ratio:.3f}, interval {low} to {high}, in alternating blocks"
+            elif doubtful:
                 note = "from two separate measurements"
         drop = words.NOTHING if score.drop_points is None else f"{score.drop_points:.1f}"
         latency = words.time_us(None if score.latency_ms is None else score.latency_ms * 1000)
@@ -134,7 +135,10 @@ def _summary(report: Report) -> str:
         ]  # fmt: skip
         rows.append(cells)
     found = _table(head, rows, numbers_from=2 if does else 1)
-    return f"{found}<p class='muted'>Gain, drop and SQNR are against {escape(report.reference)}.</p>"
+    told = f"Gain, drop and SQNR are against {escape(report.reference)}. Latency is of a profile of its own each, gain "
+    told += "of both in alternating blocks where that was measured."
+    told += " A gain with ? is too close to tell, or comes from two separate measurements." * doubts
+    return f"{found}<p class='muted'>{told}</p>"
 
 
 def _full(value: float | None, unit: str) -> str:

@@ -6,6 +6,7 @@ Values stand in a ``title`` of each shape, which browsers show on hovering; noth
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -20,6 +21,14 @@ CHARACTER = 6.6
 """Pixels that a letter takes on average."""
 SAME = 1e-6
 """Values that differ by less, for their size, are one value: the rest is rounding."""
+
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def legal(text: str) -> str:
+    """Without the characters that no XML may have, also not escaped (XML 1.0, 2.2): layers can be named with them."""
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @dataclass(frozen=True, slots=True)

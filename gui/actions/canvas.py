@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
 from gui.action import Action
 from gui.actions.edit import has_selection
 from gui.actions.file import has_model
 from gui.canvas.colouring import MODES
 from gui.language import mark, tr
+from gui.saving import ask_name
 from gui.workbench import Workbench
 
 
@@ -57,11 +56,8 @@ def export_picture(suffix: str) -> Callable[[Workbench], None]:
         opened, panel = bench.document.opened, bench.window.graph
         assert opened is not None and panel.scene is not None
         folder = bench.settings.value.save_folder
-        name, _ = QFileDialog.getSaveFileName(
-            bench.window, tr("Save the graph"), str(folder / f"{opened.path.stem}{suffix}"), f"*{suffix}"
-        )
-        if name:
-            path = Path(name).with_suffix(suffix)
+        start = folder / f"{opened.path.stem}{suffix}"
+        if path := ask_name(bench.window, tr("Save the graph"), start, f"*{suffix}", suffix):
             said = tr("Writing {name}").format(name=path.name)
             bench.jobs.run(said, save_picture, path, panel.scene, page_of(panel.scene, panel.legend), panel.look,
                            bench.theme, panel.font(), done=lambda text: _saved(bench, path, text))  # fmt: skip

@@ -16,6 +16,8 @@ from gui.action import Action
 from gui.calls import sessions
 from gui.data_choice import DataChoice, DataFound, report_lines
 from gui.language import mark, tr
+from gui.paths import is_missing, is_there, typed
+from gui.saving import ask_name
 from gui.session import data_of
 from gui.workbench import Workbench
 
@@ -65,8 +67,8 @@ def open_path(bench: Workbench, path: Path) -> None:
     """Open a file in the background; whatever runs for the one before is stopped."""
     from engine.formats import file_of
 
-    path = path.expanduser().absolute()
-    if not file_of(path).exists():
+    path = typed(str(path)).absolute()
+    if is_missing(file_of(path)):
         bench.window.show_error(
             EngineError(tr("there is no such file"), where=str(path), way_out=tr("It may have been moved or renamed."))
         )
@@ -137,10 +139,10 @@ def opened(bench: Workbench, result: Opened | Question, kept: Kept | None = None
             document.log(line)
     if kept is not None:
         if own_file:
-            document.session_path = kept.place
+            document.saved_to(kept.place)
             bench.settings.add_recent(kept.place)
         elif kept.saved is not None:
-            document.session_path, document.saved_variants = kept.saved
+            document.saved_to(*kept.saved)
         bench.window.show_title()
         session_actions().restore_view(bench, kept)
         told = session_actions().told(kept)
@@ -150,7 +152,7 @@ def opened(bench: Workbench, result: Opened | Question, kept: Kept | None = None
             choose_data(bench, *data)
             return
     data_text = bench.settings.value.data.get(str(result.path)) or data_of_sample(result.path)
-    if data_text and Path(data_text).exists():
+    if data_text and is_there(Path(data_text)):
         choose_data(bench, Path(data_text))
 
 
@@ -285,13 +287,12 @@ def save_recipe(bench: Workbench) -> None:
     if current is None:
         return
     start = bench.settings.value.save_folder / f"{current.path.stem}.recipe.json"
-    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the recipe"), str(start), tr("Recipes (*.json)"))
-    if name:
-        save_recipe_to(bench, Path(name))
+    if path := ask_name(bench.window, tr("Save the recipe"), start, tr("Recipes (*.json)"), ".json"):
+        save_recipe_to(bench, path)
 
 
 def save_recipe_to(bench: Workbench, path: Path) -> None:
-    from engine.export import files_of
+    from engine.format import files_of
     from engine.targets import check_target
 
     document = bench.document

@@ -165,7 +165,8 @@ def verify_recipe(bench: Workbench, recipe: Recipe, then: Then = nothing_more) -
         _log_rebuilt(bench, rebuilt, key)
         document.add_rebuilt(key, rebuilt)
         document.add_comparison(key, comparison)
-        document.log(tr("Verified on {count} samples").format(count=comparison.samples))
+        told = tr("Verified on {count} samples") if comparison.samples > 1 else tr("Verified on {count} sample")
+        document.log(told.format(count=comparison.samples))
         then()
 
     bench.jobs.run(tr("Verifying"), checking.verify, bench.workshop, opened, recipe, document.settings, document.data,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from engine.errors import DataError, EngineError
 from gui.action import Action
 from gui.language import mark, tr
+from gui.saving import ask_name
 from gui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def profile_json(bench: Workbench, measurement: Measurement) -> dict[str, Any]:
 
 
 def kept_files(bench: Workbench) -> dict[Path, str]:
-    from engine.export import files_of
+    from engine.format import files_of
 
     opened = bench.document.opened
     return dict(files_of(opened.source)) if opened is not None else {}
@@ -57,11 +58,9 @@ def _suggested(bench: Workbench, ending: str) -> str:
 
 
 def save_json(bench: Workbench) -> None:
-    name, _ = QFileDialog.getSaveFileName(
-        bench.window, tr("Save the profile"), _suggested(bench, ".profile.json"), tr("Profiles (*.json)")
-    )
-    if name:
-        save_json_to(bench, Path(name))
+    start = _suggested(bench, ".profile.json")
+    if path := ask_name(bench.window, tr("Save the profile"), start, tr("Profiles (*.json)"), ".json"):
+        save_json_to(bench, path)
 
 
 def save_json_to(bench: Workbench, path: Path) -> None:
@@ -104,11 +103,9 @@ def save_csv_to(bench: Workbench, folder: Path) -> None:
 
 
 def save_trace(bench: Workbench) -> None:
-    name, _ = QFileDialog.getSaveFileName(
-        bench.window, tr("Save the timeline"), _suggested(bench, ".trace.json"), tr("Traces (*.json)")
-    )
-    if name:
-        save_trace_to(bench, Path(name))
+    start = _suggested(bench, ".trace.json")
+    if path := ask_name(bench.window, tr("Save the timeline"), start, tr("Traces (*.json)"), ".json"):
+        save_trace_to(bench, path)
 
 
 def save_trace_to(bench: Workbench, path: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
 from engine.errors import EngineError
 from gui.action import Action
 from gui.actions.profiles import kept_files
 from gui.calls import reporting
 from gui.language import mark, tr
+from gui.saving import ask_name
 from gui.session import session_of
 from gui.workbench import Workbench
 
@@ -24,9 +23,8 @@ def ask(bench: Workbench) -> None:
     assert opened is not None
     start = bench.settings.value.save_folder / f"{opened.path.stem}.report.html"
     kinds = tr("Web pages (*.html)")
-    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the report"), str(start), kinds)
-    if name:
-        save_to(bench, Path(name))
+    if path := ask_name(bench.window, tr("Save the report"), start, kinds, ".html"):
+        save_to(bench, path)
 
 
 def save_to(bench: Workbench, path: Path) -> None:

@@ -22,6 +22,7 @@ from gui.calls import sessions
 from gui.calls.sessions import Kept
 from gui.language import mark, tr
 from gui.paths import write_text
+from gui.saving import ask_name
 from gui.session import is_empty, run_settings, session_of, shapes_of
 from gui.workbench import Workbench
 
@@ -38,8 +39,32 @@ def save(bench: Workbench) -> None:
     place = bench.document.session_path
     if place is None:
         save_as(bench)
+    elif bench.document.saved_elsewhere:
+        _ask_which_stays(bench, place)
     else:
         save_to(bench, place)
+
+
+def _ask_which_stays(bench: Workbench, place: Path) -> None:
+    """Another window, or another program, has written the file since this window read or wrote it."""
+    box = QMessageBox(bench.window)
+    box.setWindowTitle(tr("The session has changed"))
+    box.setText(tr("{name} was saved by another window since this one opened it.").format(name=place.name))
+    box.setInformativeText(tr("Replacing it loses what was saved there."))
+    replaces = box.addButton(tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    other = box.addButton(tr("Save as…"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(other)
+
+    def answered(button: object) -> None:
+        if button is replaces:
+            save_to(bench, place)
+        elif button is other:
+            save_as(bench)
+
+    box.buttonClicked.connect(answered)
+    box.finished.connect(box.deleteLater)
+    box.open()
 
 
 def save_as(bench: Workbench) -> None:
@@ -47,14 +72,12 @@ def save_as(bench: Workbench) -> None:
     assert opened is not None
     start = bench.document.session_path or bench.settings.value.save_folder / f"{opened.path.stem}{SUFFIX}"
     kinds = tr("Sessions ({patterns})").format(patterns=f"*{SUFFIX}")
-    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the session"), str(start), kinds)
-    if name:
-        path = Path(name)
-        save_to(bench, path if path.suffix else path.with_suffix(SUFFIX))
+    if path := ask_name(bench.window, tr("Save the session"), start, kinds, SUFFIX):
+        save_to(bench, path)
 
 
 def save_to(bench: Workbench, path: Path) -> None:
-    from engine.export import files_of
+    from engine.format import files_of
     from engine.targets import check_target
 
     document = bench.document
@@ -71,8 +94,7 @@ def save_to(bench: Workbench, path: Path) -> None:
         if document.opened is not opened:
             return
         document.source_file = source
-        document.session_path = path
-        document.saved_variants = session.variants
+        document.saved_to(path, session.variants)
         bench.settings.add_recent(path)
         bench.window.show_title()
         document.log(tr("Session saved to {path}").format(path=path))

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog
-
 from engine.errors import EngineError
 from engine.recipe import Recipe
 from gui.action import Action
@@ -17,6 +15,7 @@ from gui.actions.measure import can_measure, compare_recipe, complete, measure_e
 from gui.actions.profiles import kept_files
 from gui.actions.view import show
 from gui.language import mark, tr
+from gui.saving import ask_name
 from gui.scores import scores
 from gui.workbench import Workbench
 
@@ -166,9 +165,8 @@ def save_csv(bench: Workbench) -> None:
     assert opened is not None
     start = bench.settings.value.save_folder / f"{opened.path.stem}.variants.csv"
     kinds = tr("Tables (*.csv)")
-    name, _ = QFileDialog.getSaveFileName(bench.window, tr("Save the table of variants"), str(start), kinds)
-    if name:
-        save_csv_to(bench, Path(name))
+    if path := ask_name(bench.window, tr("Save the table of variants"), start, kinds, ".csv"):
+        save_csv_to(bench, path)
 
 
 def save_csv_to(bench: Workbench, path: Path) -> None:

@@ -22,7 +22,7 @@ class ColourBy(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.box = CalmCombo()
-        self.box.setMinimumWidth(136)
+        self.box.setMinimumWidth(104)
         self.box.setAccessibleName(tr("Colour by"))
         self.box.setToolTip(tr("What the colours say"))
         for number, mode in enumerate(MODES):
@@ -33,7 +33,7 @@ class ColourBy(QObject):
         self.sides.setToolTip(tr("Figures of the float model, of the treated one, or what changed between them"))
         for text, key in SIDES:
             self.sides.addItem(tr(text), key)
-        self.sides.setMinimumWidth(92)
+        self.sides.setMinimumWidth(84)
         self.sides.hide()
         self._offer()
         self.box.currentIndexChanged.connect(self._chosen)

@@ -14,7 +14,8 @@ from PySide6.QtSvg import QSvgGenerator
 
 from engine.errors import EngineError
 from engine.progress import Progress
-from engine.targets import written_aside
+from engine.reports.svg import legal
+from engine.targets import disk_faults, written_aside
 from gui.canvas.boxes import Look
 from gui.canvas.ink import Ink
 from gui.canvas.legend import Legend, Placed
@@ -59,7 +60,7 @@ class Page:
 
 def page_of(scene: Scene, legend: Legend) -> Page:
     area = scene.bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-    places = legend.places(max(area.width(), NARROWEST))
+    places = legend.places(max(area.width(), NARROWEST), drawing=True)
     return Page(area, places, legend.height_of(places) + MARGIN / 3 if places else 0.0)
 
 
@@ -69,9 +70,9 @@ def save_picture(
     """Write an ``.svg`` or ``.png``, aside first; what was written, in words."""
     progress.step(tr("Writing {name}").format(name=path.name))
     _require_folder(path)
-    with written_aside(path) as aside:
+    with disk_faults(path), written_aside(path) as aside:
         ink, file = Ink(scene, look, theme, font), str(aside)
-        text = write_svg(file, ink, page, path.stem) if path.suffix == ".svg" else write_png(file, ink, page)
+        text = write_svg(file, ink, page, path.stem) if path.suffix == ".svg" else write_png(file, ink, page, path)
         progress.check()
     return tr("Wrote {path} ({text})").format(path=path, text=text)
 
@@ -92,12 +93,13 @@ def write_svg(path: str, ink: Ink, page: Page, title: str) -> str:
     page.paint(painter, ink, 1.0)
     painter.end()
     file = Path(path)
-    text = file.read_text(encoding="utf-8")
+    text = legal(file.read_text(encoding="utf-8"))
     file.write_text(FAMILY.sub(rf'font-family="\1, {GENERIC}"', text), encoding="utf-8")
     return tr("{width:.0f} by {height:.0f}").format(width=size.width(), height=size.height())
 
 
-def write_png(path: str, ink: Ink, page: Page) -> str:
+def write_png(file: str, ink: Ink, page: Page, path: Path) -> str:
+    """Into ``file``, which takes the place of ``path``."""
     whole = page.size
     pixels = (MOST_PIXELS / (whole.width() * whole.height())) ** 0.5
     scale = min(SHARP, pixels, LONGEST_SIDE / max(whole.width(), whole.height()))
@@ -109,6 +111,7 @@ def write_png(path: str, ink: Ink, page: Page) -> str:
     painter.scale(scale, scale)
     page.paint(painter, ink, scale)
     painter.end()
-    if not QImageWriter(path, QByteArray(b"png")).write(image):
-        raise EngineError(tr("the picture cannot be written"), where=path, way_out=tr("Is there room on the disk?"))
+    if not QImageWriter(file, QByteArray(b"png")).write(image):
+        way_out = tr("Is there room on the disk?")
+        raise EngineError(tr("the picture cannot be written"), where=str(path), way_out=way_out)
     return tr("{width} by {height} pixels").format(width=size.width(), height=size.height())

@@ -99,11 +99,11 @@ class Legend(QWidget):
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()  # or what the layout keeps of the last width would be the most that it gets
 
-    def places(self, width: float) -> list[Placed]:
-        """What it says in a strip that wide, and where."""
+    def places(self, width: float, *, drawing: bool = False) -> list[Placed]:
+        """What it says in a strip that wide, and where; with ``drawing`` nothing that only the window marks."""
         found = []
         x, y = float(SIDE), float(EDGE)
-        for part in self._parts():
+        for part in self._parts(drawing):
             if x > SIDE and x + part.width > width - SIDE:
                 x, y = float(SIDE), y + LINE
             found.append((x, y, part))
@@ -118,7 +118,7 @@ class Legend(QWidget):
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         return font
 
-    def _parts(self) -> list[Part]:
+    def _parts(self, drawing: bool) -> list[Part]:
         found = self._colours
         if found is None:
             return []
@@ -126,7 +126,8 @@ class Legend(QWidget):
         parts += [self._ramp(found)] if found.ramp else []
         parts += [self._entry(e.text, f"{e.count}", self._swatch(e.color)) for e in found.entries[:MOST_ENTRIES]]
         parts += [self._words(note, "muted") for note in self._notes()]
-        return parts + [self._entry(tr(SIGNS[key]), "", self._sign(key)) for key in self._extra]
+        signs = (key for key in self._extra if not (drawing and key == "coupled"))
+        return parts + [self._entry(tr(SIGNS[key]), "", self._sign(key)) for key in signs]
 
     def _words(self, text: str, token: str, *, bold: bool = False) -> Part:
         font = self._font(bold=bold)

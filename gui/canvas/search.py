@@ -28,7 +28,7 @@ class Search(QLineEdit):
         self.setToolTip(tr("Layers and scopes by name or operator; Enter goes on to the next"))
         self.setAccessibleName(tr("Find layers and scopes in the graph"))
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(96)
+        self.setMinimumWidth(64)
         self.setMaximumWidth(220)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

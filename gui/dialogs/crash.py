@@ -19,14 +19,15 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("A bug in Lathe"))
-        self._trace = f"Lathe {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n{trace}"
+        self.trace = trace
+        self._text = f"Lathe {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n{trace}"
         title = QLabel(tr("Something went wrong that should not have"))
         title.setObjectName("title")
         text = QLabel(
             tr("This is a bug in Lathe. Your file is untouched and your recipe is kept. Please send us these lines.")
         )
         text.setWordWrap(True)
-        shown = QPlainTextEdit(self._trace)
+        shown = QPlainTextEdit(self._text)
         shown.setReadOnly(True)
         shown.setAccessibleName(tr("Traceback"))
         shown.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -49,4 +50,4 @@ class CrashDialog(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
 
     def copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._trace)
+        QGuiApplication.clipboard().setText(self._text)

@@ -27,7 +27,8 @@ from gui.icons import pixmap
 from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.panels.parts import breakable, label
-from gui.paths import writable
+from gui.paths import is_there, typed, writable
+from gui.saving import with_suffix
 from gui.treatment import summary
 from gui.workbench import Workbench
 
@@ -41,8 +42,10 @@ NAMES = {
     "shapes_inferred": mark("All shapes inferred"),
     "loads": mark("Loads in the runtime"),
     "reproduces": mark("Written file against the model in memory"),
+    "source_unchanged": mark("Source is as it was opened"),
     "parity": mark("Cleaned model against the original"),
 }
+NO_SOURCE = mark("no: it was changed or moved since, so what is written does not say which file it was made from")
 
 
 def check_lines(checks: Mapping[str, Any]) -> list[tuple[bool, str, str]]:
@@ -50,7 +53,8 @@ def check_lines(checks: Mapping[str, Any]) -> list[tuple[bool, str, str]]:
     lines = []
     for key, value in checks.items():
         name = tr(NAMES[key]) if key in NAMES else key.replace("_", " ")
-        lines.append((value is not False, name, _result(value)))
+        told = tr(NO_SOURCE) if (key, value) == ("source_unchanged", False) else _result(value)
+        lines.append((value is not False, name, told))
     return lines
 
 
@@ -134,14 +138,13 @@ class ExportDialog(QDialog):
         return text.format(treated=treated)
 
     def _target(self) -> Path:
-        path = Path(self.path.text().strip()).expanduser()
-        return path if path.suffix == ".onnx" else path.with_name(f"{path.name}.onnx")
+        return with_suffix(typed(self.path.text()), ".onnx")
 
     def _path_changed(self) -> None:
         """A name is needed, and a file that is there already is not replaced without a word."""
         named = bool(Path(self.path.text().strip()).name)
         self.button.setEnabled(named and not self._working)
-        self._replaces.setVisible(named and self._target().exists())
+        self._replaces.setVisible(named and is_there(self._target()))
 
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, tr("Export as ONNX"), self.path.text(), tr("ONNX (*.onnx)"))

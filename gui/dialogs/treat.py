@@ -92,6 +92,7 @@ class TreatDialog(QDialog):
         self.setWindowTitle(tr(self._words.title))
         title = QLabel(breakable(tr(self._words.heading).format(layers=count_text(self._ids))))
         title.setObjectName("title")
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr(self._words.choice))

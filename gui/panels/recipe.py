@@ -80,7 +80,7 @@ class RecipePanel(QFrame):
             item.setToolTip("\n".join(s or every for s in group.selectors[:20]))
             self.list.addItem(item)
         self._stack.setCurrentIndex(1 if self._groups else 0)
-        treated = len(self._document.treatments)
+        treated = sum(t.quantized or t.pruned for t in self._document.treatments.values())
         told = tr("Recipe: {count} layers treated") if treated > 1 else tr("Recipe: {count} layer treated")
         self._title.setText(told.format(count=treated) if treated else tr("Recipe"))
 

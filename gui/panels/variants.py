@@ -35,8 +35,8 @@ HINT = mark(
     "A variant is a recipe with a name. Duplicate one, change the copy, measure both: the table says what each costs."
 )
 NO_POINTS = mark(
-    "Points come when at least one variant is measured: F5 gives latency and size, F6 accuracy. Measure variants does "
-    "both for all of them."
+    "A point needs both figures of a variant: F5 gives latency and size, F6 the accuracy on samples with labels and "
+    "the SQNR. Measure variants does both for all of them."
 )
 AXES = {
     "latency": (mark("Latency, ms"), 1.0),

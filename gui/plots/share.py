@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 
 from engine.errors import EngineError
 from gui.dragging import DragOut
 from gui.language import tr
+from gui.saving import ask_name
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -100,16 +101,12 @@ class PlotShare(QObject):
         return to_csv(Table(self.name, tuple(header), tuple(tuple(row) for row in rows)))
 
     def ask_picture(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self.shown, tr("Save the picture"), f"{self.name}.png", tr("Pictures (*.png)")
-        )
-        if name:
-            self.save(Path(name))
+        if path := ask_name(self.shown, tr("Save the picture"), f"{self.name}.png", tr("Pictures (*.png)"), ".png"):
+            self.save(path)
 
     def ask_data(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self.shown, tr("Save the data"), f"{self.name}.csv", tr("Tables (*.csv)"))
-        if name:
-            self.save(Path(name))
+        if path := ask_name(self.shown, tr("Save the data"), f"{self.name}.csv", tr("Tables (*.csv)"), ".csv"):
+            self.save(path)
 
     def save(self, path: Path) -> None:
         """By its suffix the picture or the data."""

@@ -83,6 +83,8 @@ def _delta(row: Row) -> float | None:
 
 
 def _delta_full(row: Row) -> str:
+    if _delta(row) is None:
+        return tr("without a time of its own, before and after")
     text = f"{numbers.full(_delta(row))} µs"
     return f"{text}\n{tr('measured while the machine was busy: it may be noise')}" if row.noisy else text
 
@@ -111,6 +113,14 @@ def state_text(timing: SourceTiming | None) -> str:
     if timing.state == "fused_into":
         return tr("in {layer}").format(layer=timing.lead) if timing.lead else tr("fused")
     return tr(STATES[timing.state])
+
+
+def _state_full(row: Row) -> str:
+    """The graph outlines kernels of the profile that is shown, which may be the treated model's."""
+    if row.after is None or state_text(row.after) == state_text(row.before):
+        return state_text(row.before)
+    text = tr("{before} in the float model, {after} in the treated one")
+    return text.format(before=state_text(row.before), after=state_text(row.after))
 
 
 def provider_text(provider: str) -> str:
@@ -215,7 +225,7 @@ def share_full(share: float) -> str:
 
 def _error_full(row: Row) -> str:
     if row.error is None:
-        return tr("the treated model does not have this layer's value, or it belongs to the layer before")
+        return tr("not compared yet (Shift+F6), or the treated model does not have this layer's value by itself")
     text = tr("behind {value}, which the treated model has in float")
     if row.error.rounded:
         text = tr("behind {value}, which the treated model has in integers")
@@ -261,7 +271,7 @@ COLUMNS: tuple[Column[Row], ...] = (
            lambda r: numbers.three(r.error.max_abs_error) if r.error else numbers.NOTHING, _error_full, when="erred"),
     Column("state", mark("State"), mark("timed: leads a kernel; in X: runs inside X's kernel; folded: computed when "
            "the model is loaded; eliminated: optimized away; not run: no run reached it"), 80,
-           lambda r: state_text(r.before), lambda r: state_text(r.before), lambda r: state_text(r.before),
+           lambda r: state_text(r.before), lambda r: state_text(r.before), _state_full,
            number=False, when="measured", widest=168),
     Column("provider", mark("Provider"), mark("The execution provider or device that ran it; an arrow back: not the "
            "one that was asked for; two sheets: data was copied between devices"), 80, _provider, _provider,

@@ -43,6 +43,10 @@ def _column(
     )  # fmt: skip
 
 
+def latency_text(score: Score) -> str:
+    return numbers.time_ms(score.latency_ms) + (" ?" if score.noisy else "")
+
+
 def latency_full(score: Score) -> str:
     if score.latency_ms is None:
         return tr("not measured yet: Variants, Measure variants (Shift+F5)")
@@ -108,8 +112,9 @@ COLUMNS: tuple[Column[VariantRow], ...] = (
             lambda s: s.name, number=False, widest=220),
     _column("size", mark("Size"), mark("Of the file that an export would write"), 84, lambda s: s.file_bytes,
             lambda s: numbers.size(s.file_bytes), _size_full),
-    _column("latency", mark("Latency"), mark("Median of the profile with the settings in the toolbar"), 84,
-            lambda s: s.latency_ms, lambda s: numbers.time_ms(s.latency_ms), latency_full),
+    _column("latency", mark("Latency"), mark("Median of the profile with the settings in the toolbar; with ? "
+            "where the machine was busy. Gain is measured apart from it, in turns"), 84,
+            lambda s: s.latency_ms, latency_text, latency_full),
     _column("gain", mark("Gain"), mark("How many times as fast as the cleaned float model; with ? where that is too "
             "close to tell, or both were not measured in turns"), 72,
             lambda s: None if s.latency_ratio is None else 1 / s.latency_ratio, gain_text, gain_full),

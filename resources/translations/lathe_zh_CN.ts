@@ -927,6 +927,11 @@
   </message>
   <message>
    <location filename="../../gui/actions/measure.py" />
+   <source>Verified on {count} sample</source>
+   <translation>已用 {count} 个样本验证</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/measure.py" />
    <source>Verifying</source>
    <translation>验证</translation>
   </message>
@@ -1288,6 +1293,31 @@
    <location filename="../../gui/actions/sensitivity.py" />
    <source>Treat one layer at a time and measure the loss, with the settings of the Sensitivity panel</source>
    <translation>按“敏感度”面板的设置，每次处理一层并测量损失</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>The session has changed</source>
+   <translation>会话已被更改</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>{name} was saved by another window since this one opened it.</source>
+   <translation>此窗口打开 {name} 之后，另一个窗口保存过它。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Replacing it loses what was saved there.</source>
+   <translation>替换会丢失那里保存的内容。</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Replace</source>
+   <translation>替换</translation>
+  </message>
+  <message>
+   <location filename="../../gui/actions/session.py" />
+   <source>Save as…</source>
+   <translation>另存为…</translation>
   </message>
   <message>
    <location filename="../../gui/actions/session.py" />
@@ -3217,8 +3247,18 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/dialogs/export.py" />
+   <source>Source is as it was opened</source>
+   <translation>源文件与打开时相同</translation>
+  </message>
+  <message>
+   <location filename="../../gui/dialogs/export.py" />
    <source>Cleaned model against the original</source>
    <translation>清理后的模型与原模型的对比</translation>
+  </message>
+  <message>
+   <location filename="../../gui/dialogs/export.py" />
+   <source>no: it was changed or moved since, so what is written does not say which file it was made from</source>
+   <translation>否：此后它被更改或移动，因此写出的文件不注明由哪个文件生成</translation>
   </message>
   <message>
    <location filename="../../gui/dialogs/export.py" />
@@ -6666,8 +6706,8 @@ Apache License 2.0。Lathe 从不联网。它使用了以下组件：</translati
   </message>
   <message>
    <location filename="../../gui/panels/variants.py" />
-   <source>Points come when at least one variant is measured: F5 gives latency and size, F6 accuracy. Measure variants does both for all of them.</source>
-   <translation>至少测量一个方案后才有点：F5 给出延迟和大小，F6 给出准确率。“测量方案”会对所有方案做这两项。</translation>
+   <source>A point needs both figures of a variant: F5 gives latency and size, F6 the accuracy on samples with labels and the SQNR. Measure variants does both for all of them.</source>
+   <translation>一个点需要方案的两项数值：F5 给出延迟和大小，F6 给出 SQNR 以及在带标签样本上的准确率。“测量方案”会为所有方案完成这两项。</translation>
   </message>
   <message>
    <location filename="../../gui/panels/variants.py" />
@@ -7023,6 +7063,16 @@ measure again, and export a checked ONNX file.</source>
    <translation>对当前配方不会有任何改变。</translation>
   </message>
   <message>
+   <location filename="../../gui/saving.py" />
+   <source>{name} is there already. Replace it?</source>
+   <translation>{name} 已存在。要替换它吗？</translation>
+  </message>
+  <message>
+   <location filename="../../gui/saving.py" />
+   <source>Replace the file</source>
+   <translation>替换文件</translation>
+  </message>
+  <message>
    <location filename="../../gui/scores.py" />
    <source>Float</source>
    <translation>浮点</translation>
@@ -7359,6 +7409,11 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
+   <source>without a time of its own, before and after</source>
+   <translation>处理前后都没有自己的时间</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tables/columns.py" />
    <source>measured while the machine was busy: it may be noise</source>
    <translation>测量时机器繁忙：可能是噪声</translation>
   </message>
@@ -7388,6 +7443,11 @@ measure again, and export a checked ONNX file.</source>
    <location filename="../../gui/tables/difference.py" />
    <source>in {layer}</source>
    <translation>在 {layer} 中</translation>
+  </message>
+  <message>
+   <location filename="../../gui/tables/columns.py" />
+   <source>{before} in the float model, {after} in the treated one</source>
+   <translation>浮点模型中：{before}；处理后的模型中：{after}</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -7441,8 +7501,8 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
-   <source>the treated model does not have this layer's value, or it belongs to the layer before</source>
-   <translation>处理后的模型没有该层的值，或该值属于前一层</translation>
+   <source>not compared yet (Shift+F6), or the treated model does not have this layer's value by itself</source>
+   <translation>尚未比较（Shift+F6），或处理后的模型没有单独的这一层的值</translation>
   </message>
   <message>
    <location filename="../../gui/tables/columns.py" />
@@ -8018,8 +8078,8 @@ measure again, and export a checked ONNX file.</source>
   </message>
   <message>
    <location filename="../../gui/tables/variants.py" />
-   <source>Median of the profile with the settings in the toolbar</source>
-   <translation>按工具栏中的设置进行性能分析所得的中位数</translation>
+   <source>Median of the profile with the settings in the toolbar; with ? where the machine was busy. Gain is measured apart from it, in turns</source>
+   <translation>按工具栏设置做性能分析所得的中位数；机器繁忙时带 ?。加速比另外测量，两者轮流运行</translation>
   </message>
   <message>
    <location filename="../../gui/tables/variants.py" />

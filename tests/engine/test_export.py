@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.data.synthetic import synthetic
 from engine.errors import Cancelled, CheckError, DeviceError, EngineError, UsageError
 from engine.export import Exported, export
 from engine.format import Source
+from engine.formats import open_source
 from engine.progress import Progress
 from engine.recipe import Recipe, Rule
 from engine.verification.compare import Comparison, OutputError
@@ -100,6 +102,32 @@ def test_many_nodes_are_checked_without_the_optimizations_that_fuse(
     monkeypatch.setattr(export_module, "MANY_NODES", most)
     exported(source, tmp_path / "out.onnx", host=Listening())
     assert asked == [how] * 4, "the source and the cleaned model, then the model and the file"
+
+
+@pytest.mark.parametrize("fate", ["moved", "overwritten"])
+def test_a_source_that_is_not_there_any_more_is_not_named_by_its_hash(tmp_path: Path, fate: str) -> None:
+    opened(tmp_path / "source" / "model.onnx")
+    source = open_source(tmp_path / "source" / "model.onnx", Progress())
+    assert exported(source, tmp_path / "before.onnx").checks["source_unchanged"]
+    if fate == "moved":
+        source.path.rename(tmp_path / "elsewhere.onnx")
+    else:
+        onnx.save(network(WEIGHT[:, :10]), source.path)
+    assert not exported(source, tmp_path / "out.onnx").checks["source_unchanged"]
+    written = ir.load(tmp_path / "out.onnx")
+    assert "lathe.source_sha256" not in written.metadata_props
+    assert written.metadata_props["lathe.source"] == "model.onnx"
+    assert written.graph.outputs[0].shape[1] == 500, "what was opened is exported"
+
+
+def test_weights_that_have_changed_since_are_not_exported(tmp_path: Path) -> None:
+    opened(tmp_path / "source" / "model.onnx", external=True)
+    source = open_source(tmp_path / "source" / "model.onnx", Progress())
+    (tmp_path / "source" / "weights.bin").write_bytes(b"\0" * WEIGHT.nbytes)
+    os.utime(tmp_path / "source" / "weights.bin", ns=(0, 0))
+    with pytest.raises(CheckError, match="not there any more as it was opened"):
+        exported(source, tmp_path / "out.onnx")
+    assert names(tmp_path) == ["source"]
 
 
 def test_the_same_recipe_gives_the_same_bytes(source: Source, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -79,6 +80,33 @@ def test_a_saved_session_brings_everything_back(worked: MainWindow, tmp_path: Pa
     assert document.selection == ("block1/conv",)
     assert worked.tabs.currentWidget() is worked.panels["variants"]
     assert not document.unsaved
+
+
+def test_what_another_window_saved_is_not_lost_without_a_word(
+    worked: MainWindow, tmp_path: Path, settle: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, place = worked.bench.document, tmp_path / "work.lathe"
+    actions.save_to(worked.bench, place)
+    settle()
+    document.change(document.variants.remove(1), "delete")
+    actions.save(worked.bench)
+    settle()
+    assert not document.unsaved and not worked.findChildren(QMessageBox), "its own saving is no change"
+    os.utime(place, ns=(0, 0))
+    document.undo()
+    for button, kept in (("Cancel", True), ("Replace", False)):
+        actions.save(worked.bench)
+        (box,) = (b for b in worked.findChildren(QMessageBox) if b.isVisible())
+        assert "another window" in box.text()
+        next(b for b in box.buttons() if b.text().replace("&", "") == button).click()
+        settle()
+        assert (place.stat().st_mtime_ns == 0) == kept
+    assert not document.unsaved
+    place.unlink()
+    document.redo()
+    actions.save(worked.bench)
+    settle()
+    assert place.is_file(), "there is nothing to lose"
 
 
 @pytest.mark.parametrize("fate", ["there", "gone", "of another model"])

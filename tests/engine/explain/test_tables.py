@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import UsageError
+from engine.errors import CheckError, UsageError
 from engine.explain.diff import diff
 from engine.explain.memory import ActivationMemory, MemoryStep
 from engine.explain.placement import placement
@@ -113,6 +113,22 @@ def test_a_folder_is_made_and_files_are_replaced(tmp_path: Path) -> None:
         check_folder(folder, ["t"], {})
         write_tables(folder, [Table("t", ("n",), rows)])
     assert (folder / "t.csv").read_bytes() == b'"n"\r\n2\r\n'
+
+
+def test_a_failure_leaves_no_folder_of_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, _text: str) -> None:
+        if path.name == "second.csv":
+            raise CheckError("the disk is full")
+
+    monkeypatch.setattr("engine.explain.tables.write_text", full)
+    found = [Table(name, ("n",), ()) for name in ("first", "second")]
+    with pytest.raises(CheckError, match="full"):
+        write_tables(tmp_path / "new", found)
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "old").mkdir()
+    with pytest.raises(CheckError, match="full"):
+        write_tables(tmp_path / "old", found)
+    assert (tmp_path / "old").is_dir(), "which may hold something else"
 
 
 def test_a_folder_that_cannot_be_one(tmp_path: Path) -> None:

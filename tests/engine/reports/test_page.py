@@ -41,8 +41,8 @@ class Wellformed(HTMLParser):
 @pytest.fixture
 def page() -> str:
     base = Score("model.onnx", "", 13_970_000, 3_489_099, 300_000_000, 2.85, 1.0, accuracy=0.88, drop_points=0.0)
-    treated = Score(EVIL, "int8", 3_800_000, 3_489_099, 300_000_000, 1.74, 0.61, (0.6, 0.62), True, accuracy=0.877,
-                    drop_points=0.3, sqnr_db=math.inf, samples=300)  # fmt: skip
+    treated = Score(EVIL, "int8", 3_800_000, 3_489_099, 300_000_000, 1.74, 0.61, (0.6, 0.62), True, True,
+                    accuracy=0.877, drop_points=0.3, sqnr_db=math.inf, samples=300)  # fmt: skip
     rows = [LayerRow(EVIL, "Conv", "1×8×4×4 float32", 100, 2000, 12.5, 0.5, "timed", "int8")]
     subjects = [Subject(base, layers=rows), Subject(treated, [("File", EVIL)], rows, before_us={EVIL: 25.0},
                 notes=[EVIL], reasons=[(EVIL, EVIL)], commands=[EVIL])]  # fmt: skip
@@ -67,6 +67,23 @@ def test_cells_carry_the_numbers_that_they_sort_by(page: str) -> None:
     for shown, value in (("3.80\u202fMB", "3800000"), ("2.85\u202fms", "2.85"), ("exact", "Infinity"),
                          ("12.5\u202fµs", "12.5"), ("2.00\u202fk", "2000")):  # fmt: skip
         assert re.search(f'<td class=n[^>]* data-v="{re.escape(value)}">[^<]*{shown}<', page), shown
+
+
+def test_a_gain_that_is_too_close_to_tell_says_so(page: str) -> None:
+    base = Score("model.onnx", "", latency_ms=11.1, latency_ratio=1.0)
+    doubtful = Score("a", "int8", latency_ms=15.1, latency_ratio=0.467, interval=(0.175, 1.808), fair=True, noisy=True)
+    apart = Score("b", "int8", latency_ms=9.0, latency_ratio=0.811)
+    told = render(Report("t", "now", "model.onnx", [Subject(score) for score in (base, doubtful, apart)]))
+    for text in ("2.14× ?", "1.23× ?", "noisy 15.1\u202fms", "too close to tell", "from two separate measurements"):
+        assert text in told
+    assert "too close to tell" not in page and "1.64× ?" not in page
+
+
+def test_no_name_makes_the_page_or_a_plot_illegal() -> None:
+    name = "\x07bell\x1b[31m"
+    subject = Subject(Score(name, "", latency_ms=1.0), layers=[LayerRow(name, "Conv", "", 1, 1, 2.0)])
+    told = render(Report(name, "now", name, [subject]))
+    assert not re.search("[\x00-\x08\x0b-\x1f]", told) and "\ufffdbell\ufffd[31m" in told
 
 
 def test_the_figures_stand_in_the_summary(page: str) -> None:

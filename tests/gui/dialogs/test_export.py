@@ -32,6 +32,12 @@ def test_a_file_that_is_there_is_not_replaced_without_a_word(dialog: ExportDialo
     assert not dialog._replaces.isHidden(), "the suffix is added before writing"
 
 
+@pytest.mark.parametrize("text", ["~nobody-of-that-name/a.onnx", f"/tmp/{'a' * 300}", "/etc/passwd/a", "nul\0"])
+def test_typing_any_path_is_no_bug(dialog: ExportDialog, text: str) -> None:
+    dialog.path.setText(text)
+    assert dialog._replaces.isHidden()
+
+
 @pytest.mark.parametrize("text", ["", "  ", "/"])
 def test_without_a_name_there_is_no_export(dialog: ExportDialog, text: str) -> None:
     dialog.path.setText(text)
