@@ -117,6 +117,7 @@ QTabBar::tab { background: transparent; color: $muted; padding: 6px 9px; border:
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
+QTabBar::tear { width: 0; }
 QTabBar QToolButton { background: $window; border: 0; min-width: 18px; padding: 0; }
 QTabBar QToolButton:hover { background: $hover; }
 QTabBar QToolButton::left-arrow { image: url("$arrow_left"); width: 12px; height: 12px; }

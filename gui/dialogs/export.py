@@ -138,7 +138,7 @@ class ExportDialog(QDialog):
         return text.format(treated=treated)
 
     def _target(self) -> Path:
-        return with_suffix(typed(self.path.text()), ".onnx")
+        return with_suffix(typed(self.path.text()).absolute(), ".onnx")
 
     def _path_changed(self) -> None:
         """A name is needed, and a file that is there already is not replaced without a word."""

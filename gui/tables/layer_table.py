@@ -160,8 +160,8 @@ class LayerTable(QTableView):
 
     def _choose_columns(self, at: QPoint) -> None:
         menu = QMenu(self)
-        for column in COLUMNS:
-            action = menu.addAction(tr(column.title))
+        for number, column in enumerate(COLUMNS):
+            action = menu.addAction(self.layers.headerData(number, Qt.Orientation.Horizontal))
             action.setCheckable(True)
             action.setChecked(column.key not in self._user_hidden)
             action.setEnabled(column.key != "id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
@@ -71,13 +71,14 @@ class ScopeTree(QTreeView):
             return
         self._syncing = True
         flag = QItemSelectionModel.SelectionFlag
-        self.selectionModel().clearSelection()
-        for number, layer_id in enumerate(self._document.selection[:_FOLLOWED]):
-            index = self.scopes.index_of(layer_id)
-            self.selectionModel().select(index, flag.Select | flag.Rows)
-            if number == 0:
-                self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
-                self.scrollTo(index)
+        found = [self.scopes.index_of(layer_id) for layer_id in self._document.selection[:_FOLLOWED]]
+        chosen = QItemSelection()
+        for index in found:
+            chosen.select(index, index)
+        self.selectionModel().select(chosen, flag.ClearAndSelect | flag.Rows)
+        if found:
+            self.selectionModel().setCurrentIndex(found[0], flag.NoUpdate)
+            self.scrollTo(found[0])
         self._syncing = False
 
     def follow(self) -> None:
