@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine.errors import DataError
 from engine.profiling.stored import read_as
 from gui.figures import Explained, Figures, Measurement, Pair, Rebuilt
+from gui.language import tr
 from gui.timings import SourceTiming
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def _explained(stored: Any, where: str) -> Explained:
 
     found = stored["explanation"]
     explanation = None if found is None else _as(Explanation)(found, where)
-    return Explained(explanation, str(stored["before"]), str(stored["missing"]))
+    # Kept in the language that was spoken then: English can be said again in any.
+    return Explained(explanation, tr(str(stored["before"])), str(stored["missing"]))
 
 
 def _comparison(stored: Any, where: str) -> Comparison:
