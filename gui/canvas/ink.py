@@ -15,6 +15,7 @@ from engine.layout.layered import GAP_Y
 from engine.layout.place import HEADER
 from gui import numbers
 from gui.canvas.boxes import FAR, NEAR, ROUND, Boxes, chevron, cosmetic
+from gui.canvas.colouring import blend
 
 LABELS = 0.8
 LABEL_WIDTH = 100.0
@@ -31,9 +32,10 @@ class Ink(Boxes):
     def paint(self, painter: QPainter, area: QRectF, scale: float) -> None:
         """Everything in ``area``; the painter has the scene's units."""
         self._paint_frames(painter, area, scale)
-        self._paint_lines(painter, area, scale)
         if self.look.kernels is not None and scale >= FAR:
-            self._paint_kernels(painter, area)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.look.kernels.paint(painter, area, scale, self._color["muted"], self._kernel_ground)
+        self._paint_lines(painter, area, scale)
         leaves = self.scene.leaves_in(area).tolist()
         self.paint_boxes(painter, leaves, scale)
         self._paint_far_names(painter, area, scale)
@@ -167,12 +169,8 @@ class Ink(Boxes):
             if line.dtype:
                 painter.drawText(QPointF(x + LABEL_SIDE, y + 31), line.dtype)
 
-    def _paint_kernels(self, painter: QPainter, area: QRectF) -> None:
-        assert self.look.kernels is not None
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(cosmetic(self._color["muted"], 1.2))
-        fill = QColor(self._color["muted"])
-        fill.setAlphaF(0.10)
-        painter.setBrush(fill)
-        for path in self.look.kernels.paths_in(area):
-            painter.drawPath(path)
+    def _kernel_ground(self, box: int) -> QColor:
+        """A little darker, or lighter, than what the box stands on."""
+        depth = self._depth(box)
+        below = self._frames[min(depth, len(self._frames)) - 1] if depth else self._color["surface"]
+        return blend(below, self._color["muted"], 0.10)

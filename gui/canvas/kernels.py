@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainterPath, QPainterPathStroker
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 if TYPE_CHECKING:
     from gui.canvas.scene import Scene
     from gui.figures import Measurement
 
-AROUND = 7.0
+AROUND, ROUND = 7.0, 9.0
+WIDTH = 1.2
+"""Of the outline, in pixels."""
 MOST = 64
 """Layers; what is larger (a whole subgraph that a compiler took) would be one shape around everything."""
 
@@ -28,35 +30,50 @@ class Fused:
 
 
 class Outlines:
-    """The shapes are made when they are first seen."""
+    """The shapes of one kernel, boxes and lines, are filled twice, first a little larger: what stays of that is the
+    outline around all of them. To unite their paths would take seconds where many lines join far boxes.
+    """
 
     def __init__(self, scene: Scene, fused: Sequence[Fused]) -> None:
         self._scene = scene
         self.fused = tuple(fused)
-        self._paths: dict[int, QPainterPath] = {}
+        self._routes: dict[int, tuple[int, ...]] = {}
 
-    def paths_in(self, area: QRectF) -> Iterable[QPainterPath]:
+    def within(self, area: QRectF) -> Iterable[tuple[Fused, tuple[int, ...]]]:
+        """Each kernel that is seen there, and the lines between its boxes."""
         for number, kernel in enumerate(self.fused):
             if kernel.around.intersects(area):
-                if number not in self._paths:
-                    self._paths[number] = self._outline(kernel)
-                yield self._paths[number]
+                if number not in self._routes:
+                    self._routes[number] = self._inside(kernel)
+                yield kernel, self._routes[number]
 
-    def _outline(self, kernel: Fused) -> QPainterPath:
-        scene = self._scene
-        inside = set(kernel.boxes)
-        shape = QPainterPath()
+    def paint(
+        self, painter: QPainter, area: QRectF, scale: float, line: QColor, ground: Callable[[int], QColor]
+    ) -> None:
+        """``ground`` is the colour inside, for a box's sake: it hides what lies below."""
+        for kernel, routes in self.within(area):
+            for color, more in ((line, WIDTH / scale), (ground(kernel.boxes[0]), 0.0)):
+                self._fill(painter, area, kernel, routes, color, AROUND + more)
+
+    def _fill(
+        self, painter: QPainter, area: QRectF, kernel: Fused, routes: Iterable[int], color: QColor, reach: float
+    ) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
         for number in kernel.boxes:
-            box = QPainterPath()
-            box.addRoundedRect(scene.rects[number].adjusted(-AROUND, -AROUND, AROUND, AROUND), 9, 9)
-            shape = shape.united(box)
-        stroker = QPainterPathStroker()
-        stroker.setWidth(2 * AROUND)
-        for route in scene.routes_of(kernel.boxes):
-            source, target = (int(end) for end in scene.ends[route])
-            if source in inside and target in inside:
-                shape = shape.united(stroker.createStroke(scene.path(int(route))))
-        return shape.simplified()
+            box = self._scene.rects[number].adjusted(-reach, -reach, reach, reach)
+            if box.intersects(area):
+                painter.drawRoundedRect(box, ROUND + reach - AROUND, ROUND + reach - AROUND)
+        painter.setPen(QPen(QBrush(color), 2 * reach, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for route in routes:
+            painter.drawPath(self._scene.path(route))
+
+    def _inside(self, kernel: Fused) -> tuple[int, ...]:
+        inside = set(kernel.boxes)
+        ends = self._scene.ends
+        found = (int(route) for route in self._scene.routes_of(kernel.boxes))
+        return tuple(route for route in found if int(ends[route][0]) in inside and int(ends[route][1]) in inside)
 
 
 def outlines(scene: Scene, measurement: Measurement | None, places: Mapping[str, int]) -> Outlines | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.canvas.colouring import MODES, readable, sequence
+from gui.canvas.kernels import AROUND
 from gui.canvas.panel import GraphPanel
 from gui.main_window import MainWindow
 from gui.theme import Theme
@@ -84,12 +87,29 @@ def test_layers_of_one_kernel_are_outlined_together(opened: MainWindow, graph: G
     assert graph.look.kernels is not None
     (fused,) = graph.look.kernels.fused
     assert set(fused.boxes) == {number_of(graph, "block0/conv"), number_of(graph, "block0/relu")}
-    (path,) = graph.look.kernels.paths_in(fused.around)
     scene = graph.scene
     assert scene is not None
-    assert all(path.contains(scene.rects[n].center()) for n in fused.boxes)
-    assert not path.contains(scene.rects[number_of(graph, "block1/conv")].center())
-    assert len(path.toSubpathPolygons()) == 1
+    scale, around = 4.0, fused.around.adjusted(-20, -20, 20, 20)
+    image = QImage((around.size() * scale).toSize(), QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    painter.translate(-around.topLeft())
+    graph.look.kernels.paint(painter, around, scale, QColor("black"), lambda _box: QColor("green"))
+    painter.end()
+
+    def at(x: float, y: float) -> str:
+        return image.pixelColor(round((x - around.left()) * scale), round((y - around.top()) * scale)).name()
+
+    first, second = sorted((scene.rects[n] for n in fused.boxes), key=QRectF.top)
+    middle = first.center().x()
+    down = {at(middle, y) for y in np.arange(first.top() - AROUND + 1, second.bottom() + AROUND - 1, 0.5)}
+    assert down == {"#008000"}, "one shape, with no outline across it between the boxes"
+    edge = np.arange(AROUND - 1, AROUND + 1, 0.1)
+    assert "#000000" in {at(middle, first.top() - off) for off in edge}
+    between = (first.bottom() + second.top()) / 2
+    assert "#000000" in {at(middle + off, between) for off in edge}, "along the line as well"
+    assert at(middle + AROUND + 4, between) == at(middle, first.top() - AROUND - 4) == "#ffffff"
 
 
 def test_before_and_after_are_offered_once_there_is_an_after(opened: MainWindow, graph: GraphPanel) -> None:
