@@ -44,7 +44,9 @@ def build_window(app: QApplication, folders: Folders) -> MainWindow:
     window = MainWindow(Document(), settings, theme, JobRunner("engine"), JobRunner("glances"), Workshop(), folders)
     for owned in (settings, window.bench.document, window.bench.jobs, window.bench.glances):
         owned.setParent(window)
-    Collector(window)
+    collector, document = Collector(window), window.bench.document
+    for signal in (document.selection_changed, document.recipe_changed, document.viewed_changed):
+        signal.connect(collector.touched)
     set_tab_order(parts_of(window))
     theme.dress()
     return window

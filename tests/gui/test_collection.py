@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from engine.progress import Progress
-from gui.collection import MANY, OLD, YOUNG, Collector, let_go, no_walks
+from gui.collection import MANY, MOST, OLD, YOUNG, Collector, let_go, no_walks
 from gui.main_window import MainWindow
 from tests.gui.conftest import Wait
 
@@ -131,6 +131,35 @@ def test_what_makes_walks_long_is_set_aside_and_looked_at_when_it_has_become_muc
     gc.collect()
     assert not freed, "it was walked over"
     collector.walk()
+    assert len(freed) == OLD
+
+
+@pytest.mark.parametrize("rests", [True, False])
+def test_what_is_set_aside_is_looked_at_once_the_window_rests_or_it_is_very_much(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, rests: bool
+) -> None:
+    monkeypatch.setattr("gui.collection.LONG_S", 0.0)
+    monkeypatch.setattr("gui.collection.ASIDE", OLD)
+    freed: list[threading.Thread] = []
+    lasting = [[Ring(freed)] for _ in range(OLD)]
+
+    def at_work() -> None:
+        for _ in range(3):
+            collector.touched()
+            collector.walk()
+
+    at_work()
+    lasting.clear()
+    at_work()
+    assert not freed, "it would stand still for somebody"
+    if rests:
+        monkeypatch.setattr("gui.collection.STILL_S", 0.0)
+        collector.walk()
+    else:
+        kept: list[list[int]] = []
+        while not freed and len(kept) < 2 * MOST * OLD:
+            kept += ([n] for n in range(OLD))
+            at_work()
     assert len(freed) == OLD
 
 
