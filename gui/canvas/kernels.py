@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 if TYPE_CHECKING:
-    from gui.canvas.scene import Scene
+    from gui.canvas.scene import Ints, Scene
     from gui.figures import Measurement
 
 AROUND, ROUND = 7.0, 9.0
@@ -22,11 +24,10 @@ MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """The boxes of one kernel and what surrounds them."""
+    """The boxes of one kernel."""
 
     name: str
     boxes: tuple[int, ...]
-    around: QRectF
 
 
 class Outlines:
@@ -37,43 +38,52 @@ class Outlines:
     def __init__(self, scene: Scene, fused: Sequence[Fused]) -> None:
         self._scene = scene
         self.fused = tuple(fused)
-        self._routes: dict[int, tuple[int, ...]] = {}
+        pairs = [(number, box) for number, kernel in enumerate(self.fused) for box in kernel.boxes]
+        self._boxes = np.array(pairs, np.intp).reshape(-1, 2)
 
-    def within(self, area: QRectF) -> Iterable[tuple[Fused, tuple[int, ...]]]:
-        """Each kernel that is seen there, and the lines between its boxes."""
-        for number, kernel in enumerate(self.fused):
-            if kernel.around.intersects(area):
-                if number not in self._routes:
-                    self._routes[number] = self._inside(kernel)
-                yield kernel, self._routes[number]
+    @cached_property
+    def _routes(self) -> Ints:
+        """The number of each kernel with that of each line between two of its boxes, as rows."""
+        of: dict[int, set[int]] = {}
+        for number, box in self._boxes.tolist():
+            of.setdefault(box, set()).add(number)
+        none: set[int] = set()
+        ends = enumerate(self._scene.ends.tolist())
+        pairs = [(n, route) for route, (a, b) in ends for n in of.get(a, none) & of.get(b, none)]
+        return np.array(pairs, np.intp).reshape(-1, 2)
 
     def paint(
         self, painter: QPainter, area: QRectF, scale: float, line: QColor, ground: Callable[[int], QColor]
     ) -> None:
         """``ground`` is the colour inside, for a box's sake: it hides what lies below."""
-        for kernel, routes in self.within(area):
-            for color, more in ((line, WIDTH / scale), (ground(kernel.boxes[0]), 0.0)):
-                self._fill(painter, area, kernel, routes, color, AROUND + more)
+        for boxes, routes in self._seen(area.adjusted(-AROUND, -AROUND, AROUND, AROUND)):
+            inside = ground((boxes or [int(self._scene.ends[routes[0]][0])])[0])
+            for color, more in ((line, WIDTH / scale), (inside, 0.0)):
+                self._fill(painter, boxes, routes, color, AROUND + more)
+
+    def _seen(self, area: QRectF) -> Iterable[tuple[list[int], list[int]]]:
+        """Of each kernel the boxes and the lines that are there."""
+        found: dict[int, tuple[list[int], list[int]]] = {}
+        boxes, routes = self._boxes, self._routes
+        for pairs, there, place in (
+            (boxes, self._scene.inside(boxes[:, 1], area), 0), (routes, self._scene.passing(routes[:, 1], area), 1)
+        ):  # fmt: skip
+            for number, one in pairs[there].tolist():
+                found.setdefault(number, ([], []))[place].append(one)
+        return found.values()
 
     def _fill(
-        self, painter: QPainter, area: QRectF, kernel: Fused, routes: Iterable[int], color: QColor, reach: float
+        self, painter: QPainter, boxes: Iterable[int], routes: Iterable[int], color: QColor, reach: float
     ) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        for number in kernel.boxes:
-            box = self._scene.rects[number].adjusted(-reach, -reach, reach, reach)
-            if box.intersects(area):
-                painter.drawRoundedRect(box, ROUND + reach - AROUND, ROUND + reach - AROUND)
+        corner = ROUND + reach - AROUND
+        for number in boxes:
+            painter.drawRoundedRect(self._scene.rects[number].adjusted(-reach, -reach, reach, reach), corner, corner)
         painter.setPen(QPen(QBrush(color), 2 * reach, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for route in routes:
             painter.drawPath(self._scene.path(route))
-
-    def _inside(self, kernel: Fused) -> tuple[int, ...]:
-        inside = set(kernel.boxes)
-        ends = self._scene.ends
-        found = (int(route) for route in self._scene.routes_of(kernel.boxes))
-        return tuple(route for route in found if int(ends[route][0]) in inside and int(ends[route][1]) in inside)
 
 
 def outlines(scene: Scene, measurement: Measurement | None, places: Mapping[str, int]) -> Outlines | None:
@@ -86,8 +96,5 @@ def outlines(scene: Scene, measurement: Measurement | None, places: Mapping[str,
         items = [scene.outline.by_layer.get(places[i], -1) for i in ids if i in places]
         boxes = tuple(sorted({n for n in items if n in scene.rects}))
         if 1 < len(boxes) <= MOST and boxes not in found:
-            around = QRectF(scene.rects[boxes[0]])
-            for number in boxes[1:]:
-                around = around.united(scene.rects[number])
-            found[boxes] = Fused(kernel.name, boxes, around.adjusted(-AROUND, -AROUND, AROUND, AROUND))
+            found[boxes] = Fused(kernel.name, boxes)
     return Outlines(scene, tuple(found.values()))

@@ -75,13 +75,14 @@ class Scene:
     # -- by place ------------------------------------------------------------------------------------------------
 
     def leaves_in(self, area: QRectF) -> Ints:
-        return self.leaves[self._inside(self.leaves, area)]
+        return self.leaves[self.inside(self.leaves, area)]
 
     def frames_in(self, area: QRectF) -> Ints:
         """Outer ones first."""
-        return self.frames[self._inside(self.frames, area)]
+        return self.frames[self.inside(self.frames, area)]
 
-    def _inside(self, some: Ints, area: QRectF) -> NDArray[np.bool_]:
+    def inside(self, some: Ints, area: QRectF) -> NDArray[np.bool_]:
+        """Which of these items are there."""
         found: NDArray[np.bool_] = (
             (self.top[some] <= area.bottom()) & (self.bottom[some] >= area.top())
             & (self.left[some] <= area.right()) & (self.right[some] >= area.left())
@@ -90,13 +91,18 @@ class Scene:
 
     def routes_in(self, area: QRectF, least: float = 0.0) -> Ints:
         """``least`` leaves out those that are shorter in both directions."""
-        near = (
-            (self.route_top <= area.bottom()) & (self.route_bottom >= area.top())
-            & (self.route_left <= area.right()) & (self.route_right >= area.left())
-        )  # fmt: skip
+        near = self.passing(slice(None), area)
         if least > 0:
             near &= (self.route_bottom - self.route_top >= least) | (self.route_right - self.route_left >= least)
         return np.flatnonzero(near)
+
+    def passing(self, some: Ints | slice, area: QRectF) -> NDArray[np.bool_]:
+        """Which of these lines may run there."""
+        found: NDArray[np.bool_] = (
+            (self.route_top[some] <= area.bottom()) & (self.route_bottom[some] >= area.top())
+            & (self.route_left[some] <= area.right()) & (self.route_right[some] >= area.left())
+        )  # fmt: skip
+        return found
 
     def at(self, x: float, y: float) -> int:
         """The box there: a leaf, else the header of the innermost frame."""

@@ -89,7 +89,8 @@ def test_layers_of_one_kernel_are_outlined_together(opened: MainWindow, graph: G
     assert set(fused.boxes) == {number_of(graph, "block0/conv"), number_of(graph, "block0/relu")}
     scene = graph.scene
     assert scene is not None
-    scale, around = 4.0, fused.around.adjusted(-20, -20, 20, 20)
+    first, second = sorted((scene.rects[n] for n in fused.boxes), key=QRectF.top)
+    scale, around = 4.0, first.united(second).adjusted(-20, -20, 20, 20)
     image = QImage((around.size() * scale).toSize(), QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
@@ -101,7 +102,6 @@ def test_layers_of_one_kernel_are_outlined_together(opened: MainWindow, graph: G
     def at(x: float, y: float) -> str:
         return image.pixelColor(round((x - around.left()) * scale), round((y - around.top()) * scale)).name()
 
-    first, second = sorted((scene.rects[n] for n in fused.boxes), key=QRectF.top)
     middle = first.center().x()
     down = {at(middle, y) for y in np.arange(first.top() - AROUND + 1, second.bottom() + AROUND - 1, 0.5)}
     assert down == {"#008000"}, "one shape, with no outline across it between the boxes"
