@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 AROUND, ROUND = 7.0, 9.0
 WIDTH = 1.2
 """Of the outline, in pixels."""
+SEEN = 2.0
+"""Pixels around a line below which the outline does not follow it."""
 MOST = 64
 """Layers; what is larger (a whole subgraph that a compiler took) would be one shape around everything."""
 
@@ -59,7 +61,7 @@ class Outlines:
         for boxes, routes in self._seen(area.adjusted(-AROUND, -AROUND, AROUND, AROUND)):
             inside = ground((boxes or [int(self._scene.ends[routes[0]][0])])[0])
             for color, more in ((line, WIDTH / scale), (inside, 0.0)):
-                self._fill(painter, boxes, routes, color, AROUND + more)
+                self._fill(painter, boxes, routes if AROUND * scale >= SEEN else (), color, AROUND + more)
 
     def _seen(self, area: QRectF) -> Iterable[tuple[list[int], list[int]]]:
         """Of each kernel the boxes and the lines that are there."""
