@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine.errors import DataError
 from engine.profiling.stored import read_as
 from gui.figures import Explained, Figures, Measurement, Pair, Rebuilt
-from gui.language import tr
 from gui.timings import SourceTiming
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ def _explained(stored: Any, where: str) -> Explained:
 
     found = stored["explanation"]
     explanation = None if found is None else _as(Explanation)(found, where)
-    # Kept in the language that was spoken then: English can be said again in any.
-    return Explained(explanation, tr(str(stored["before"])), str(stored["missing"]))
+    return Explained(explanation, str(stored["before"]), str(stored["missing"]))
 
 
 def _comparison(stored: Any, where: str) -> Comparison:
