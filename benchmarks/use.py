@@ -264,14 +264,14 @@ def use(window: MainWindow, model: Path, seconds: float, seed: int) -> None:
     run.finish()
     turns = sorted(run.turns, reverse=True)
     quarter = max(1, len(memory) // 4)
+    quarters = [sorted(memory[n * quarter : (n + 1) * quarter])[quarter // 2] for n in range(4)]
     found = {
         "steps": run.steps,
         "exceptions": len(run.errors),
         "qt_warnings": len(run.warnings),
         "frame_ms_max": turns[0][0],
         "frames_over_250_ms": sum(ms > 250 for ms, _ in turns),
-        "rss_mb_start": sorted(memory[:quarter])[quarter // 2],
-        "rss_mb_end": sorted(memory[-quarter:])[quarter // 2],
+        "rss_mb_quarters": quarters,
         "rss_mb_peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
     }
     for text in dict.fromkeys(run.errors):

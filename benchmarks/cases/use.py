@@ -39,8 +39,9 @@ def measure(subject: Subject) -> tuple[Figure, ...]:
         Figure("qt_warnings", sums["qt_warnings"], "", "warnings of Qt", 0),
         Figure("frame_ms_max", sums["frame_ms_max"], "ms", "longest work in one turn of the window's thread", 250),
         Figure("frames_over_250_ms", sums["frames_over_250_ms"], "", "turns over 250 ms", 0),
-        Figure(
-            "memory_growth_mb", sums["rss_mb_end"] - sums["rss_mb_start"], "MB", "memory, last against first quarter"
+        *(
+            Figure(f"memory_mb_{quarter}", mb, "MB", f"resident memory, median of quarter {quarter}")
+            for quarter, mb in enumerate(sums["rss_mb_quarters"], 1)
         ),
         Figure("lost", 0.0 if came else 1.0, "", "sessions lost by kill -9", 0),
         Figure("profiles_back", profiles, "", "profiles that came back"),

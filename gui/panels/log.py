@@ -9,7 +9,7 @@ from gui.document import Document, LogEntry
 from gui.language import mark, tr
 from gui.theme import Theme, tabular
 
-KEPT_LINES = 5000
+KEPT_LINES = 2000
 LEVELS = {"warning": mark("warning: "), "error": mark("error: "), "bug": mark("bug: ")}
 
 
