@@ -61,9 +61,9 @@ def is_missing(path: Path) -> bool:
         return False
 
 
-def typed(text: str) -> Path:
-    """The path that a user has typed; without a user of that name the tilde is part of it."""
-    return Path(os.path.expanduser(text.strip()))  # noqa: PTH111 (raises nothing)
+def expanded(path: str) -> Path:
+    """With the home folder for a tilde; where there is no such user it is part of the name."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 (raises nothing)
 
 
 def write_text(path: Path, text: str) -> None:

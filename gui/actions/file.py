@@ -16,7 +16,7 @@ from gui.action import Action
 from gui.calls import sessions
 from gui.data_choice import DataChoice, DataFound, report_lines
 from gui.language import mark, tr
-from gui.paths import is_missing, is_there, typed
+from gui.paths import expanded, is_missing, is_there
 from gui.saving import ask_name
 from gui.session import data_of
 from gui.workbench import Workbench
@@ -67,7 +67,7 @@ def open_path(bench: Workbench, path: Path) -> None:
     """Open a file in the background; whatever runs for the one before is stopped."""
     from engine.formats import file_of
 
-    path = typed(str(path)).absolute()
+    path = expanded(str(path)).absolute()
     if is_missing(file_of(path)):
         bench.window.show_error(
             EngineError(tr("there is no such file"), where=str(path), way_out=tr("It may have been moved or renamed."))

@@ -27,7 +27,7 @@ from gui.icons import pixmap
 from gui.language import mark, tr
 from gui.messages import in_the_window
 from gui.panels.parts import breakable, label
-from gui.paths import is_there, typed, writable
+from gui.paths import expanded, is_there, writable
 from gui.saving import with_suffix
 from gui.treatment import summary
 from gui.workbench import Workbench
@@ -138,7 +138,7 @@ class ExportDialog(QDialog):
         return text.format(treated=treated)
 
     def _target(self) -> Path:
-        return with_suffix(typed(self.path.text()).absolute(), ".onnx")
+        return with_suffix(expanded(self.path.text().strip()).absolute(), ".onnx")
 
     def _path_changed(self) -> None:
         """A name is needed, and a file that is there already is not replaced without a word."""
