@@ -58,13 +58,13 @@ class Outlines:
         self, painter: QPainter, area: QRectF, scale: float, line: QColor, ground: Callable[[int], QColor]
     ) -> None:
         """``ground`` is the colour inside, for a box's sake: it hides what lies below."""
-        for boxes, routes in self._seen(area.adjusted(-AROUND, -AROUND, AROUND, AROUND)):
-            inside = ground((boxes or [int(self._scene.ends[routes[0]][0])])[0])
-            for color, more in ((line, WIDTH / scale), (inside, 0.0)):
+        most = AROUND + WIDTH / scale
+        for number, (boxes, routes) in self._seen(area.adjusted(-most, -most, most, most)).items():
+            for color, more in ((line, WIDTH / scale), (ground(self.fused[number].boxes[0]), 0.0)):
                 self._fill(painter, boxes, routes if AROUND * scale >= SEEN else (), color, AROUND + more)
 
-    def _seen(self, area: QRectF) -> Iterable[tuple[list[int], list[int]]]:
-        """Of each kernel the boxes and the lines that are there."""
+    def _seen(self, area: QRectF) -> dict[int, tuple[list[int], list[int]]]:
+        """The boxes and the lines that are there, by the number of their kernel."""
         found: dict[int, tuple[list[int], list[int]]] = {}
         boxes, routes = self._boxes, self._routes
         for pairs, there, place in (
@@ -72,7 +72,7 @@ class Outlines:
         ):  # fmt: skip
             for number, one in pairs[there].tolist():
                 found.setdefault(number, ([], []))[place].append(one)
-        return found.values()
+        return found
 
     def _fill(
         self, painter: QPainter, boxes: Iterable[int], routes: Iterable[int], color: QColor, reach: float
