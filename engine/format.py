@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from engine.errors import ModelError
 from engine.program import Conversion, Program
 from engine.progress import Progress
+from engine.stamp import Stamp, stamp_if_there
 
 if TYPE_CHECKING:
     import onnx_ir as ir
 
     from engine.graph.functions import Function
 
-Stamp = tuple[int, int]
-"""Bytes of a file, and when it was changed, in nanoseconds."""
 LIMIT_S = 600.0
 """How long a conversion may take where nobody says otherwise."""
 
@@ -138,19 +137,10 @@ def files_of(source: Source) -> dict[Path, str]:
 
 def stamped(source: Source, before: Stamp | None) -> Source:
     """With what its files are like now; its own was like ``before`` when reading began."""
-    found = {path: stamp_of(path) for path in files_of(source)} | {source.path: before}
+    found = {path: stamp_if_there(path) for path in files_of(source)} | {source.path: before}
     return replace(source, stamps={path: stamp for path, stamp in found.items() if stamp is not None})
 
 
 def changed_files(source: Source) -> list[Path]:
     """Those that are not there any more as they were opened."""
-    return [path for path, stamp in source.stamps.items() if stamp_of(path) != stamp]
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """None where there is no file to look at."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return None
-    return status.st_size, status.st_mtime_ns
+    return [path for path, stamp in source.stamps.items() if stamp_if_there(path) != stamp]

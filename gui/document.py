@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.format import Stamp, stamp_of
 from engine.recipe import Recipe, Rule
+from engine.stamp import Stamp, stamp_if_there
 from engine.variants import Variants
 from gui.collection import let_go, no_walks
 from gui.data_choice import DataChoice
@@ -157,13 +157,13 @@ class Document(Measured):
 
     def saved_to(self, path: Path, variants: Variants | None = None) -> None:
         """A session file has what there is, or has these variants."""
-        self.session_path, self._session_stamp = path, stamp_of(path)
+        self.session_path, self._session_stamp = path, stamp_if_there(path)
         self.saved_variants = variants or self.variants
 
     @property
     def saved_elsewhere(self) -> bool:
         """Whether the session file is another one than when it was last read or written here."""
-        there = stamp_of(self.session_path) if self.session_path is not None else None
+        there = stamp_if_there(self.session_path) if self.session_path is not None else None
         return there is not None and there != self._session_stamp
 
     def _set(self, variants: Variants) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import engine.graph  # noqa: F401 (before anything imports onnx_ir: makes that cheap)
 from engine.errors import ModelError
-from engine.format import Format, Opening, Source, is_text, other_kind, stamp_of, stamped
+from engine.format import Format, Opening, Source, is_text, other_kind, stamped
 from engine.progress import Progress
 from engine.registry import discover
+from engine.stamp import stamp_if_there
 
 _HEAD_BYTES = 1024
 
@@ -30,7 +31,7 @@ def open_source(path: Path, progress: Progress, opening: Opening | None = None) 
             user can say what is missing in ``opening``.
     """
     opening = opening or Opening()
-    before = stamp_of(file_of(path))
+    before = stamp_if_there(file_of(path))
     head = _head(file_of(path))
     for format_ in formats().values():
         if format_.recognises(path, head):

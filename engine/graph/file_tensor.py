@@ -7,7 +7,6 @@ copy, which nothing keeps, and gives a message instead.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,7 @@ from onnx_ir import serde
 from engine.errors import ModelError
 from engine.graph.stored_tensor import StoredTensor
 from engine.graph.structure import graphs
-
-Stamp = tuple[int, int, int]
-
-
-def stamp_of(path: str | os.PathLike[str]) -> Stamp:
-    """What changes when a file does: its size, when it was written, and which file it is."""
-    status = Path(path).stat()
-    return status.st_size, status.st_mtime_ns, status.st_ino
+from engine.stamp import Stamp, stamp_of
 
 
 class FileTensor(ir.ExternalTensor):
